@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The review loop's model, written once for every kind of item: a deck is a queue of refs with a position, made from a corpus,
+ * a run or a filter, in file, score or seeded random order.  It hands out the current item, takes verdicts, keeps the history,
+ * the statistics and the key-repeat guard.  No curses: the screen, `--linear` and the tests drive the same deck.
+ */
+#ifndef TAMIS_JOBS_DECK_H
+#define TAMIS_JOBS_DECK_H
+
+#include "jobs/filter.h"
+
+enum deck_order { DECK_FILE, DECK_RANDOM, DECK_SCORE_UP, DECK_SCORE_DOWN };
+
+struct deck_spec {
+	int64_t corpus;        /* 0: none */
+	int64_t run;           /* 0: none */
+	enum item_kind kind;   /* of the run's items */
+	const char *where;     /* filter or NULL */
+	enum deck_order order;
+	uint64_t seed;
+	uint64_t sample;       /* keep the first N of the order; 0 all */
+	bool undecided_only;
+};
+
+struct deck;
+int deck_open(struct deck **out, struct workspace *w, struct store *s, const struct deck_spec *spec,
+	      struct corpus_view *view /* may be NULL */, struct job *job /* may be NULL */, struct error *err);
+void deck_free(struct deck *d);
+size_t deck_count(const struct deck *d);
+size_t deck_position(const struct deck *d);
+item_ref deck_ref(const struct deck *d, size_t i);
+
+/* The current item, loaded (the next five are prefetched by deck_idle()).  The item belongs to the deck until the next move. */
+const struct item *deck_item(struct deck *d, struct error *err);
+int deck_go(struct deck *d, size_t i);                 /* clamps; saves the position as a setting */
+int deck_next_undecided(struct deck *d, int direction); /* moves; 0, or TAMIS_ENOTFOUND with the position kept */
+void deck_idle(struct deck *d);                        /* call when nothing else is to do */
+
+/* Verdict on the current item; moves on when `advance`.  A key that comes within 80 ms of the item's first paint and repeats the
+ * previous one is ignored (returns 0 and *ignored).  `pending` items carry a mark until durable. */
+int deck_decide(struct deck *d, const struct decision *change, bool advance, bool key_repeat_guard, bool *ignored,
+		struct error *err);
+void deck_painted(struct deck *d);                     /* the current item is on the screen since now */
+/* All of [from, to], or everything the filter `where` matches, as one undoable step. */
+int deck_decide_range(struct deck *d, size_t from, size_t to, const struct decision *change, struct error *err);
+int deck_decide_all(struct deck *d, const char *where, const struct decision *change, uint64_t *count, struct error *err);
+int deck_undo(struct deck *d, struct buf *said, struct error *err); /* moves to what was undone */
+int deck_redo(struct deck *d, struct buf *said, struct error *err);
+bool deck_pending(const struct deck *d, item_ref ref); /* submitted, not yet durable */
+
+struct deck_stats {
+	size_t count, decided, accepted, rejected, skipped, flagged;
+	double acceptance, low, high;  /* accepted / (accepted + rejected) with its 95 % Wilson interval */
+	double per_minute;             /* over the last 5 minutes of activity */
+};
+void deck_stats(const struct deck *d, struct deck_stats *out);
+/* The newest first; `text` is a one-line head of the item. */
+struct deck_history {
+	item_ref ref;
+	enum verdict verdict;
+	bool durable;
+	char text[120];
+};
+size_t deck_history(const struct deck *d, struct deck_history *out, size_t max);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Import: paths to indexed sources.  Recognise, scan, index; resume what was interrupted; extend what has grown;
+ * skip what is there already.
+ */
+#ifndef TAMIS_JOBS_IMPORT_H
+#define TAMIS_JOBS_IMPORT_H
+
+#include "jobs/job.h"
+
+struct import_request {
+	char **paths;           /* files, folders, "-" */
+	size_t n_paths;
+	const char *corpus;     /* NULL: named after the first path */
+	struct shape_wish wish;
+	/* When set, each source is announced and each chunk is published here as it is indexed, and the first 64
+	 * records at once: the screen's way to see rows before the import ends.  Opened by the job for its corpus and handed
+	 * over through `on_view` (called on the job's thread). */
+	void (*on_view)(void *ctx, struct corpus_view *view);
+	void *ctx;
+};
+
+struct import_result {
+	char corpus[64];
+	enum item_kind kind;
+	uint64_t sources, skipped_sources, records, rejected, bytes;
+};
+
+/* Scans folders in byte order of names, hidden files and .git left out; dolma `attributes/` folders and datatrove side
+ * files are noted, not imported.  A file that can't be read fails the import before anything is written. */
+int import_job(struct job *job, struct store *s, void *request /* struct import_request */, struct error *err);
+int import_run(struct job *job, struct store *s, const struct import_request *req, struct import_result *out,
+	       struct error *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An item, whole: what a lens draws, `show` prints and an export writes, wherever it comes from (a record of an imported
+ * file or a run's row).
+ */
+#ifndef TAMIS_JOBS_ITEM_H
+#define TAMIS_JOBS_ITEM_H
+
+#include "store/store.h"
+
+struct item {
+	item_ref ref;
+	struct hash128 key;
+	enum item_kind kind;
+	enum verdict suggestion;
+	uint8_t lang;
+	double score;              /* NaN when none */
+	char corpus[64];           /* "" for a run's item */
+	int64_t run;               /* 0 for a record */
+	uint64_t size;             /* bytes of the whole record */
+	bool whole;                /* false: larger than ITEM_WHOLE_LIMIT, `record` holds the head only */
+	struct record record;      /* fields live in `arena` */
+	struct verdict_state state;
+	struct buf raw;            /* the original bytes (head of them when !whole) */
+	struct arena arena;
+};
+
+#define ITEM_WHOLE_LIMIT ((size_t)64 * 1024 * 1024)
+
+/* Where refs are resolved: opened corpora of one thread's reading, made on demand. */
+struct item_source;
+struct item_source *item_source_new(struct store *s);
+void item_source_free(struct item_source *src);
+/* Lets the screen share a live view (one an importer is filling). Does not take ownership. */
+void item_source_use(struct item_source *src, struct corpus_view *view);
+struct corpus_view *item_source_view(struct item_source *src, int64_t source_id, struct error *err);
+
+/* Loads and parses `ref` into `item` (init'ed or loaded before). */
+void item_init(struct item *item);
+int item_load(struct item *item, struct item_source *src, item_ref ref, struct error *err);
+/* Refreshes item->state only. */
+int item_reload_state(struct item *item, struct item_source *src, struct error *err);
+void item_free(struct item *item);
+
+/* The value of `role` after edits: the edited text when the curator changed it, else the record's. */
+struct span item_text(const struct item *item, enum role role);
+
+/* One JSON object with DESIGN section 3's keys; no newline. */
+void item_to_json(struct buf *out, const struct item *item);
+
+#endif
