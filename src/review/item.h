@@ -3,8 +3,8 @@
  * An item, whole: what a lens draws, `show` prints and an export writes, wherever it comes from (a record of an imported
  * file or a run's row).
  */
-#ifndef TAMIS_JOBS_ITEM_H
-#define TAMIS_JOBS_ITEM_H
+#ifndef TAMIS_REVIEW_ITEM_H
+#define TAMIS_REVIEW_ITEM_H
 
 #include "store/store.h"
 

@@ -4,10 +4,10 @@
  * a run or a filter, in file, score or seeded random order.  It hands out the current item, takes verdicts, keeps the history,
  * the statistics and the key-repeat guard.  No curses: the screen, `--linear` and the tests drive the same deck.
  */
-#ifndef TAMIS_JOBS_DECK_H
-#define TAMIS_JOBS_DECK_H
+#ifndef TAMIS_REVIEW_DECK_H
+#define TAMIS_REVIEW_DECK_H
 
-#include "jobs/filter.h"
+#include "review/filter.h"
 
 enum deck_order { DECK_FILE, DECK_RANDOM, DECK_SCORE_UP, DECK_SCORE_DOWN };
 
@@ -24,7 +24,7 @@ struct deck_spec {
 
 struct deck;
 int deck_open(struct deck **out, struct workspace *w, struct store *s, const struct deck_spec *spec,
-	      struct corpus_view *view /* may be NULL */, struct job *job /* may be NULL */, struct error *err);
+	      struct corpus_view *view /* may be NULL */, const atomic_bool *cancel /* may be NULL */, struct error *err);
 void deck_free(struct deck *d);
 size_t deck_count(const struct deck *d);
 size_t deck_position(const struct deck *d);
