@@ -6,6 +6,8 @@
 #ifndef TAMIS_REVIEW_SHEET_H
 #define TAMIS_REVIEW_SHEET_H
 
+#include <stdint.h>
+
 #include "base/vec.h"
 #include "base/arena.h"
 #include "base/buf.h"
