@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The screen face: one struct app holds all of it, and is passed to everything.
+ *
+ * The main thread alone touches the terminal and what it draws.  One poll() waits on the terminal and on a self-pipe that signals,
+ * jobs and workers write to.  Keys are drained, then one frame is drawn; nothing is drawn on a timer, so an idle screen sends
+ * nothing.  Workers hand over immutable messages with app_post(); deliver() runs on the main thread.
+ */
+#ifndef TAMIS_UI_APP_H
+#define TAMIS_UI_APP_H
+
+#include "base/thread.h"
+#include "jobs/job.h"
+#include "review/item.h"
+#include "ui/keymap.h"
+#include "ui/prompt.h"
+#include "ui/screen.h"
+#include "ui/theme.h"
+
+/* What main() decided. */
+struct app_options {
+	const char *workspace;     /* path */
+	const char *annotator;     /* or NULL */
+	const char *theme;         /* name or path; NULL: chosen from the terminal */
+	const char *keys;          /* name or path; NULL: "default" */
+	const char *batch;         /* file of action names, "-" standard input; or NULL */
+	const char *record;        /* file to write the actions to; or NULL */
+	char **paths;              /* to import and open at once */
+	size_t n_paths;
+	const char *queue;         /* review at once: a corpus, a run number or "" for everything; NULL: no */
+	const char *where;         /* its filter, or NULL */
+	uint64_t sample;
+	bool guide;                /* show the tour's short guide */
+	unsigned threads;
+};
+
+/* A message from another thread; embed it first in a larger struct. */
+struct app_message {
+	struct queue_node node;
+	void (*deliver)(struct app *app, struct app_message *m); /* frees it */
+};
+
+struct said {
+	enum style style;
+	int64_t at_ms;
+	char text[240];
+};
+
+struct app {
+	struct workspace *workspace;
+	struct store *store;           /* the main thread's */
+	struct jobs *jobs;
+	struct item_source *items;
+	struct theme theme;
+	struct keymap keymap;
+	struct prompt prompt;
+	VEC(struct screen *) stack;
+	uint32_t next_serial;
+
+	struct wake wake;
+	struct queue inbox;
+	struct terminal *terminal;
+	int rows, columns;
+	int cursor_y, cursor_x;        /* -1: hidden */
+	bool dirty;
+	bool quitting;
+	bool raw_shapes;               /* show ZWJ and friends as they are */
+	int32_t pending_key;           /* the first of two keys of a binding, 0 none */
+
+	VEC(struct said) messages;     /* newest last; the last one may stand on the status line */
+	bool message_shown;
+	struct verdicts *verdicts;     /* ui/verdicts.h */
+	struct batch *batch;
+	struct action_log *log;
+	const struct app_options *options;
+};
+
+/* Runs the screen until the user leaves.  Returns the exit status. */
+int app_run(const struct app_options *options);
+
+/* ---- screens ---- */
+/* On failure the message is shown and the stack is as before. */
+int app_push(struct app *app, const struct screen_type *type, const void *arg);
+void app_pop(struct app *app);           /* the last one leaves the app */
+void app_replace(struct app *app, const struct screen_type *type, const void *arg);
+struct screen *app_top(struct app *app); /* NULL only while starting and ending */
+struct screen *app_screen(struct app *app, uint32_t serial); /* NULL when it was closed */
+void app_dirty(struct app *app);         /* draw a frame soon */
+
+/* ---- actions ---- */
+/* Does it on the top screen, as its key would; false when that screen doesn't have it. */
+bool app_do(struct app *app, enum action_id id, const char *argument);
+
+/* ---- talking ---- */
+void app_say(struct app *app, enum style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void app_fail(struct app *app, const struct error *err);
+
+/* ---- threads ---- */
+void app_post(struct app *app, struct app_message *m); /* from any thread */
+
+/* ---- the outside ---- */
+/* Lets $VISUAL, $EDITOR or vi change `text` in a temporary file named *`suffix`.  0 changed, TAMIS_ECANCEL unchanged or the editor
+ * failed (said in err), TAMIS_EIO. */
+int app_edit(struct app *app, struct buf *text, const char *suffix, struct error *err);
+/* To the terminal's clipboard by OSC 52 (through tmux too); says so. */
+void app_copy(struct app *app, struct span text);
+/* Starts an import and opens its documents as soon as the first rows are known. */
+void app_import(struct app *app, char **paths, size_t n, const char *corpus);
+
+/* A file of share/ ("keys/vim", "reasons/document"): the user's in $XDG_CONFIG_HOME/tamis first, then the installed one.
+ * Caller frees; NULL when there is none. */
+char *app_data_path(const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One line of typing on the status line: for filters, goto, notes, paths, the palette's pattern.  Pasted text goes in as text,
+ * line ends as blanks.  While a prompt is open it gets all keys; the screen above stays visible.
+ */
+#ifndef TAMIS_UI_PROMPT_H
+#define TAMIS_UI_PROMPT_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+
+struct app;
+struct screen;
+
+struct prompt_type {
+	const char *label;     /* N_(): "filter" */
+	const char *hint;      /* N_(), dim, shown while the line is empty; or NULL */
+	/* Each may be NULL.  `text` is the line, NUL-terminated. */
+	void (*changed)(struct app *app, struct screen *s, const char *text);           /* after each edit */
+	void (*accepted)(struct app *app, struct screen *s, const char *text);          /* enter */
+	void (*cancelled)(struct app *app, struct screen *s);                           /* esc, C-g, C-c */
+	/* tab: replaces the line in place; may list the choices in `choices` (shown above the line, separated by two blanks). */
+	void (*complete)(struct app *app, struct buf *text, struct buf *choices);
+};
+
+struct prompt {
+	const struct prompt_type *type; /* NULL: no prompt is open */
+	struct buf text;
+	struct buf choices;
+	size_t cursor;                  /* byte in text */
+	bool pasting;
+	VEC(char *) past;               /* earlier lines, all prompts */
+	size_t past_at;
+};
+
+void prompt_open(struct app *app, const struct prompt_type *type, const char *initial);
+void prompt_close(struct app *app); /* without calling anything */
+bool prompt_key(struct app *app, int32_t key);
+void prompt_free(struct prompt *p);
+
+/* A `complete` for file names. */
+void prompt_complete_path(struct app *app, struct buf *text, struct buf *choices);
+
+#endif
