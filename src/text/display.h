@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Text from data, made safe to draw.  Control bytes, ESC, C1, ZWJ, ZWSP, bidi controls, variation selectors, unassigned code
- * points and malformed bytes become visible tokens (`<ESC>`, `<ZWJ>`, `<U+202E>`, `<FF>`), so that widths are the same in every
- * terminal and nothing in a document can steer one.  With `raw_shapes`, ZWJ sequences and selectors go out as they are;
- * control bytes never do.
+ * points and malformed bytes become visible tokens (`<ESC>`, `<ZWJ>`, `<U+202E>`, `<xFF>`), and so does what terminals give
+ * different widths: marks without a base, more than four marks on one base, code points newer than some terminal's table.  Widths are
+ * then the same in every terminal and nothing in a document can steer one.  With `raw_shapes`, ZWJ sequences, selectors
+ * and new code points go out as they are; control bytes, bidi controls and unassigned code points never do.
+ * Needs a UTF-8 locale (setlocale): in another one everything but ASCII is a token.
  */
 #ifndef TAMIS_TEXT_DISPLAY_H
 #define TAMIS_TEXT_DISPLAY_H
@@ -21,7 +23,8 @@ struct cluster {
 	bool token;           /* drawn as a token: give it another style */
 	bool line_end;        /* "\n" or "\r\n": draw nothing, start a line */
 	bool space;           /* a place to break after */
-	bool wide;            /* CJK: may break before and after */
+	bool wide;            /* CJK: may break after it, and before it unless `closing` */
+	bool closing;         /* CJK closing punctuation: never first on a row */
 };
 
 /* The first cluster of `s` when drawing starts at `column`; returns bytes used (0 at the end). */
