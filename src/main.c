@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
@@ -11,7 +12,8 @@
 int main(void)
 {
 	setlocale(LC_ALL, "");
-	bindtextdomain(PACKAGE, LOCALEDIR);
+	const char *catalogues = getenv("TAMIS_LOCALEDIR");
+	bindtextdomain(PACKAGE, catalogues ? catalogues : LOCALEDIR);
 	textdomain(PACKAGE);
 	log_init();
 	printf("%s\n", PACKAGE_STRING);
