@@ -59,7 +59,7 @@ enum source_state { SOURCE_INDEXING = 0, SOURCE_READY = 1, SOURCE_CHANGED = 2, S
 struct source {
 	int64_t id;            /* small integer, > 0, < 2^23 */
 	int64_t corpus;
-	char *path;            /* absolute; "-" for standard input kept in the cache file's place in FILE */
+	char *path;            /* absolute; "-" for standard input, whose bytes are kept in FILE */
 	char *companion;       /* second file of a Moses pair, or NULL */
 	struct shape shape;
 	enum source_state state;
@@ -110,35 +110,57 @@ struct record_fact {
 	uint8_t lang;
 };
 
-/* One chunk on its way to or from the cache. `n` <= INDEX_CHUNK. */
+/* One chunk on its way to or from the cache. `n` <= INDEX_CHUNK.  A record of INDEX_LENGTH_MAX bytes or more has its exact
+ * length in `longs`. */
+#define INDEX_OFFSET_BITS 40
+#define INDEX_LENGTH_MAX 0xffffffu
+struct long_record {
+	uint32_t i; /* in the chunk */
+	uint64_t len;
+};
 struct index_chunk {
 	uint32_t n;
 	uint64_t place[INDEX_CHUNK];
 	struct record_fact fact[INDEX_CHUNK];
+	VEC(struct long_record) longs;
 };
 
-/* Saves chunk `number` of a source together with its position and rejected rows in one short transaction of the cache,
- * then the source row.  A partly filled last chunk is simply saved again, fuller. */
+static inline uint64_t place_pack(uint64_t at, uint64_t len)
+{
+	return at << 24 | (len < INDEX_LENGTH_MAX ? len : INDEX_LENGTH_MAX);
+}
+
+/* Saves chunk `number` of a source together with its position, line, counts and rejected rows in one short transaction
+ * of the cache: what a resumed import starts from.  A partly filled last chunk is simply saved again, fuller;
+ * `longs` may repeat what was saved before.  The source row in FILE is not touched: store_source_update() at the end. */
 int store_chunk_save(struct store *s, const struct source *src, uint32_t number, const struct index_chunk *chunk,
 		     const struct rejected *rejected, size_t n_rejected, struct error *err);
 
-/* Content bytes of a source that is not in place: kept as zstd blocks in the cache. */
-int store_block_append(struct store *s, int64_t source, uint64_t at, struct span content, struct error *err);
+/* Content of a source that is not in place: kept as zstd blocks in the cache.  Block n holds content bytes [n, n + 1) *
+ * STORE_BLOCK; a partly filled last one is saved again, fuller. */
+#define STORE_BLOCK ((size_t)512 * 1024)
+int store_block_save(struct store *s, int64_t source, uint64_t number, struct span content, struct error *err);
+/* The bytes of a source that has no file behind it (standard input): same blocks, in FILE. */
+int store_kept_save(struct store *s, int64_t source, uint64_t number, struct span content, struct error *err);
 /* Drops the cached index, blocks and rejected list of a source (before indexing it anew). */
 int store_source_forget(struct store *s, int64_t source, struct error *err);
 
 int store_rejected_list(struct store *s, int64_t corpus, size_t limit, struct rejected **out, size_t *n,
 			struct error *err); /* corpus 0: all */
 
-/* A corpus opened for reading: shared between threads, counted.  Records are numbered 0..count-1 through all sources. */
+/* A corpus opened for reading: shared between threads, counted.  Records are numbered 0..count-1 through all sources, in
+ * the order the sources were added. */
 struct corpus_view;
 
 int corpus_view_open(struct corpus_view **out, struct store *s, int64_t corpus, struct error *err);
+/* Another owner: each closes once. */
+struct corpus_view *corpus_view_share(struct corpus_view *v);
 void corpus_view_close(struct corpus_view *v);
 uint64_t corpus_view_count(const struct corpus_view *v);
 int64_t corpus_view_corpus(const struct corpus_view *v);
 bool corpus_view_indexing(const struct corpus_view *v);
 /* Makes what an importer of this process has added visible without reading the cache: the importer calls these. */
+void corpus_view_set_indexing(struct corpus_view *v, bool indexing);
 void corpus_view_add_source(struct corpus_view *v, const struct source *src);
 void corpus_view_append(struct corpus_view *v, int64_t source, const struct index_chunk *chunk, uint32_t from,
 			uint32_t to);
@@ -169,6 +191,9 @@ struct record_place {
 	uint64_t len;  /* exact */
 };
 int corpus_view_place(struct corpus_view *v, struct store *s, uint64_t i, struct record_place *out, struct error *err);
+/* The places of records [from, from + n) at once, for scan passes. */
+int corpus_view_places(struct corpus_view *v, struct store *s, uint64_t from, size_t n, struct record_place *out,
+		       struct error *err);
 /* Facts of records [from, from + n), all in one chunk run; n may span chunks. */
 int corpus_view_facts(struct corpus_view *v, struct store *s, uint64_t from, size_t n, struct record_fact *out,
 		      struct error *err);

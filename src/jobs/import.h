@@ -8,6 +8,12 @@
 
 #include "jobs/job.h"
 
+struct import_result {
+	char corpus[64];
+	enum item_kind kind;
+	uint64_t sources, skipped_sources, records, rejected, bytes;
+};
+
 struct import_request {
 	char **paths;           /* files, folders, "-" */
 	size_t n_paths;
@@ -15,15 +21,10 @@ struct import_request {
 	struct shape_wish wish;
 	/* When set, each source is announced and each chunk is published here as it is indexed, and the first 64
 	 * records at once: the screen's way to see rows before the import ends.  Opened by the job for its corpus and handed
-	 * over through `on_view` (called on the job's thread). */
+	 * over through `on_view` (called once, on the job's thread); the receiver owns what it gets and closes it. */
 	void (*on_view)(void *ctx, struct corpus_view *view);
 	void *ctx;
-};
-
-struct import_result {
-	char corpus[64];
-	enum item_kind kind;
-	uint64_t sources, skipped_sources, records, rejected, bytes;
+	struct import_result *result; /* filled by import_job() when set; must outlive the job */
 };
 
 /* Scans folders in byte order of names, hidden files and .git left out; dolma `attributes/` folders and datatrove side
@@ -31,5 +32,11 @@ struct import_result {
 int import_job(struct job *job, struct store *s, void *request /* struct import_request */, struct error *err);
 int import_run(struct job *job, struct store *s, const struct import_request *req, struct import_result *out,
 	       struct error *err);
+
+/* Indexes anew what the cache has lost (deleted or damaged) of a corpus, 0: of all.  Costs a millisecond when there is
+ * nothing to do: the faces call it before they open a corpus.  Sources whose file has gone or changed are left out
+ * and said in the job's summary. */
+int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err);
+bool import_refresh_needed(struct store *s, int64_t corpus);
 
 #endif

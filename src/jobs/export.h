@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Export: what was accepted (or matches a filter), streamed in corpus order into one file that appears under its name only
+ * when it is complete and on disk, with a manifest beside it.  Memory does not grow with the corpus.
+ *
+ * JSONL keeps the identical original bytes of each record, edits apart: an edited record can't keep its bytes, so the curator's
+ * text goes out only in the formats that write records anew (CSV, TSV, TMX, Moses, chat, DPO) or with `annotate`, where it is
+ * part of `_tamis`.  The manifest says how many edited records went out as they were.
+ */
+#ifndef TAMIS_JOBS_EXPORT_H
+#define TAMIS_JOBS_EXPORT_H
+
+#include "jobs/job.h"
+
+struct export_request {
+	enum item_kind kind;    /* what to export; KIND_NONE with `corpus`: the corpus' own kind */
+	const char *corpus;     /* name; NULL: every corpus of that kind */
+	int64_t run;            /* > 0: the items of this run, not records */
+	const char *where;      /* filter (review/filter.h) or NULL */
+	bool accepted;          /* only what is accepted now */
+	const char *format;     /* "jsonl" "csv" "tsv" "tmx" "moses" "chat" "dpo"; NULL: jsonl */
+	const char *to;         /* path; NULL or "-": standard output, no manifest */
+	bool annotate;          /* JSON Lines: add a `_tamis` member with the verdict, reasons, note and edit */
+};
+
+struct export_result {
+	uint64_t seen;          /* records looked at */
+	uint64_t written;
+	uint64_t bytes;
+	uint64_t edited;        /* written with the curator's edits */
+	uint64_t edits_left_out;/* edited records that went out as their original bytes */
+	uint64_t skipped;       /* wanted, but this format has no place for them (a pair without edits in DPO …) */
+	char sha256[65];
+	char manifest[4096];    /* path of the manifest, "" when none */
+};
+
+/* TAMIS_EUSAGE for an unknown format or one that can't hold the kind; TAMIS_EIO leaves no file behind. */
+int export_run(struct job *job, struct store *s, const struct export_request *req, struct export_result *out,
+	       struct error *err);
+
+#endif
