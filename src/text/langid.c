@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Language identification in two steps.  Letters vote for a script, which alone settles many languages (Han against
+ * kana, Hangul, Thai, Greek …).  For the scripts that several languages share, letters are folded to one byte each, runs of
+ * anything else to one space, and every 4-gram adds a row of a trained table (langid_table.c; share/langid/train.py is its
+ * description) to the languages' sums.  Long texts are looked at through four windows, so the cost is bounded.
+ */
+#include "text/langid.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "text/langid_table.h"
+
+/* Stored in indexes by position: append only. The third column is what else people write. */
+static const struct language {
+	char code[4];
+	char iso3[4];
+	char also[4];
+} languages[] = {
+	{ "und", "und", "" },    { "en", "eng", "" },     { "de", "deu", "ger" },  { "fr", "fra", "fre" },
+	{ "es", "spa", "" },     { "pt", "por", "" },     { "it", "ita", "" },     { "nl", "nld", "dut" },
+	{ "sv", "swe", "" },     { "da", "dan", "" },     { "nb", "nob", "no" },   { "nn", "nno", "" },
+	{ "fi", "fin", "" },     { "et", "est", "ekk" },  { "hu", "hun", "" },     { "pl", "pol", "" },
+	{ "cs", "ces", "cze" },  { "sk", "slk", "slo" },  { "sl", "slv", "" },     { "hr", "hrv", "bs" },
+	{ "sr", "srp", "" },     { "ro", "ron", "rum" },  { "tr", "tur", "" },     { "az", "aze", "azj" },
+	{ "vi", "vie", "" },     { "id", "ind", "" },     { "ms", "msa", "zsm" },  { "tl", "tgl", "fil" },
+	{ "eo", "epo", "" },     { "ca", "cat", "" },     { "gl", "glg", "" },     { "eu", "eus", "baq" },
+	{ "ga", "gle", "" },     { "cy", "cym", "wel" },  { "is", "isl", "ice" },  { "lt", "lit", "" },
+	{ "lv", "lav", "lvs" },  { "sq", "sqi", "als" },  { "af", "afr", "" },     { "oc", "oci", "" },
+	{ "ast", "ast", "" },    { "br", "bre", "" },     { "ku", "kur", "kmr" },  { "uz", "uzb", "uzn" },
+	{ "sw", "swa", "swh" },  { "mt", "mlt", "" },     { "la", "lat", "" },     { "lb", "ltz", "" },
+	{ "so", "som", "" },     { "ru", "rus", "" },     { "uk", "ukr", "" },     { "bg", "bul", "" },
+	{ "mk", "mkd", "mac" },  { "be", "bel", "" },     { "kk", "kaz", "" },     { "ky", "kir", "" },
+	{ "mn", "mon", "khk" },  { "tg", "tgk", "" },     { "tt", "tat", "" },     { "ar", "ara", "arb" },
+	{ "fa", "fas", "pes" },  { "ur", "urd", "" },     { "ps", "pus", "pbt" },  { "ug", "uig", "" },
+	{ "ckb", "ckb", "" },    { "hi", "hin", "" },     { "mr", "mar", "" },     { "ne", "nep", "npi" },
+	{ "sa", "san", "" },     { "zh", "zho", "cmn" },  { "ja", "jpn", "" },     { "ko", "kor", "" },
+	{ "el", "ell", "gre" },  { "he", "heb", "iw" },   { "yi", "yid", "ydd" },  { "hy", "hye", "arm" },
+	{ "ka", "kat", "geo" },  { "th", "tha", "" },     { "lo", "lao", "" },     { "km", "khm", "" },
+	{ "my", "mya", "bur" },  { "bn", "ben", "" },     { "as", "asm", "" },     { "pa", "pan", "" },
+	{ "gu", "guj", "" },     { "or", "ori", "ory" },  { "ta", "tam", "" },     { "te", "tel", "" },
+	{ "kn", "kan", "" },     { "ml", "mal", "" },     { "si", "sin", "" },     { "bo", "bod", "tib" },
+	{ "am", "amh", "" },     { "dv", "div", "" },     { "yue", "yue", "" },
+};
+
+enum { LANGUAGES = sizeof languages / sizeof *languages };
+
+enum script {
+	SCRIPT_OTHER, SCRIPT_LATIN, SCRIPT_CYRILLIC, SCRIPT_ARABIC, SCRIPT_DEVANAGARI, SCRIPT_HAN, SCRIPT_KANA,
+	SCRIPT_HANGUL, SCRIPT_GREEK, SCRIPT_HEBREW, SCRIPT_ARMENIAN, SCRIPT_GEORGIAN, SCRIPT_THAI, SCRIPT_LAO,
+	SCRIPT_KHMER, SCRIPT_MYANMAR, SCRIPT_BENGALI, SCRIPT_GURMUKHI, SCRIPT_GUJARATI, SCRIPT_ORIYA, SCRIPT_TAMIL,
+	SCRIPT_TELUGU, SCRIPT_KANNADA, SCRIPT_MALAYALAM, SCRIPT_SINHALA, SCRIPT_TIBETAN, SCRIPT_ETHIOPIC, SCRIPT_THAANA,
+	SCRIPTS
+};
+
+/* What a script settles by itself, and how much a letter of it says (a Han character is about two Latin letters). */
+static const struct {
+	char code[4];
+	uint8_t weight;
+} script_language[SCRIPTS] = {
+	[SCRIPT_LATIN] = { "", 1 },        [SCRIPT_CYRILLIC] = { "", 1 },     [SCRIPT_ARABIC] = { "", 1 },
+	[SCRIPT_DEVANAGARI] = { "", 1 },   [SCRIPT_HAN] = { "zh", 3 },        [SCRIPT_KANA] = { "ja", 2 },
+	[SCRIPT_HANGUL] = { "ko", 2 },     [SCRIPT_GREEK] = { "el", 1 },      [SCRIPT_HEBREW] = { "he", 1 },
+	[SCRIPT_ARMENIAN] = { "hy", 1 },   [SCRIPT_GEORGIAN] = { "ka", 1 },   [SCRIPT_THAI] = { "th", 1 },
+	[SCRIPT_LAO] = { "lo", 1 },        [SCRIPT_KHMER] = { "km", 1 },      [SCRIPT_MYANMAR] = { "my", 1 },
+	[SCRIPT_BENGALI] = { "bn", 1 },    [SCRIPT_GURMUKHI] = { "pa", 1 },   [SCRIPT_GUJARATI] = { "gu", 1 },
+	[SCRIPT_ORIYA] = { "or", 1 },      [SCRIPT_TAMIL] = { "ta", 1 },      [SCRIPT_TELUGU] = { "te", 1 },
+	[SCRIPT_KANNADA] = { "kn", 1 },    [SCRIPT_MALAYALAM] = { "ml", 1 },  [SCRIPT_SINHALA] = { "si", 1 },
+	[SCRIPT_TIBETAN] = { "bo", 1 },    [SCRIPT_ETHIOPIC] = { "am", 1 },   [SCRIPT_THAANA] = { "dv", 1 },
+};
+
+/* Blocks of Unicode 15 (Blocks.txt) in order; what lies between is SCRIPT_OTHER. */
+static const struct {
+	uint32_t first, last;
+	enum script script;
+} blocks[] = {
+	{ 0x00AA, 0x024F, SCRIPT_LATIN },     { 0x0370, 0x03FF, SCRIPT_GREEK },     { 0x0400, 0x052F, SCRIPT_CYRILLIC },
+	{ 0x0530, 0x058F, SCRIPT_ARMENIAN },  { 0x0590, 0x05FF, SCRIPT_HEBREW },    { 0x0600, 0x06FF, SCRIPT_ARABIC },
+	{ 0x0750, 0x077F, SCRIPT_ARABIC },    { 0x0780, 0x07BF, SCRIPT_THAANA },    { 0x0900, 0x097F, SCRIPT_DEVANAGARI },
+	{ 0x0980, 0x09FF, SCRIPT_BENGALI },   { 0x0A00, 0x0A7F, SCRIPT_GURMUKHI },  { 0x0A80, 0x0AFF, SCRIPT_GUJARATI },
+	{ 0x0B00, 0x0B7F, SCRIPT_ORIYA },     { 0x0B80, 0x0BFF, SCRIPT_TAMIL },     { 0x0C00, 0x0C7F, SCRIPT_TELUGU },
+	{ 0x0C80, 0x0CFF, SCRIPT_KANNADA },   { 0x0D00, 0x0D7F, SCRIPT_MALAYALAM }, { 0x0D80, 0x0DFF, SCRIPT_SINHALA },
+	{ 0x0E00, 0x0E7F, SCRIPT_THAI },      { 0x0E80, 0x0EFF, SCRIPT_LAO },       { 0x0F00, 0x0FFF, SCRIPT_TIBETAN },
+	{ 0x1000, 0x109F, SCRIPT_MYANMAR },   { 0x10A0, 0x10FF, SCRIPT_GEORGIAN },  { 0x1100, 0x11FF, SCRIPT_HANGUL },
+	{ 0x1200, 0x139F, SCRIPT_ETHIOPIC },  { 0x1780, 0x17FF, SCRIPT_KHMER },     { 0x1E00, 0x1EFF, SCRIPT_LATIN },
+	{ 0x1F00, 0x1FFF, SCRIPT_GREEK },     { 0x3040, 0x30FF, SCRIPT_KANA },      { 0x3130, 0x318F, SCRIPT_HANGUL },
+	{ 0x3400, 0x4DBF, SCRIPT_HAN },       { 0x4E00, 0x9FFF, SCRIPT_HAN },       { 0xAC00, 0xD7AF, SCRIPT_HANGUL },
+	{ 0xF900, 0xFAFF, SCRIPT_HAN },       { 0xFB1D, 0xFB4F, SCRIPT_HEBREW },    { 0xFB50, 0xFDFF, SCRIPT_ARABIC },
+	{ 0xFE70, 0xFEFC, SCRIPT_ARABIC },    { 0xFF66, 0xFF9F, SCRIPT_KANA },      { 0x20000, 0x3134F, SCRIPT_HAN },
+};
+
+static enum script script_of(uint32_t cp)
+{
+	size_t low = 0, high = sizeof blocks / sizeof *blocks;
+
+	if (cp >= 0x4E00 && cp <= 0x9FFF)
+		return SCRIPT_HAN;
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (cp > blocks[mid].last)
+			low = mid + 1;
+		else if (cp < blocks[mid].first)
+			high = mid;
+		else
+			return blocks[mid].script;
+	}
+	return SCRIPT_OTHER;
+}
+
+const char *lang_code(uint8_t lang)
+{
+	return languages[lang < LANGUAGES ? lang : LANG_UNKNOWN].code;
+}
+
+uint8_t lang_from_code(struct span code)
+{
+	char tag[4] = "";
+	size_t n = 0;
+
+	while (n < code.len && code.p[n] != '-' && code.p[n] != '_' && code.p[n] != '@' && code.p[n] != '.') {
+		if (n == 3)
+			return LANG_UNKNOWN;
+		tag[n] = (char)(code.p[n] >= 'A' && code.p[n] <= 'Z' ? code.p[n] + 32 : code.p[n]);
+		n++;
+	}
+	if (n < 2)
+		return LANG_UNKNOWN;
+	for (size_t i = 1; i < LANGUAGES; i++)
+		if (!strcmp(tag, languages[i].code) || !strcmp(tag, languages[i].iso3) || !strcmp(tag, languages[i].also))
+			return (uint8_t)i;
+	return LANG_UNKNOWN;
+}
+
+/* ---- letters ---- */
+
+enum { LOOK_AT = 512, WINDOWS = 4, WINDOW = 64 };
+
+/* Folded letters of the text, one byte each, with the votes for each script. */
+struct letters {
+	size_t n;
+	uint8_t b[WINDOWS * (WINDOW + 4) + 2];
+	uint16_t votes[SCRIPTS];
+};
+
+/* The byte of a letter that is not ASCII; as fold() of train.py. */
+static uint8_t fold(uint32_t cp)
+{
+	if (cp == 0xD7 || cp == 0xF7 || cp < 0xC0 || cp >= 0x2000)
+		return ' ';
+	if (cp < 0xE0)
+		cp |= 0x20;
+	else if ((cp >= 0x100 && cp < 0x138) || (cp >= 0x14A && cp < 0x178) || (cp >= 0x1E00 && cp < 0x1F00))
+		cp |= 1;
+	else if ((cp >= 0x139 && cp < 0x149) || (cp >= 0x179 && cp < 0x17F))
+		cp += cp & 1;
+	else if (cp >= 0x400 && cp < 0x410)
+		cp += 0x50;
+	else if (cp >= 0x410 && cp < 0x430)
+		cp += 0x20;
+	else if (cp >= 0x460 && cp < 0x530)
+		cp |= 1;
+	return (uint8_t)(0x80 | ((cp * 0x9D + (cp >> 7)) & 0x7F));
+}
+
+static void letters_put(struct letters *l, uint8_t b)
+{
+	if (b != ' ' || l->b[l->n - 1] != ' ')
+		l->b[l->n++] = b;
+}
+
+/* Reads one window; starts and ends on character boundaries, malformed bytes are no letters. */
+static void letters_read(struct letters *l, const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+	unsigned latin = 0;
+
+	while (i < n) {
+		unsigned c = p[i];
+
+		if (c < 0x80) {
+			unsigned lower = c | 0x20;
+			bool letter = lower - 'a' < 26;
+
+			latin += letter;
+			letters_put(l, letter ? (uint8_t)lower : ' ');
+			i++;
+			continue;
+		}
+		size_t used;
+		int32_t cp = utf8_decode(span_make((const char *)p + i, n - i), &used);
+
+		i += used;
+		if (cp < 0)
+			continue;
+		enum script s = script_of((uint32_t)cp);
+
+		l->votes[s] = (uint16_t)(l->votes[s] + script_language[s].weight);
+		letters_put(l, fold((uint32_t)cp));
+	}
+	l->votes[SCRIPT_LATIN] = (uint16_t)(l->votes[SCRIPT_LATIN] + latin);
+	letters_put(l, ' ');
+}
+
+static size_t to_boundary(const unsigned char *p, size_t n, size_t at)
+{
+	while (at < n && (p[at] & 0xC0) == 0x80)
+		at++;
+	return at;
+}
+
+static void letters_of(struct letters *l, struct span text)
+{
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t n = text.len < LOOK_AT ? text.len : LOOK_AT;
+
+	memset(l->votes, 0, sizeof l->votes);
+	l->b[0] = ' ';
+	l->n = 1;
+	if (n <= WINDOWS * WINDOW) {
+		letters_read(l, p, n);
+		return;
+	}
+	for (size_t w = 0; w < WINDOWS; w++) {
+		size_t from = to_boundary(p, n, w * (n - WINDOW) / (WINDOWS - 1));
+		size_t to = from + WINDOW < n ? from + WINDOW : n;
+
+		letters_read(l, p + from, to - from);
+	}
+}
+
+/* ---- models ---- */
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+typedef uint16_t sums16 __attribute__((vector_size(32)));
+
+enum { COLUMNS_MAX = 48 };
+
+/* Sums of up to 276 bytes of at most 126 fit 16 bits. */
+static size_t model_sums(const struct lang_model *m, const struct letters *l, uint16_t sums[COLUMNS_MAX])
+{
+	sums16 a = { 0 }, b = { 0 }, c = { 0 };
+	bool wide = m->columns == COLUMNS_MAX;
+
+	for (size_t i = 0; i + 4 <= l->n; i++) {
+		uint32_t gram = (uint32_t)l->b[i] | (uint32_t)l->b[i + 1] << 8 | (uint32_t)l->b[i + 2] << 16 |
+				(uint32_t)l->b[i + 3] << 24;
+		const char *row = m->rows + (size_t)(gram * 0x9E3779B1u >> (32 - m->bits)) * (size_t)m->columns;
+		bytes16 r;
+
+		memcpy(&r, row, sizeof r);
+		a += __builtin_convertvector(r, sums16);
+		if (!wide)
+			continue;
+		memcpy(&r, row + 16, sizeof r);
+		b += __builtin_convertvector(r, sums16);
+		memcpy(&r, row + 32, sizeof r);
+		c += __builtin_convertvector(r, sums16);
+	}
+	memcpy(sums, &a, sizeof a);
+	memcpy(sums + 16, &b, sizeof b);
+	memcpy(sums + 32, &c, sizeof c);
+	return l->n >= 4 ? l->n - 3 : 0;
+}
+
+/* The number of a code as the tables write it: four bytes with NULs. */
+static uint8_t lang_of_table_code(const char code[4])
+{
+	for (size_t i = 1; i < LANGUAGES; i++)
+		if (!memcmp(code, languages[i].code, 4))
+			return (uint8_t)i;
+	return LANG_UNKNOWN;
+}
+
+static uint8_t model_guess(enum lang_model_name name, const struct letters *l, float share, float *confidence)
+{
+	const struct lang_model *m = &lang_models[name];
+	uint16_t sums[COLUMNS_MAX];
+	size_t grams = model_sums(m, l, sums);
+	int best = 0, second = 1;
+
+	if (!grams)
+		return LANG_UNKNOWN;
+	for (int i = 1; i < m->languages; i++) {
+		if (sums[i] > sums[best]) {
+			second = best;
+			best = i;
+		} else if (i == 1 || sums[i] > sums[second]) {
+			second = i;
+		}
+	}
+	float lead = (float)(sums[best] - sums[second]) * m->unit / sqrtf((float)grams);
+
+	*confidence = share / (1 + expf(-lead));
+	return lang_of_table_code(m->codes[best]);
+}
+
+uint8_t lang_guess(struct span text, float *confidence)
+{
+	struct letters l;
+	float sure = 0;
+	uint8_t lang = LANG_UNKNOWN;
+	unsigned total = 0;
+	int script = SCRIPT_LATIN;
+
+	letters_of(&l, text);
+	for (int s = SCRIPT_LATIN; s < SCRIPTS; s++) {
+		total += l.votes[s];
+		if (l.votes[s] > l.votes[script])
+			script = s;
+	}
+	/* Japanese mixes kana with Han: a sixth of kana is no Chinese text. */
+	if (script == SCRIPT_HAN && l.votes[SCRIPT_KANA] * 6 >= l.votes[SCRIPT_HAN])
+		script = SCRIPT_KANA;
+	if (total >= 3) {
+		unsigned votes = l.votes[script] + (script == SCRIPT_KANA ? l.votes[SCRIPT_HAN] : 0u);
+
+		sure = (float)votes / (float)total;
+		if (script >= SCRIPT_LATIN && script <= SCRIPT_DEVANAGARI)
+			lang = model_guess((enum lang_model_name)(script - SCRIPT_LATIN), &l, sure, &sure);
+		else
+			lang = lang_of_table_code(script_language[script].code);
+	}
+	if (confidence)
+		*confidence = lang == LANG_UNKNOWN ? 0 : sure;
+	return lang;
+}
