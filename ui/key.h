@@ -25,7 +25,7 @@ enum special_key {
 /* 0 when `name` is no key. */
 int32_t key_from_name(struct span name);
 /* "C-d", "space", "j" …; `out` is NUL-terminated. */
-void key_name(char out[24], int32_t key);
+void key_label(char out[24], int32_t key);
 /* A character that can be typed into a field. */
 bool key_is_text(int32_t key);
 

@@ -35,7 +35,7 @@ int theme_load(struct theme *t, const char *name, theme_report report, void *ctx
 /* Which of the shipped ones suits a terminal. */
 const char *theme_suited(int colours, bool no_colour);
 
-/* What to show on a terminal of `colours`: nearest of its colours (CIE76-free: plain squared distance in RGB), or COLOUR_NONE. */
+/* What to show on a terminal of `colours`: nearest of its colours by distance in RGB, or COLOUR_NONE. */
 int theme_colour(int32_t colour, int colours);
 
 #endif
