@@ -275,10 +275,12 @@ struct decision {
 };
 
 /* Decisions go to the workspace's writer thread; they are applied in order.  All decisions of one call are one step for undo.
- * The writer commits what is queued in one durable transaction and then calls `durable` (on its own thread) with the
+ * The writer commits what is queued in one durable transaction and then calls each listener (on its own thread) with the
  * ticket; from then on the step survives anything.  Returns the ticket (> 0). */
 typedef void (*durable_fn)(void *ctx, int64_t ticket, const struct error *err);
+/* Adds a listener (up to 8); workspace_off_durable() takes it away and returns when it is no longer being called. */
 void workspace_on_durable(struct workspace *w, durable_fn durable, void *ctx);
+void workspace_off_durable(struct workspace *w, durable_fn durable, void *ctx);
 int64_t workspace_decide(struct workspace *w, const struct decision *d, size_t n, const char *label);
 /* Large steps: rows streamed in several transactions under one step that counts only when finished. */
 struct bulk_step;
