@@ -20,17 +20,23 @@ struct lens_view {
 
 struct lens {
 	enum item_kind kind;
-	const char *name;          /* "instruction" */
-	const char *help;          /* N_() */
-	unsigned variants;
+	const char *name;                  /* "instruction"; also the file of its reasons under share/reasons/ */
+	const char *help;                  /* N_() */
+	const char *const *variants;       /* N_() names of the layouts, NULL-terminated, at least one */
 	void (*draw)(struct sheet *out, const struct item *item, const struct lens_view *view);
 	/* One line for lists: at most `columns`. */
 	void (*head)(struct sheet *out, const struct item *item, int columns);
-	const enum role *editable; /* ends with ROLE_COUNT */
-	const char *reasons;       /* file under share/reasons/: one reason a line, keys 1-9 in order */
+	const enum role *editable;         /* ends with ROLE_COUNT */
 };
 
+/* Never NULL: kinds without a lens of their own get one that lists their fields. */
 const struct lens *lens_for(enum item_kind kind);
 const struct lens *const *lens_all(void); /* NULL-terminated */
+unsigned lens_variants(const struct lens *lens);
+
+/* What faces call: the item whole, by the lens of its kind, or its raw bytes.  `out` is cleared first; with out->limit set, laying
+ * out stops there (out->cut).  The head appends one line. */
+void lens_draw(struct sheet *out, const struct item *item, const struct lens_view *view);
+void lens_head(struct sheet *out, const struct item *item, int columns);
 
 #endif
