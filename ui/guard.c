@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
 #include "base/log.h"
-#include "ui/data.h"
 #include "ui/guard.h"
 
 #define GUARD_STACK 65536

@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
+#include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
-#include "ui/data.h"
 #include "ui/key.h"
 #include "ui/keymap.h"
 

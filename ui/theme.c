@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
-#include "ui/data.h"
 #include "ui/theme.h"
 
 #define THEME_LIMIT 65536

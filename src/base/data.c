@@ -2,13 +2,14 @@
 /* Where the data files lie. */
 #include "config.h"
 
+#include "base/data.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/fs.h"
-#include "ui/data.h"
 
 /* An XDG folder of ours, or NULL. */
 static char *xdg_folder(const char *variable, const char *below_home)

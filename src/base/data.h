@@ -4,8 +4,8 @@
  * executable when it runs from a build folder, else where `make install` put them.  The user's are in
  * $XDG_CONFIG_HOME/tamis (~/.config/tamis).  A name never holds a '/'.
  */
-#ifndef TAMIS_UI_DATA_H
-#define TAMIS_UI_DATA_H
+#ifndef TAMIS_BASE_DATA_H
+#define TAMIS_BASE_DATA_H
 
 #include "base/buf.h"
 
