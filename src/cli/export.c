@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tamis export: what was accepted, back into files. */
+#include "config.h"
+
+#include "jobs/export.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "cli/table.h"
+#include "cli/verb.h"
+
+const struct verb verb_export;
+
+static const struct verb_option options[] = {
+	{ .name = "accepted", .letter = 'a', .help = N_("only what is accepted") },
+	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
+	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made") },
+	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
+	  .choices = "jsonl csv tsv tmx moses chat dpo" },
+	{ .name = "to", .letter = 'o', .value = "PATH", .help = N_("write there, with a manifest beside it (default: standard output)") },
+	{ .name = "annotate", .help = N_("add each record's verdict, reasons, note and edit as a member _tamis") },
+	{ .name = NULL },
+};
+
+struct export_work {
+	struct export_request request;
+	struct export_result result;
+};
+
+static int work(struct job *job, struct store *s, void *arg, struct error *err)
+{
+	struct export_work *w = arg;
+
+	return export_run(job, s, &w->request, &w->result, err);
+}
+
+/* The word is a kind ("bitext") or a corpus; a corpus of that name wins. */
+static int read_what(struct cli *cli, struct export_request *q, const char *word, struct error *err)
+{
+	struct corpus corpus;
+	enum item_kind kind = item_kind_from_name(span_of(word));
+	int r = store_corpus_get(cli->store, &corpus, word, err);
+
+	if (r == 0) {
+		q->corpus = word;
+		q->kind = q->run ? kind : KIND_NONE;
+		return 0;
+	}
+	if (r != TAMIS_ENOTFOUND || kind == KIND_NONE)
+		return cli_corpus(cli, &corpus, word, err);
+	*err = (struct error){ 0 };
+	q->kind = kind;
+	return 0;
+}
+
+static int read_request(struct cli *cli, struct export_request *q, const struct verb_args *args, struct error *err)
+{
+	uint64_t run_id = 0;
+	int r = arg_count(&run_id, &verb_export, args, "run", 1, INT64_MAX, err);
+
+	if (r == 0)
+		r = arg_choice(&q->format, &verb_export, args, "format", err);
+	if (r == 0)
+		r = cli_workspace(cli, false, err);
+	if (r != 0)
+		return r;
+	q->run = (int64_t)run_id;
+	q->where = arg_value(&verb_export, args, "where");
+	q->to = arg_value(&verb_export, args, "to");
+	q->accepted = arg_flag(&verb_export, args, "accepted");
+	q->annotate = arg_flag(&verb_export, args, "annotate");
+	return read_what(cli, q, args->words[0], err);
+}
+
+static void put_summary(struct cli *cli, const struct export_request *q, const struct export_result *res, double seconds)
+{
+	bool to_file = q->to && strcmp(q->to, "-") != 0;
+	struct buf line = BUF_INIT;
+	char bytes[16];
+
+	if (cli->json) {
+		buf_addc(&line, '{');
+		json_put_member(&line, "to", span_of(to_file ? q->to : "-"));
+		json_put_member(&line, "format", span_of(q->format ? q->format : "jsonl"));
+		json_put_int(&line, "seen", (int64_t)res->seen);
+		json_put_int(&line, "written", (int64_t)res->written);
+		json_put_int(&line, "bytes", (int64_t)res->bytes);
+		json_put_int(&line, "edited", (int64_t)res->edited);
+		json_put_int(&line, "edits_left_out", (int64_t)res->edits_left_out);
+		json_put_int(&line, "skipped", (int64_t)res->skipped);
+		json_put_member(&line, "sha256", span_of(res->sha256));
+		json_put_member(&line, "manifest", span_of(res->manifest));
+		json_put_real(&line, "seconds", seconds);
+		buf_adds(&line, "}");
+		/* Standard output is the exported data, nothing else. */
+		if (to_file)
+			cli_putf(cli, "%s\n", line.p);
+		else
+			cli_note(cli, "%s", line.p);
+		buf_free(&line);
+		return;
+	}
+	format_bytes(bytes, res->bytes);
+	cli_note(cli, _("%llu of %llu written (%s) to %s"), (unsigned long long)res->written, (unsigned long long)res->seen,
+		 bytes, to_file ? q->to : _("standard output"));
+	if (res->edits_left_out)
+		cli_note(cli, _("%llu edited records went out as their original bytes: --annotate adds the edits"),
+			 (unsigned long long)res->edits_left_out);
+	if (res->skipped)
+		cli_note(cli, _("%llu have no place in this format"), (unsigned long long)res->skipped);
+	if (res->manifest[0])
+		cli_note(cli, _("manifest: %s"), res->manifest);
+}
+
+static int run(struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	struct export_work w = { 0 };
+	int64_t start = clock_steady_us();
+	int r = read_request(cli, &w.request, args, err);
+
+	if (r == 0)
+		r = cli_refresh(cli, 0, err);
+	if (r == 0)
+		r = job_run(cli->ws, _("exporting"), work, &w, cli->quiet || cli->json, err);
+	if (r == 0)
+		put_summary(cli, &w.request, &w.result, (double)(clock_steady_us() - start) / 1e6);
+	return r;
+}
+
+const struct verb verb_export = {
+	.name = "export",
+	.synopsis = "KIND|CORPUS",
+	.help = N_("write items back into files"),
+	.options = options,
+	.min_words = 1,
+	.max_words = 1,
+	.run = run,
+	.more = N_("JSON Lines keep the identical bytes each record had. The other formats write records anew, with the curator's edits. "
+		   "A file appears under its name only when it is complete and on disk."),
+	.words = "documents bitext instructions",
+};

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tamis ls: what a workspace holds. */
+#include "config.h"
+
+#include "cli/ls.h"
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "cli/suggest.h"
+#include "cli/table.h"
+
+#define COLUMNS(array) array, sizeof array / sizeof array[0]
+
+const struct verb verb_ls;
+
+static const struct verb_option options[] = {
+	{ .name = "run", .letter = 'r', .value = "N", .help = N_("only what run N made") },
+	{ .name = "where", .value = "FILTER", .help = N_("only what matches: lang=zh verdict=none score>=0.5 text~regex") },
+	{ .name = "sort", .letter = 's', .value = "KEY", .help = N_("the order; - before a key turns it round"),
+	  .choices = "id score -score bytes -bytes" },
+	{ .name = "limit", .letter = 'n', .value = "N", .help = N_("at most so many rows") },
+	{ .name = NULL },
+};
+
+static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	static const struct table_column columns[] = {
+		{ .key = "name", .title = N_("corpus"), .cut = true },
+		{ .key = "kind", .title = N_("kind") },
+		{ .key = "records", .title = N_("records"), .right = true },
+		{ .key = "rejected", .title = N_("rejected"), .right = true },
+		{ .key = "bytes", .title = N_("size"), .right = true },
+		{ .key = "sources", .title = N_("files"), .right = true },
+	};
+	struct corpus *all = NULL;
+	struct table t;
+	size_t n = 0;
+	int r = store_corpus_list(cli->store, &all, &n, err);
+
+	if (r != 0)
+		return r;
+	table_init(&t, cli, COLUMNS(columns));
+	for (size_t i = 0; i < n && i < q->limit; i++) {
+		table_string(&t, all[i].name);
+		table_string(&t, item_kind_name(all[i].kind));
+		table_count(&t, all[i].records);
+		table_count(&t, all[i].rejected);
+		table_bytes(&t, all[i].bytes);
+		table_count(&t, all[i].sources);
+		if (!table_row(&t))
+			break;
+	}
+	table_end(&t);
+	free(all);
+	return 0;
+}
+
+/* Untranslated: the words of --json. */
+static const char *state_name(enum source_state state)
+{
+	static const char *const names[] = { "indexing", "ready", "changed", "missing" };
+
+	return (size_t)state < sizeof names / sizeof names[0] ? names[state] : "?";
+}
+
+/* The state as the file is now, not as it was when imported. */
+static const char *state_now(const struct source *src)
+{
+	struct error ignored = { 0 };
+	uint64_t size = 0;
+	int r;
+
+	if (src->state != SOURCE_READY || strcmp(src->path, "-") == 0)
+		return state_name(src->state);
+	r = source_check(src, &size, &ignored);
+	if (r == 1)
+		return "grown";
+	return r == TAMIS_ECHANGED ? "changed" : r == TAMIS_ENOTFOUND ? "missing" : "ready";
+}
+
+static void source_row(struct table *t, const struct source *src, const char *corpus)
+{
+	table_count(t, (uint64_t)src->id);
+	table_string(t, corpus);
+	table_string(t, state_now(src));
+	table_string(t, format_name(src->shape.format));
+	table_string(t, src->shape.profile);
+	table_string(t, container_name(src->shape.container));
+	table_count(t, src->records);
+	table_count(t, src->rejected);
+	table_bytes(t, src->size);
+	table_string(t, src->path);
+	table_string(t, src->shape.reason);
+}
+
+static int ls_sources(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	static const struct table_column columns[] = {
+		{ .key = "id", .title = N_("id"), .right = true },
+		{ .key = "corpus", .title = N_("corpus"), .cut = true },
+		{ .key = "state", .title = N_("state") },
+		{ .key = "format", .title = N_("format") },
+		{ .key = "profile", .title = N_("profile") },
+		{ .key = "container" },
+		{ .key = "records", .title = N_("records"), .right = true },
+		{ .key = "rejected", .title = N_("rejected"), .right = true },
+		{ .key = "bytes", .title = N_("size"), .right = true },
+		{ .key = "path", .title = N_("file"), .cut = true },
+		{ .key = "reason" },
+	};
+	struct corpus *all = NULL, one;
+	struct table t;
+	uint64_t shown = 0;
+	size_t n = 0;
+	int r = store_corpus_list(cli->store, &all, &n, err);
+
+	if (r == 0 && q->corpus)
+		r = cli_corpus(cli, &one, q->corpus, err);
+	if (r != 0)
+		goto done;
+	table_init(&t, cli, COLUMNS(columns));
+	for (size_t i = 0; i < n && r == 0; i++) {
+		struct source *sources = NULL;
+		size_t n_sources = 0;
+
+		if (q->corpus && one.id != all[i].id)
+			continue;
+		r = store_source_list(cli->store, all[i].id, &sources, &n_sources, err);
+		for (size_t j = 0; j < n_sources; j++) {
+			if (shown++ < q->limit) {
+				source_row(&t, &sources[j], all[i].name);
+				table_row(&t);
+			}
+			source_free(&sources[j]);
+		}
+		free(sources);
+	}
+	table_end(&t);
+done:
+	free(all);
+	return r;
+}
+
+static const char *run_state(const struct run *run)
+{
+	return run->ended_ms ? "done" : "unfinished";
+}
+
+static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinished_only, struct error *err)
+{
+	static const struct table_column columns[] = {
+		{ .key = "id", .title = N_("run"), .right = true },
+		{ .key = "pipeline", .title = N_("pipeline") },
+		{ .key = "state", .title = N_("state") },
+		{ .key = "started", .title = N_("started") },
+		{ .key = "seconds", .title = N_("time"), .right = true },
+		{ .key = "engine", .title = N_("engine"), .cut = true },
+		{ .key = "parameters", .title = N_("parameters"), .cut = true },
+		{ .key = "inputs" },
+		{ .key = "counts", .title = N_("counts"), .cut = true },
+	};
+	struct run *runs = NULL;
+	struct table t;
+	size_t n = 0;
+	uint64_t shown = 0;
+	int r = store_run_list(cli->store, &runs, &n, err);
+
+	if (r != 0)
+		return r;
+	table_init(&t, cli, COLUMNS(columns));
+	for (size_t i = 0; i < n; i++) {
+		const struct run *run = &runs[i];
+
+		if ((unfinished_only && run->ended_ms) || (q->run && run->id != q->run) || shown++ >= q->limit)
+			continue;
+		table_count(&t, (uint64_t)run->id);
+		table_string(&t, run->pipeline);
+		table_string(&t, run_state(run));
+		table_time(&t, run->started_ms);
+		if (run->ended_ms)
+			table_seconds(&t, (double)(run->ended_ms - run->started_ms) / 1e3);
+		else
+			table_none(&t);
+		table_string(&t, run->engine);
+		table_raw_json(&t, span_of(run->parameters));
+		table_raw_json(&t, span_of(run->inputs));
+		table_raw_json(&t, span_of(run->counts));
+		table_row(&t);
+	}
+	table_end(&t);
+	for (size_t i = 0; i < n; i++)
+		run_free(&runs[i]);
+	free(runs);
+	return 0;
+}
+
+static int ls_runs(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	return list_runs(cli, q, false, err);
+}
+
+/* Jobs of a process that is not this one are seen by what they left unfinished in the workspace. */
+static int ls_jobs(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	return list_runs(cli, q, true, err);
+}
+
+static int ls_rejected(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	static const struct table_column columns[] = {
+		{ .key = "file", .title = N_("file"), .cut = true },
+		{ .key = "line", .title = N_("line"), .right = true },
+		{ .key = "byte", .title = N_("byte"), .right = true },
+		{ .key = "reason", .title = N_("reason") },
+	};
+	struct corpus corpus = { 0 };
+	struct rejected *rows = NULL;
+	struct source src = { 0 };
+	struct table t;
+	size_t n = 0;
+	int r = q->corpus ? cli_corpus(cli, &corpus, q->corpus, err) : 0;
+
+	if (r == 0)
+		r = store_rejected_list(cli->store, corpus.id, q->limit > SIZE_MAX ? SIZE_MAX : (size_t)q->limit, &rows, &n, err);
+	if (r != 0)
+		return r;
+	table_init(&t, cli, COLUMNS(columns));
+	for (size_t i = 0; i < n && r == 0; i++) {
+		if (src.id != rows[i].source) {
+			source_free(&src);
+			src = (struct source){ 0 };
+			r = store_source_get(cli->store, &src, rows[i].source, err);
+			if (r != 0)
+				break;
+		}
+		table_string(&t, src.path);
+		table_count(&t, rows[i].line);
+		table_count(&t, rows[i].byte);
+		table_string(&t, cli->json ? rows[i].reason : _(rows[i].reason));
+		if (!table_row(&t))
+			break;
+	}
+	table_end(&t);
+	source_free(&src);
+	free(rows);
+	return r;
+}
+
+static const struct {
+	const char *word;
+	enum item_kind kind;
+	int (*list)(struct cli *cli, const struct ls_request *q, struct error *err);
+} kinds[] = {
+	{ "corpora", KIND_NONE, ls_corpora },
+	{ "sources", KIND_NONE, ls_sources },
+	{ "documents", KIND_DOCUMENT, ls_items },
+	{ "clusters", KIND_CLUSTER, ls_items },
+	{ "bitext", KIND_BITEXT, ls_items },
+	{ "instructions", KIND_INSTRUCTION, ls_items },
+	{ "order", KIND_ORDER, ls_items },
+	{ "regions", KIND_REGION, ls_items },
+	{ "findings", KIND_FINDING, ls_items },
+	{ "runs", KIND_NONE, ls_runs },
+	{ "jobs", KIND_NONE, ls_jobs },
+	{ "rejected", KIND_NONE, ls_rejected },
+};
+
+#define KIND_WORDS "corpora sources documents clusters bitext instructions order regions findings runs jobs rejected"
+
+static int read_request(struct ls_request *q, const struct verb_args *args, struct error *err)
+{
+	uint64_t run_id = 0;
+	int r;
+
+	*q = (struct ls_request){ .word = args->words[0], .corpus = args->n_words > 1 ? args->words[1] : NULL,
+				  .limit = UINT64_MAX };
+	r = arg_count(&q->limit, &verb_ls, args, "limit", 0, UINT64_MAX, err);
+	if (r == 0)
+		r = arg_count(&run_id, &verb_ls, args, "run", 1, INT64_MAX, err);
+	if (r == 0)
+		r = arg_choice(&q->sort, &verb_ls, args, "sort", err);
+	q->run = (int64_t)run_id;
+	q->where = arg_value(&verb_ls, args, "where");
+	return r;
+}
+
+static int run(struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	struct ls_request q;
+	struct suggest s;
+	int r = read_request(&q, args, err);
+
+	if (r != 0)
+		return r;
+	suggest_init(&s, q.word);
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		suggest_offer(&s, kinds[i].word);
+		if (strcmp(kinds[i].word, q.word) == 0 ||
+		    (kinds[i].kind && kinds[i].kind == item_kind_from_name(span_of(q.word)))) {
+			q.kind = kinds[i].kind;
+			r = cli_workspace(cli, false, err);
+			return r != 0 ? r : kinds[i].list(cli, &q, err);
+		}
+	}
+	if (s.nearest)
+		return error_set(err, TAMIS_EUSAGE, _("ls can't list “%s”; did you mean %s?"), q.word, s.nearest);
+	return error_set(err, TAMIS_EUSAGE, _("ls can't list “%s”; it lists: %s"), q.word, KIND_WORDS);
+}
+
+const struct verb verb_ls = {
+	.name = "ls",
+	.synopsis = "KIND [CORPUS]",
+	.help = N_("list what the workspace holds"),
+	.options = options,
+	.min_words = 1,
+	.max_words = 2,
+	.run = run,
+	.more = N_("KIND is corpora, sources (files and how they were recognised), documents, clusters, bitext, instructions, order, "
+		   "regions, findings, runs, jobs (what is running or was left unfinished) or rejected (records kept out of an "
+		   "import, with line, byte and reason)."),
+	.words = KIND_WORDS,
+};

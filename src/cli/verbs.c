@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of verbs, in the order of `tamis help`. */
+#include "config.h"
+
+#include "cli/verb.h"
+
+extern const struct verb verb_import, verb_ls, verb_show, verb_search, verb_review, verb_label, verb_undo, verb_redo,
+	verb_stats, verb_export, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
+
+const struct verb *const verbs[] = {
+	&verb_import,
+	&verb_ls,
+	&verb_show,
+	&verb_search,
+	&verb_review,
+	&verb_label,
+	&verb_undo,
+	&verb_redo,
+	&verb_stats,
+	&verb_export,
+	&verb_merge,
+	&verb_fsck,
+	&verb_demo,
+	&verb_help,
+	&verb_version,
+	NULL,
+};
