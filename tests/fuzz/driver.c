@@ -46,7 +46,7 @@ static struct {
 static const char *const tokens[] = {
 	"{", "}", "[", "]", "\"", "\\", "\\u0000", "\\ud800", "\xef\xbb\xbf", "\xc0\x80", "\xf4\x90\x80\x80", "\xe2\x80\x8d",
 	"\r\n", "\t", ",", ":", "null", "true", "1e999", "-0", "9223372036854775808", "<!DOCTYPE", "<!--", "]]>", "&#0;", "<", "/>",
-	"\x1f\x8b\x08", "\x28\xb5\x2f\xfd", "\xfd" "7zXZ", "BZh9", "msgid \"", "msgstr[0] \"", "\"\"", "\x1b[", "%s", "\xff\xfe", "(?:", "*+",
+	"\x1f\x8b\x08", "\x28\xb5\x2f\xfd", ("\xfd" "7zXZ"), "BZh9", "msgid \"", "msgstr[0] \"", "\"\"", "\x1b[", "%s", "\xff\xfe", "(?:", "*+",
 };
 
 static uint64_t next_random(void)
