@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs a language's rules over the masked text of one file.
+ *
+ * A rule matches the masked text; what its groups cover is read from the original at the same offsets, so that quoted
+ * paths come out whole.  Whether an import is late or conditional is told by where it stands: inside braces, on an indented line
+ * under `def`, between #if and #endif (the include guard does not count). */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "codeorder/extract.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/i18n.h"
+
+#define MATCH_LIMIT 100000u
+
+struct scan {
+	struct code_facts *facts;
+	const struct language *language;
+	struct span source;
+	char *masked;
+	VEC(uint32_t) line_starts;
+	pcre2_match_data *match;
+	pcre2_match_context *limits;
+};
+
+static struct span taken(const struct scan *s, const PCRE2_SIZE *at, int group)
+{
+	const char *text;
+	size_t from, len;
+
+	if (group < 0 || at[2 * group] == PCRE2_UNSET || at[2 * group + 1] < at[2 * group])
+		return span_make("", 0);
+	from = at[2 * group];
+	len = at[2 * group + 1] - from;
+	/* names come from the masked text, free of comments; quoted paths from the source */
+	text = memchr(s->masked + from, MASK_STRING, len) ? s->source.p : s->masked;
+	return arena_span(&s->facts->arena, span_make(text + from, len));
+}
+
+static bool regex_hits(const struct scan *s, void *regex, size_t from, size_t to)
+{
+	pcre2_match_data *md;
+	int rc;
+
+	if (regex == NULL)
+		return false;
+	md = pcre2_match_data_create(1, NULL);
+	rc = pcre2_match(regex, (PCRE2_SPTR)s->masked + from, to - from, 0, 0, md, s->limits);
+	pcre2_match_data_free(md);
+	return rc >= 0;
+}
+
+static size_t line_start(const struct scan *s, size_t at)
+{
+	const char *nl = at ? memrchr(s->masked, '\n', at) : NULL;
+
+	return nl ? (size_t)(nl - s->masked) + 1 : 0;
+}
+
+static size_t indent_at(const struct scan *s, size_t start)
+{
+	size_t n = 0;
+
+	while (start + n < s->source.len && (s->masked[start + n] == ' ' || s->masked[start + n] == '\t'))
+		n++;
+	return n;
+}
+
+static bool blank_line(const struct scan *s, size_t start)
+{
+	size_t at = start + indent_at(s, start);
+
+	return at >= s->source.len || s->masked[at] == '\n' || s->masked[at] == '\r';
+}
+
+/* Walks up through the lines that enclose `at` by indentation; the strongest word wins: type, then late, then conditional. */
+static enum code_edge context_of_indent(const struct scan *s, size_t at, enum code_edge edge)
+{
+	size_t start = line_start(s, at), indent = indent_at(s, start), end;
+
+	while (indent && start) {
+		end = start - 1;
+		start = line_start(s, end);
+		if (blank_line(s, start) || indent_at(s, start) >= indent)
+			continue;
+		indent = indent_at(s, start);
+		if (regex_hits(s, s->language->type, start, end))
+			return EDGE_TYPE;
+		if (regex_hits(s, s->language->late, start, end))
+			edge = EDGE_LATE;
+		else if (edge != EDGE_LATE && regex_hits(s, s->language->conditional, start, end))
+			edge = EDGE_CONDITIONAL;
+	}
+	return edge;
+}
+
+/* Depth of braces, or of #if, kept up to date as matches come in order of position. */
+struct depth {
+	size_t at;
+	size_t depth;
+	size_t guard; /* 1 when the whole file stands in an include guard */
+};
+
+static void advance_braces(const struct scan *s, struct depth *d, size_t to)
+{
+	for (; d->at < to; d->at++) {
+		if (s->masked[d->at] == '{')
+			d->depth++;
+		else if (s->masked[d->at] == '}' && d->depth)
+			d->depth--;
+	}
+}
+
+static struct span directive(const struct scan *s, size_t start)
+{
+	size_t at = start + indent_at(s, start), n = 0;
+
+	if (at >= s->source.len || s->masked[at] != '#')
+		return span_make("", 0);
+	for (at++; at < s->source.len && (s->masked[at] == ' ' || s->masked[at] == '\t'); at++)
+		;
+	while (at + n < s->source.len && s->masked[at + n] >= 'a' && s->masked[at + n] <= 'z')
+		n++;
+	return span_make(s->masked + at, n);
+}
+
+static void advance_preprocessor(const struct scan *s, struct depth *d, size_t to)
+{
+	while (d->at < to) {
+		const char *nl = memchr(s->masked + d->at, '\n', s->source.len - d->at);
+		struct span word = directive(s, d->at);
+
+		if (span_is(word, "if") || span_is(word, "ifdef") || span_is(word, "ifndef"))
+			d->depth++;
+		else if (span_is(word, "endif") && d->depth)
+			d->depth--;
+		d->at = nl ? (size_t)(nl - s->masked) + 1 : s->source.len;
+	}
+}
+
+/* The first directive is #ifndef X (or #if !defined X) followed by #define X. */
+static bool has_include_guard(const struct scan *s)
+{
+	bool first = true;
+
+	for (size_t at = 0; at < s->source.len;) {
+		const char *nl = memchr(s->masked + at, '\n', s->source.len - at);
+		struct span word = directive(s, at);
+
+		if (word.len && !first)
+			return span_is(word, "define");
+		if (word.len && !span_is(word, "ifndef") && !span_is(word, "if") && !span_is(word, "pragma"))
+			return false;
+		if (word.len && !span_is(word, "pragma"))
+			first = false;
+		else if (!word.len && !blank_line(s, at) && first)
+			return false;
+		at = nl ? (size_t)(nl - s->masked) + 1 : s->source.len;
+	}
+	return false;
+}
+
+static enum code_edge context_of(const struct scan *s, struct depth *d, size_t at, enum code_edge edge)
+{
+	if (edge == EDGE_TYPE || edge == EDGE_STRUCTURE)
+		return edge;
+	switch (s->language->context) {
+	case CONTEXT_INDENT:
+		return context_of_indent(s, at, edge);
+	case CONTEXT_BRACES:
+		if (at < d->at)
+			*d = (struct depth){ 0 };
+		advance_braces(s, d, at);
+		return d->depth ? EDGE_LATE : edge;
+	case CONTEXT_PREPROCESSOR:
+		if (at < d->at)
+			*d = (struct depth){ .guard = d->guard };
+		advance_preprocessor(s, d, line_start(s, at));
+		return d->depth > d->guard ? EDGE_CONDITIONAL : edge;
+	default:
+		return edge;
+	}
+}
+
+static void find_lines(struct scan *s)
+{
+	for (size_t at = 0; at < s->source.len;) {
+		const char *nl = memchr(s->source.p + at, '\n', s->source.len - at);
+
+		vec_push(&s->line_starts, (uint32_t)at);
+		at = nl ? (size_t)(nl - s->source.p) + 1 : s->source.len;
+	}
+}
+
+/* The line of the first thing a match shows: it may begin with the white space of lines before. */
+static uint32_t line_of(const struct scan *s, size_t from, size_t to)
+{
+	size_t low = 0, high = s->line_starts.n;
+
+	while (from < to && (s->masked[from] == '\n' || s->masked[from] == ' '))
+		from++;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->line_starts.v[middle] <= from)
+			low = middle;
+		else
+			high = middle;
+	}
+	return (uint32_t)low + 1;
+}
+
+static void note(struct scan *s, const struct code_rule *rule, struct depth *depth)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
+	struct span path = taken(s, at, rule->path);
+	uint32_t line = line_of(s, at[0], at[1]);
+
+	if (rule->edge < 0) {
+		vec_push(&s->facts->declarations, (struct code_declaration){ rule, path, line });
+		return;
+	}
+	vec_push(&s->facts->references, (struct code_reference){
+		.rule = rule,
+		.edge = context_of(s, depth, at[0], (enum code_edge)rule->edge),
+		.line = line,
+		.path = path,
+		.names = taken(s, at, rule->names),
+		.alias = taken(s, at, rule->alias),
+	});
+}
+
+static void run_rule(struct scan *s, const struct code_rule *rule, bool guarded)
+{
+	struct depth depth = { .guard = guarded };
+	size_t from = 0;
+
+	while (from <= s->source.len &&
+	       pcre2_match(rule->regex, (PCRE2_SPTR)s->masked, s->source.len, from, 0, s->match, s->limits) >= 0) {
+		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
+
+		note(s, rule, &depth);
+		from = at[1] > from ? at[1] : from + 1;
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void collect_words(struct scan *s)
+{
+	struct code_facts *facts = s->facts;
+	size_t from = 0, kept = 0;
+	int rc;
+
+	if (s->language->words == NULL)
+		return;
+	while (from <= s->source.len &&
+	       (rc = pcre2_match(s->language->words, (PCRE2_SPTR)s->masked, s->source.len, from, 0, s->match,
+				 s->limits)) >= 0) {
+		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
+
+		vec_push(&facts->words, hash64(s->masked + at[0], at[1] - at[0], 0));
+		/* a first group, if any, ends a longer word that begins at the same place: Go's package.Name */
+		if (rc > 1 && at[2] != PCRE2_UNSET && at[3] > at[1] && at[3] <= s->source.len)
+			vec_push(&facts->words, hash64(s->masked + at[0], at[3] - at[0], 0));
+		from = at[1] > from ? at[1] : from + 1;
+	}
+	if (facts->words.n)
+		qsort(facts->words.v, facts->words.n, sizeof *facts->words.v, by_value);
+	for (size_t i = 0; i < facts->words.n; i++)
+		if (i == 0 || facts->words.v[i] != facts->words.v[i - 1])
+			facts->words.v[kept++] = facts->words.v[i];
+	facts->words.n = kept;
+}
+
+bool code_uses_word(const struct code_facts *facts, struct span word)
+{
+	uint64_t h = hash64(word.p, word.len, 0);
+
+	return facts->words.n && bsearch(&h, facts->words.v, facts->words.n, sizeof h, by_value) != NULL;
+}
+
+static bool holds_sentinel(struct span content)
+{
+	static const char *const sentinels[] = { "<|file_sep|>", "<|repo_name|>", "<file_sep>", "<repo_name>", "<|endoftext|>",
+						 "<|fim_prefix|>", "<fim_prefix>", "<|fim_suffix|>", "<|fim_middle|>" };
+
+	for (size_t i = 0; i < sizeof sentinels / sizeof *sentinels; i++)
+		if (content.len && memmem(content.p, content.len, sentinels[i], strlen(sentinels[i])))
+			return true;
+	return false;
+}
+
+static void scan_language(struct code_facts *out, struct span content)
+{
+	struct scan s = { .facts = out, .language = out->language, .source = content };
+	bool guarded;
+
+	s.masked = xmalloc(content.len + 1);
+	s.match = pcre2_match_data_create(16, NULL);
+	s.limits = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(s.limits, MATCH_LIMIT);
+	find_lines(&s);
+	out->lines = (uint32_t)s.line_starts.n;
+	mask_source(s.masked, &out->language->lexis, content);
+	guarded = out->language->context == CONTEXT_PREPROCESSOR && has_include_guard(&s);
+	vec_each(&out->language->rules, i)
+		run_rule(&s, &out->language->rules.v[i], guarded);
+	collect_words(&s);
+	pcre2_match_context_free(s.limits);
+	pcre2_match_data_free(s.match);
+	vec_free(&s.line_starts);
+	free(s.masked);
+}
+
+void code_extract(struct code_facts *out, const struct languages *all, struct span path, struct span content)
+{
+	const char *reason = "";
+	enum code_role by_path = code_role_of_path(path);
+
+	out->bytes = content.len;
+	out->role = code_role_of_content(path, content, &reason);
+	if (by_path == CODE_VENDORED || by_path == CODE_LOCK) {
+		out->role = by_path;
+		reason = by_path == CODE_LOCK ? N_("a lock file") : N_("in a folder of vendored code");
+	} else if (out->role == CODE_SOURCE) {
+		out->role = by_path;
+	}
+	if (*reason)
+		strncpy(out->reason, _(reason), sizeof out->reason - 1);
+	if (code_role_skipped(out->role))
+		return;
+	out->sentinel = holds_sentinel(content);
+	out->language = languages_detect(all, path, span_make(content.p, content.len < 4096 ? content.len : 4096));
+	if (out->language == NULL) {
+		if (out->role == CODE_SOURCE)
+			out->role = CODE_OTHER;
+		return;
+	}
+	scan_language(out, content);
+}
+
+void code_facts_free(struct code_facts *facts)
+{
+	vec_free(&facts->references);
+	vec_free(&facts->declarations);
+	vec_free(&facts->words);
+	arena_free(&facts->arena);
+	*facts = (struct code_facts){ 0 };
+}

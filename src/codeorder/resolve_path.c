@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The resolver for languages whose imports are paths, or module names that map to paths: templates and bases come from the data file.
+ *
+ * In a template %s is the name with its separators as '/', %d its folder part with a '/' after it, %b its last part.  Each is tried in the
+ * file's own folder (forms that begin with "rel" nowhere else), in the bases, at the root, and last as a suffix of any path. */
+#include "codeorder/resolve.h"
+
+static void fill_template(struct buf *out, const char *template, struct span name)
+{
+	struct span folder = path_folder(name);
+
+	buf_clear(out);
+	for (const char *p = template; *p; p++) {
+		if (p[0] != '%' || !p[1]) {
+			buf_addc(out, *p);
+			continue;
+		}
+		p++;
+		if (*p == 's')
+			buf_addspan(out, name);
+		else if (*p == 'b')
+			buf_addspan(out, path_base(name));
+		else if (*p == 'd' && folder.len) {
+			buf_addspan(out, folder);
+			buf_addc(out, '/');
+		}
+	}
+}
+
+/* "a.b.c" -> "a/b/c"; "$(dirname $0)/x.sh" and "${DIR}/x.sh" -> "x.sh": what stands after the last variable. */
+static bool name_to_path(struct buf *out, const char *separator, struct span name)
+{
+	size_t start = 0, sep = strlen(separator);
+
+	/* Dart's package:name/path */
+	if (span_starts(name, "package:")) {
+		const char *slash = memchr(name.p, '/', name.len);
+
+		start = slash ? (size_t)(slash - name.p) + 1 : 0;
+	}
+
+	buf_clear(out);
+	for (size_t i = 0; i < name.len; i++)
+		if (name.p[i] == ')' || name.p[i] == '}' || name.p[i] == '"')
+			start = i + 1;
+	if (start == 0 && name.len && name.p[0] == '$')
+		for (start = 1; start < name.len && name.p[start] != '/'; start++)
+			;
+	name = span_make(name.p + start, name.len - start);
+	while (name.len && name.p[0] == '/' && start)
+		name = span_make(name.p + 1, name.len - 1);
+	if (name.len == 0 || memchr(name.p, '$', name.len))
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		if (sep && name.len - i >= sep && memcmp(name.p + i, separator, sep) == 0) {
+			buf_addc(out, '/');
+			i += sep - 1;
+		} else {
+			buf_addc(out, name.p[i]);
+		}
+	}
+	return true;
+}
+
+static uint32_t in_place(struct resolve *r, const struct language *l, struct span candidate, bool relative_only)
+{
+	struct span folder = path_folder(resolve_file(r, r->file)->path);
+	uint32_t to = resolve_at(r, folder, candidate);
+
+	if (to != CODE_NO_FILE || relative_only)
+		return to;
+	/* bases of the file's own ancestors come before those of the root: packages inside a repository */
+	for (;;) {
+		vec_each(&l->bases, i) {
+			struct buf base = BUF_INIT;
+
+			if (path_join(&base, folder, span_of(l->bases.v[i])))
+				to = resolve_at(r, buf_span(&base), candidate);
+			buf_free(&base);
+			if (to != CODE_NO_FILE)
+				return to;
+		}
+		if (folder.len == 0)
+			return resolve_at(r, folder, candidate);
+		folder = path_folder(folder);
+	}
+}
+
+static void path_reference(struct resolve *r, const struct code_reference *ref)
+{
+	const struct code_file *file = resolve_file(r, r->file);
+	const struct language *l = file->facts.language;
+	struct span name = resolve_unquote(ref->path);
+	bool relative = strncmp(ref->rule->form, "rel", 3) == 0;
+	struct buf path = BUF_INIT, candidate = BUF_INIT;
+	struct file_list candidates = { 0 };
+	uint32_t to = CODE_NO_FILE;
+
+	/* forms that name a file take it as it is; the others name a module */
+	if (!name_to_path(&path, relative || strncmp(ref->rule->form, "file", 4) == 0 ? "" : l->separator, name)) {
+		resolve_miss(r, name, MISS_DYNAMIC, NULL);
+		goto done;
+	}
+	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE; i++) {
+		fill_template(&candidate, l->tries.v[i], buf_span(&path));
+		to = in_place(r, l, buf_span(&candidate), relative);
+	}
+	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE && !relative; i++) {
+		struct span suffix;
+
+		if (language_is_external(l, name))
+			break;
+		fill_template(&candidate, l->tries.v[i], buf_span(&path));
+		suffix = buf_span(&candidate);
+		while (span_starts(suffix, "../") || span_starts(suffix, "./")) {
+			size_t n = suffix.p[1] == '.' ? 3 : 2;
+
+			suffix = span_make(suffix.p + n, suffix.len - n);
+		}
+		vec_clear(&candidates);
+		to = code_repo_suffix(r->repo, suffix, file->path, &candidates);
+		if (to == CODE_NO_FILE && candidates.n)
+			break;
+	}
+	if (to != CODE_NO_FILE)
+		resolve_link(r, to, ref->edge);
+	else
+		resolve_miss(r, name, candidates.n ? MISS_AMBIGUOUS : relative ? MISS_ABSENT : MISS_EXTERNAL, &candidates);
+done:
+	vec_free(&candidates);
+	buf_free(&candidate);
+	buf_free(&path);
+}
+
+/* Some forms name several modules at once ("use Mojo::Base, A, B"): each is a reference of its own. */
+static void each_name(struct resolve *r, const struct code_reference *ref)
+{
+	struct span list = ref->names, name;
+
+	if (ref->path.len) {
+		path_reference(r, ref);
+		return;
+	}
+	while (resolve_next_name(&list, &name)) {
+		struct code_reference one = *ref;
+
+		one.path = name;
+		path_reference(r, &one);
+	}
+}
+
+const struct resolver resolver_path = { .name = "path", .reference = each_name };
