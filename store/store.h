@@ -40,6 +40,7 @@ const char *workspace_network_name(const struct workspace *w); /* "NFS" … when
 
 int store_open(struct store **out, struct workspace *w, struct error *err);
 void store_close(struct store *s);
+struct workspace *store_workspace(const struct store *s); /* that it was opened on */
 void store_interrupt(struct store *s); /* from any thread: the running statement ends with TAMIS_ECANCEL */
 
 /* ---- corpora and sources ---- */

@@ -105,6 +105,10 @@ struct record_fault {
 	size_t at;
 };
 
+/* The fields with a role (no ROLE_META) of a record, for looking through many: values are borrowed from `raw` or the scanner's
+ * memory and die at its next use.  Returns as record_scan(). */
+int record_texts(struct record_scanner *s, struct span raw, struct record *out, struct record_fault *fault);
+
 /* 0, or TAMIS_EPARSE with `*fault`: broken JSON, bad UTF-8, missing field, NUL, over-long. `lang` is left 0 by
  * the scanner; the importer guesses it from `sample`. */
 int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out, struct record_fault *fault);

@@ -20,7 +20,7 @@ struct lens_view {
 
 struct lens {
 	enum item_kind kind;
-	const char *name;                  /* "instruction"; also the file of its reasons under share/reasons/ */
+	const char *name;                  /* "instruction"; also of its list of reasons (review/reasons.h) */
 	const char *help;                  /* N_() */
 	const char *const *variants;       /* N_() names of the layouts, NULL-terminated, at least one */
 	void (*draw)(struct sheet *out, const struct item *item, const struct lens_view *view);
