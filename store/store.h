@@ -81,12 +81,20 @@ int store_corpus_list(struct store *s, struct corpus **out, size_t *n, struct er
 void source_free(struct source *src);  /* what it owns, not the struct */
 int store_source_add(struct store *s, struct source *src, struct error *err); /* sets src->id */
 int store_source_find(struct store *s, struct source *out, int64_t corpus, const char *path, struct error *err);
+/* The same content under another path: by `head` and size. */
+int store_source_find_content(struct store *s, struct source *out, int64_t corpus, const struct hash128 *head,
+			      uint64_t size, struct error *err);
 int store_source_get(struct store *s, struct source *out, int64_t id, struct error *err);
 int store_source_list(struct store *s, int64_t corpus, struct source **out, size_t *n, struct error *err);
-/* Saves state, size, mtime, inode, head, position, line, records, rejected, shape. */
+/* Saves path, shape, state, size, mtime, inode, head, records, rejected (position and line: store_chunk_save). */
 int store_source_update(struct store *s, const struct source *src, struct error *err);
 /* Compares with the file as it is now: 0 same, 1 grown at the end (prefix unchanged), or TAMIS_ECHANGED/ENOTFOUND. */
 int source_check(const struct source *src, uint64_t *new_size, struct error *err);
+
+/* Fills size, mtime, inode and head from the file as it is now. */
+int source_stat(struct source *src, struct error *err);
+/* Ids of finished sources whose index the cache has lost.  Caller frees. */
+int store_source_stale(struct store *s, int64_t corpus, int64_t **out, size_t *n, struct error *err); /* corpus 0: all */
 
 /* A record kept out of a source. */
 struct rejected {
@@ -143,6 +151,8 @@ int store_chunk_save(struct store *s, const struct source *src, uint32_t number,
 int store_block_save(struct store *s, int64_t source, uint64_t number, struct span content, struct error *err);
 /* The bytes of a source that has no file behind it (standard input): same blocks, in FILE. */
 int store_kept_save(struct store *s, int64_t source, uint64_t number, struct span content, struct error *err);
+/* Writes what was kept to `fd`, for indexing it anew. */
+int store_kept_write(struct store *s, int64_t source, int fd, struct error *err);
 /* Drops the cached index, blocks and rejected list of a source (before indexing it anew). */
 int store_source_forget(struct store *s, int64_t source, struct error *err);
 

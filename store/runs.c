@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs: where items come from. */
+#include "store/internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+
+#define RUN_COLUMNS "id, pipeline, parameters, engine, inputs, counts, started_ms, ended_ms"
+
+void run_free(struct run *r)
+{
+	free(r->parameters);
+	free(r->inputs);
+	free(r->counts);
+	*r = (struct run){0};
+}
+
+static const char *or_empty(const char *json)
+{
+	return json ? json : "{}";
+}
+
+int store_run_begin(struct store *s, struct run *r, struct error *err)
+{
+	int rc;
+
+	if (r->started_ms == 0)
+		r->started_ms = clock_wall_ms();
+	rc = db_run(&s->db, err, "INSERT INTO run(pipeline, parameters, engine, inputs, counts, started_ms, ended_ms)"
+				 " VALUES(?, ?, ?, ?, '{}', ?, 0)",
+		    "tttti", r->pipeline, or_empty(r->parameters), r->engine, or_empty(r->inputs), r->started_ms);
+	if (rc == 0)
+		r->id = sqlite3_last_insert_rowid(s->db.handle);
+	return rc;
+}
+
+int store_run_end(struct store *s, struct run *r, struct error *err)
+{
+	r->ended_ms = clock_wall_ms();
+	return db_run(&s->db, err, "UPDATE run SET inputs = ?, counts = ?, ended_ms = ? WHERE id = ?", "ttii",
+		      or_empty(r->inputs), or_empty(r->counts), r->ended_ms, r->id);
+}
+
+static void read_run(struct run *out, sqlite3_stmt *stmt)
+{
+	*out = (struct run){
+		.id = sqlite3_column_int64(stmt, 0),
+		.parameters = db_text(stmt, 2),
+		.inputs = db_text(stmt, 4),
+		.counts = db_text(stmt, 5),
+		.started_ms = sqlite3_column_int64(stmt, 6),
+		.ended_ms = sqlite3_column_int64(stmt, 7),
+	};
+	db_copy(out->pipeline, sizeof out->pipeline, stmt, 1);
+	db_copy(out->engine, sizeof out->engine, stmt, 3);
+}
+
+int store_run_get(struct store *s, struct run *out, int64_t id, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT " RUN_COLUMNS " FROM run WHERE id = ?", "i", id);
+
+	if (rc == 0)
+		rc = db_step(&s->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return error_set(err, TAMIS_ENOTFOUND, _("no run has number %" PRId64), id);
+	read_run(out, stmt);
+	db_done(stmt);
+	return 0;
+}
+
+int store_run_list(struct store *s, struct run **out, size_t *n, struct error *err)
+{
+	VEC(struct run) runs = {0};
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT " RUN_COLUMNS " FROM run ORDER BY id", "");
+
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		struct run run;
+
+		read_run(&run, stmt);
+		vec_push(&runs, run);
+	}
+	if (rc < 0) {
+		vec_each(&runs, i)
+			run_free(&runs.v[i]);
+		vec_free(&runs);
+	}
+	*out = runs.v;
+	*n = runs.n;
+	return rc;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables.  FILE first, version by version, then FILE-cache.
+ *
+ * Decisions are a log.  A `step` is what one undo takes back; a `decision` holds the whole state of one item after it.
+ * `effective` is the decision whose state that is: its own seq, or, in a step that undoes or redoes, the one it
+ * brings back (0: untouched); `previous` is the effective decision before it.  So undoing row d is allowed while
+ * current.effective = d.seq, and its new row has effective = d.previous.
+ *
+ * `current` is derived: for each item the row with the highest seq among finished steps.  step.state: 0 is being filled
+ * by `owner` and counts for nothing; 1 is finished, but rows after `applied` are not in `current` yet (readers look
+ * in both); 2 is done. */
+#include "store/schema.h"
+
+static const char version_1[] =
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;\n"
+	"INSERT INTO meta VALUES('uid', randomblob(16));\n"
+	"CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;\n"
+
+	"CREATE TABLE corpus(\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  name TEXT NOT NULL UNIQUE,\n"
+	"  kind INTEGER NOT NULL);\n"
+
+	"CREATE TABLE source(\n"
+	"  id INTEGER PRIMARY KEY CHECK(id BETWEEN 1 AND 8388607),\n"
+	"  corpus INTEGER NOT NULL REFERENCES corpus,\n"
+	"  path TEXT NOT NULL,\n"
+	"  companion TEXT,\n"
+	"  shape TEXT NOT NULL,\n"
+	"  state INTEGER NOT NULL,\n"
+	"  size INTEGER NOT NULL,\n"
+	"  mtime_ns INTEGER NOT NULL,\n"
+	"  inode INTEGER NOT NULL,\n"
+	"  head BLOB NOT NULL,\n"
+	"  records INTEGER NOT NULL,\n"
+	"  rejected INTEGER NOT NULL,\n"
+	"  token INTEGER NOT NULL);\n"
+	"CREATE INDEX source_path ON source(corpus, path);\n"
+
+	"CREATE TABLE kept(\n"
+	"  source INTEGER NOT NULL REFERENCES source,\n"
+	"  number INTEGER NOT NULL,\n"
+	"  len INTEGER NOT NULL,\n"
+	"  content BLOB NOT NULL,\n"
+	"  PRIMARY KEY(source, number));\n"
+
+	"CREATE TABLE run(\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  pipeline TEXT NOT NULL,\n"
+	"  parameters TEXT NOT NULL,\n"
+	"  engine TEXT NOT NULL,\n"
+	"  inputs TEXT NOT NULL,\n"
+	"  counts TEXT NOT NULL,\n"
+	"  started_ms INTEGER NOT NULL,\n"
+	"  ended_ms INTEGER NOT NULL);\n"
+
+	"CREATE TABLE item(\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  run INTEGER NOT NULL REFERENCES run,\n"
+	"  kind INTEGER NOT NULL,\n"
+	"  key BLOB NOT NULL CHECK(length(key) = 16),\n"
+	"  score REAL,\n"
+	"  suggestion INTEGER NOT NULL,\n"
+	"  body TEXT NOT NULL);\n"
+	"CREATE INDEX item_run ON item(run, kind, score);\n"
+
+	"CREATE TABLE step(\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  uid BLOB NOT NULL UNIQUE CHECK(length(uid) = 16),\n"
+	"  annotator TEXT NOT NULL,\n"
+	"  at_ms INTEGER NOT NULL,\n"
+	"  label TEXT NOT NULL,\n"
+	"  kind INTEGER NOT NULL,\n"
+	"  target INTEGER REFERENCES step,\n"
+	"  undone INTEGER NOT NULL DEFAULT 0,\n"
+	"  state INTEGER NOT NULL DEFAULT 2,\n"
+	"  applied INTEGER NOT NULL DEFAULT 0,\n"
+	"  owner TEXT);\n"
+	"CREATE INDEX step_undo ON step(annotator, undone) WHERE kind = 0 AND state > 0;\n"
+	"CREATE INDEX step_open ON step(state) WHERE state < 2;\n"
+
+	"CREATE TABLE decision(\n"
+	"  seq INTEGER PRIMARY KEY,\n"
+	"  step INTEGER NOT NULL REFERENCES step,\n"
+	"  key BLOB NOT NULL CHECK(length(key) = 16),\n"
+	"  question TEXT NOT NULL,\n"
+	"  ref INTEGER NOT NULL,\n"
+	"  kind INTEGER NOT NULL,\n"
+	"  fields INTEGER NOT NULL,\n"
+	"  verdict INTEGER NOT NULL,\n"
+	"  reasons INTEGER NOT NULL,\n"
+	"  note TEXT,\n"
+	"  edit TEXT,\n"
+	"  shown_ms INTEGER NOT NULL,\n"
+	"  previous INTEGER NOT NULL,\n"
+	"  effective INTEGER NOT NULL);\n"
+	"CREATE UNIQUE INDEX decision_step ON decision(step, key, question);\n"
+
+	"CREATE TABLE current(\n"
+	"  key BLOB NOT NULL,\n"
+	"  question TEXT NOT NULL,\n"
+	"  seq INTEGER NOT NULL,\n"
+	"  effective INTEGER NOT NULL,\n"
+	"  verdict INTEGER NOT NULL,\n"
+	"  PRIMARY KEY(key, question)) WITHOUT ROWID;\n";
+
+const char *const schema_migrations[] = { version_1 };
+const size_t schema_n_migrations = sizeof schema_migrations / sizeof *schema_migrations;
+
+const char schema_cache[] =
+	"CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;\n"
+	/* How far a source is indexed.  `token` is the source row's: a row that took an old number has another. */
+	"CREATE TABLE progress(\n"
+	"  source INTEGER PRIMARY KEY,\n"
+	"  token INTEGER NOT NULL,\n"
+	"  position INTEGER NOT NULL,\n"
+	"  line INTEGER NOT NULL,\n"
+	"  records INTEGER NOT NULL,\n"
+	"  rejected INTEGER NOT NULL);\n"
+	/* id = source << 32 | chunk or block number */
+	"CREATE TABLE place(id INTEGER PRIMARY KEY, sum INTEGER NOT NULL, data BLOB NOT NULL);\n"
+	"CREATE TABLE fact(id INTEGER PRIMARY KEY, sum INTEGER NOT NULL, data BLOB NOT NULL);\n"
+	"CREATE TABLE block(id INTEGER PRIMARY KEY, len INTEGER NOT NULL, content BLOB NOT NULL);\n"
+	"CREATE TABLE long_record(\n"
+	"  source INTEGER NOT NULL, number INTEGER NOT NULL, len INTEGER NOT NULL,\n"
+	"  PRIMARY KEY(source, number)) WITHOUT ROWID;\n"
+	"CREATE TABLE rejected(\n"
+	"  source INTEGER NOT NULL, byte INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL,\n"
+	"  PRIMARY KEY(source, byte)) WITHOUT ROWID;\n";

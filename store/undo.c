@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Undo and redo: a new step that brings an earlier state back.
+ *
+ * An item somebody else has decided since is left alone: its current state does not come from the step undone. */
+#include "store/internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+
+struct turn {
+	enum step_kind kind;
+	const char *find; /* the step to undo or redo */
+	const char *rows; /* ?1 the new step, ?2 that step, ?3 after this seq, ?4 up to this one */
+	const char *none;
+};
+
+#define ROW_COLUMNS "INSERT INTO decision(step, key, question, ref, kind, fields, verdict, reasons, note, edit, shown_ms," \
+		    " previous, effective) "
+#define ROW_RANGE " WHERE +d.step = ?2 AND d.seq > ?3 AND d.seq <= ?4 ORDER BY d.seq"
+#define ACTIVE "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = 0 AND state > 0)"
+
+static const struct turn undo = {
+	STEP_UNDO,
+	"SELECT " ACTIVE,
+	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, coalesce(p.verdict, 0),"
+		    " coalesce(p.reasons, 0), p.note, p.edit, 0, d.seq, d.previous FROM decision d"
+		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.seq"
+		    " LEFT JOIN decision p ON p.seq = d.previous" ROW_RANGE,
+	N_("nothing is left to undo"),
+};
+
+static const struct turn redo = {
+	STEP_REDO,
+	"SELECT min(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = 1 AND state > 0"
+	" AND id > coalesce(" ACTIVE ", 0)",
+	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, d.verdict, d.reasons, d.note, d.edit, 0,"
+		    " d.previous, d.seq FROM decision d"
+		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.previous" ROW_RANGE,
+	N_("nothing is left to redo"),
+};
+
+struct target {
+	int64_t step;
+	int64_t first_seq;
+	int64_t rows;
+	item_ref ref;
+	char label[128];
+};
+
+static int find_target(struct db *db, const struct turn *turn, const char *annotator, struct target *out,
+		       struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t ref;
+	int rc = db_int(db, &out->step, 0, err, turn->find, "t", annotator);
+
+	if (rc == 0 && out->step == 0)
+		return error_set(err, TAMIS_ENOTFOUND, "%s", _(turn->none));
+	if (rc == 0)
+		rc = db_query(db, &stmt, err, "SELECT label, (SELECT min(seq) FROM decision WHERE step = ?1),"
+					      " (SELECT count(*) FROM decision WHERE step = ?1) FROM step WHERE id = ?1",
+			      "i", out->step);
+	if (rc == 0 && (rc = db_step(db, stmt, err)) > 0) {
+		db_copy(out->label, sizeof out->label, stmt, 0);
+		out->first_seq = sqlite3_column_int64(stmt, 1);
+		out->rows = sqlite3_column_int64(stmt, 2);
+		db_done(stmt);
+		rc = 0;
+	}
+	if (rc == 0)
+		rc = db_int(db, &ref, 0, err, "SELECT ref FROM decision WHERE seq = ?", "i", out->first_seq);
+	out->ref = rc == 0 ? (item_ref)ref : ITEM_REF_NONE;
+	return rc;
+}
+
+static int mark_target(struct db *db, const struct turn *turn, const struct target *t, struct error *err)
+{
+	return db_run(db, err, "UPDATE step SET undone = ? WHERE id = ?", "ii", (int64_t)(turn->kind == STEP_UNDO), t->step);
+}
+
+/* Few rows: found, appended and applied in one transaction. */
+static int turn_small(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
+		      struct error *err)
+{
+	int rc = step_insert(db, step, STEP_APPLIED, err);
+
+	if (rc == 0)
+		rc = db_run(db, err, turn->rows, "iiii", step->id, t->step, t->first_seq - 1, INT64_MAX);
+	*count = sqlite3_changes(db->handle);
+	if (rc == 0)
+		rc = db_run(db, err, "INSERT INTO current SELECT key, question, seq, effective, verdict FROM decision"
+				     " WHERE step = ? ON CONFLICT(key, question) DO UPDATE SET seq = excluded.seq,"
+				     " effective = excluded.effective, verdict = excluded.verdict", "i", step->id);
+	return rc < 0 ? rc : mark_target(db, turn, t, err);
+}
+
+static int turn_slice(struct db *db, const struct turn *turn, const struct step *step, const struct target *t,
+		      int64_t *cursor, int64_t *count, struct error *err)
+{
+	int64_t last;
+	int rc = db_begin(db, err);
+
+	if (rc < 0)
+		return rc;
+	rc = db_int(db, &last, 0, err, "SELECT max(seq) FROM (SELECT seq FROM decision WHERE +step = ? AND seq > ?"
+				       " ORDER BY seq LIMIT 1000)", "ii", t->step, *cursor);
+	if (rc == 0 && last)
+		rc = db_run(db, err, turn->rows, "iiii", step->id, t->step, *cursor, last);
+	if (last)
+		*count += sqlite3_changes(db->handle);
+	rc = db_end(db, rc, err);
+	*cursor = last;
+	return rc < 0 ? rc : last != 0;
+}
+
+/* Many rows: like a bulk step, filled by slices. */
+static int turn_large(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
+		      struct error *err)
+{
+	int64_t cursor = t->first_seq - 1, again;
+	int rc = step_insert(db, step, STEP_FILLING, err);
+
+	*count = 0;
+	while (rc == 0 && (rc = turn_slice(db, turn, step, t, &cursor, count, err)) > 0)
+		rc = 0;
+	if (rc == 0)
+		rc = db_begin(db, err);
+	if (rc < 0)
+		return rc;
+	rc = db_int(db, &again, 0, err, turn->find, "t", step->annotator);
+	if (rc == 0 && again != t->step)
+		rc = error_set(err, TAMIS_ESTORE, _("another tamis of yours has changed the last step; do it again"));
+	if (rc == 0)
+		rc = step_finish(db, step->id, err);
+	if (rc == 0)
+		rc = mark_target(db, turn, t, err);
+	rc = db_end(db, rc, err);
+	return rc < 0 ? rc : pending_apply(db, err);
+}
+
+static int take_turn(struct workspace *w, struct db *db, const struct turn *turn, struct target *t, int64_t *count,
+		     struct error *err)
+{
+	struct step step = { .kind = (int)turn->kind, .annotator = w->annotator, .label = t->label };
+	int rc = pending_apply(db, err);
+
+	if (rc == 0)
+		rc = db_begin(db, err);
+	if (rc < 0)
+		return rc;
+	rc = find_target(db, turn, w->annotator, t, err);
+	step.target = t->step;
+	if (rc == 0 && t->rows <= STORE_SLICE)
+		return db_end(db, turn_small(db, turn, &step, t, count, err), err);
+	db_rollback(db);
+	if (rc < 0)
+		return rc;
+	rc = turn_large(db, turn, &step, t, count, err);
+	if (rc < 0 && step.id)
+		step_drop(db, step.id, NULL);
+	return rc;
+}
+
+static int turn_step(struct workspace *w, const struct turn *turn, int64_t *count, char label[128], item_ref *first,
+		     struct error *err)
+{
+	struct target t = {0};
+	int64_t n = 0;
+	int rc = workspace_flush(w, err);
+
+	if (rc < 0)
+		return rc;
+	pthread_mutex_lock(&w->undo_lock);
+	if (w->undo_store == NULL)
+		rc = store_open(&w->undo_store, w, err);
+	if (rc == 0)
+		rc = take_turn(w, &w->undo_store->db, turn, &t, &n, err);
+	pthread_mutex_unlock(&w->undo_lock);
+	if (count)
+		*count = n;
+	if (label)
+		memcpy(label, t.label, sizeof t.label);
+	if (first)
+		*first = t.ref;
+	return rc;
+}
+
+int workspace_undo(struct workspace *w, int64_t *count, char label[128], item_ref *first, struct error *err)
+{
+	return turn_step(w, &undo, count, label, first, err);
+}
+
+int workspace_redo(struct workspace *w, int64_t *count, char label[128], item_ref *first, struct error *err)
+{
+	return turn_step(w, &redo, count, label, first, err);
+}
