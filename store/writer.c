@@ -20,6 +20,8 @@
 #define WAL_TIDY_PAGES 1000  /* worth it from here when idle */
 #define WAL_LARGE_PAGES 8000 /* not put off any longer */
 
+#define LISTENERS 8
+
 struct request {
 	struct request *next;
 	int64_t ticket;
@@ -41,8 +43,11 @@ struct writer {
 	bool closed;
 	int64_t submitted, done; /* tickets */
 	struct error failed;     /* the first failure not yet told by workspace_flush() */
-	durable_fn durable;
-	void *ctx;
+	pthread_mutex_t listen; /* held while listeners are called */
+	struct listener {
+		durable_fn durable;
+		void *ctx;
+	} listeners[LISTENERS];
 };
 
 static void free_request(struct request *r)
@@ -109,22 +114,24 @@ static struct request *take(struct writer *wr, bool *closed)
 	return all;
 }
 
+static void tell(struct writer *wr, int64_t ticket, const struct error *err)
+{
+	pthread_mutex_lock(&wr->listen);
+	for (size_t i = 0; i < LISTENERS; i++)
+		if (wr->listeners[i].durable)
+			wr->listeners[i].durable(wr->listeners[i].ctx, ticket, err);
+	pthread_mutex_unlock(&wr->listen);
+}
+
 static void finish(struct writer *wr, struct request *all, const struct error *err)
 {
-	durable_fn durable;
-	void *ctx;
 	int64_t last = 0;
 
-	pthread_mutex_lock(&wr->lock);
-	durable = wr->durable;
-	ctx = wr->ctx;
-	pthread_mutex_unlock(&wr->lock);
 	while (all) {
 		struct request *next = all->next;
 
 		last = all->ticket;
-		if (durable)
-			durable(ctx, all->ticket, err);
+		tell(wr, last, err);
 		free_request(all);
 		all = next;
 	}
@@ -218,6 +225,7 @@ int writer_start(struct workspace *w, bool fresh, struct error *err)
 	wr->fresh = fresh;
 	wr->tail = &wr->head;
 	pthread_mutex_init(&wr->lock, NULL);
+	pthread_mutex_init(&wr->listen, NULL);
 	pthread_cond_init(&wr->changed, NULL);
 	rc = open_connection(wr, err);
 	if (rc == 0)
@@ -241,19 +249,39 @@ void writer_stop(struct workspace *w)
 	}
 	db_close(&wr->db);
 	pthread_cond_destroy(&wr->changed);
+	pthread_mutex_destroy(&wr->listen);
 	pthread_mutex_destroy(&wr->lock);
 	free(wr);
 	w->writer = NULL;
 }
 
+/* Puts `to` where `from` is. */
+static void swap_listener(struct workspace *w, struct listener from, struct listener to)
+{
+	struct writer *wr = w->writer;
+
+	if (wr == NULL)
+		return;
+	pthread_mutex_lock(&wr->listen);
+	for (size_t i = 0; i < LISTENERS; i++) {
+		struct listener *at = &wr->listeners[i];
+
+		if (at->durable == from.durable && at->ctx == from.ctx) {
+			*at = to;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&wr->listen);
+}
+
 void workspace_on_durable(struct workspace *w, durable_fn durable, void *ctx)
 {
-	if (w->writer == NULL)
-		return;
-	pthread_mutex_lock(&w->writer->lock);
-	w->writer->durable = durable;
-	w->writer->ctx = ctx;
-	pthread_mutex_unlock(&w->writer->lock);
+	swap_listener(w, (struct listener){0}, (struct listener){ durable, ctx });
+}
+
+void workspace_off_durable(struct workspace *w, durable_fn durable, void *ctx)
+{
+	swap_listener(w, (struct listener){ durable, ctx }, (struct listener){0});
 }
 
 static char *copy_text(const char *text)
