@@ -44,7 +44,7 @@ const struct action actions[] = {
 	{ ACTION_HALF_UP, "half-page-up", PAGES, "C-u", NULL, N_("half a page up") },
 	{ ACTION_FIRST, "first", PAGES, "home <", NULL, N_("to the beginning") },
 	{ ACTION_LAST, "last", PAGES, "G end >", NULL, N_("to the end") },
-	{ ACTION_GOTO, "goto", DATA, "g", "N", N_("to row N, or N% of the way") },
+	{ ACTION_GOTO, "goto", DATA, "g", "N", N_("to row N, or to N%") },
 	{ ACTION_LEFT, "left", ON(DOCUMENTS), "left h", NULL, N_("scroll the text to the left") },
 	{ ACTION_RIGHT, "right", ON(DOCUMENTS), "right l", NULL, N_("scroll the text to the right") },
 	{ ACTION_NEXT, "next", ON(READER), "] right l", NULL, N_("the next document") },
@@ -63,7 +63,7 @@ const struct action actions[] = {
 	{ ACTION_PAGE_UP, "page-up", ON(REVIEW), "pgup C-b C-u", NULL, N_("one page up") },
 	{ ACTION_FIRST, "first", ON(REVIEW), "home <", NULL, N_("the first item") },
 	{ ACTION_LAST, "last", ON(REVIEW), "G end >", NULL, N_("the last item") },
-	{ ACTION_GOTO, "goto", ON(REVIEW), "g", "N", N_("to item N, or N% of the way") },
+	{ ACTION_GOTO, "goto", ON(REVIEW), "g", "N", N_("to item N, or to N%") },
 
 	/* finding */
 	{ ACTION_FILTER, "filter", ON(DOCUMENTS) | ON(REVIEW), "/", "FILTER",
