@@ -334,6 +334,20 @@ struct verdict_counts {
 };
 int store_counts(struct store *s, int64_t run, struct verdict_counts *out, struct error *err); /* run 0: all */
 
+/* Verdicts as they stand and the pace they were given at, one row per kind of item and annotator, in that order. */
+struct verdict_group {
+	enum item_kind kind;
+	char annotator[48];
+	uint64_t by[5];           /* current verdicts by enum verdict; [0] unused */
+	uint64_t decisions;       /* rows of the log */
+	uint64_t undone;
+	uint64_t timed;           /* decisions whose time on screen is known … */
+	uint64_t active_ms;       /* … and the time they took, pauses of over five minutes left out */
+	uint64_t median_shown_ms;
+};
+int store_verdict_groups(struct store *s, int64_t run, struct verdict_group **out, size_t *n,
+			 struct error *err); /* run 0: all; caller frees *out */
+
 /* ---- small things ---- */
 
 /* Settings of this workspace (queue positions, seeds, aliases): JSON values by key. */

@@ -124,8 +124,10 @@ static int apply_common(struct cli *cli, const struct args *args, struct error *
 	const char *threads = args_common(args, "threads");
 	const char *workspace = args_common(args, "workspace");
 
-	if (workspace)
+	if (workspace) {
 		cli->workspace = workspace;
+		cli->workspace_named = true;
+	}
 	take(&cli->batch, args, "batch");
 	take(&cli->record, args, "record");
 	take(&cli->theme, args, "theme");

@@ -33,6 +33,7 @@ struct screen_request {
 /* What stood before the verb, and what all verbs share. */
 struct cli {
 	const char *workspace;   /* path: -w, else $TAMIS_WORKSPACE, else workspace.tamis */
+	bool workspace_named;    /* by -w, not by default */
 	bool json;
 	bool quiet;
 	bool linear;             /* --linear: the review loop without a screen */
