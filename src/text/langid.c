@@ -117,6 +117,11 @@ const char *lang_code(uint8_t lang)
 	return languages[lang < LANGUAGES ? lang : LANG_UNKNOWN].code;
 }
 
+const char *lang_iso3(uint8_t lang)
+{
+	return languages[lang < LANGUAGES ? lang : LANG_UNKNOWN].iso3;
+}
+
 uint8_t lang_from_code(struct span code)
 {
 	char tag[4] = "";

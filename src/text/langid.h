@@ -13,6 +13,7 @@
 #define LANG_UNKNOWN 0
 
 const char *lang_code(uint8_t lang);        /* "en", "zh"; "und" for LANG_UNKNOWN */
+const char *lang_iso3(uint8_t lang);        /* "eng", "zho" */
 uint8_t lang_from_code(struct span code);   /* also "en-US", "zho", "eng_Latn"; LANG_UNKNOWN when not known */
 
 /* Guesses from up to the first 512 bytes of `text`.  `*confidence` (may be NULL) in 0..1.  Thread-safe. */

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lexicons: cleaning of phrases, recognising files, chaining; see lexicon.h.
+ */
+#include "bitext/lexicon.h"
+
+#include <iconv.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "bitext/lexicon_format.h"
+#include "text/langid.h"
+
+enum { PHRASE_BYTES = 120, DICTIONARY_BYTES = 512 << 20, HUB_LINKS = 12 };
+
+void lexicon_init(struct lexicon *l, uint8_t a, uint8_t b)
+{
+	*l = (struct lexicon){ .a = a, .b = b, .sources = BUF_INIT };
+}
+
+void lexicon_free(struct lexicon *l)
+{
+	vec_free(&l->entries);
+	arena_free(&l->text);
+	buf_free(&l->sources);
+}
+
+/* Takes bracketed remarks, /pronunciations/ and what follows a pronunciation off. */
+static struct span clean_phrase(char out[PHRASE_BYTES], struct span s)
+{
+	size_t n = 0;
+	int depth = 0;
+	bool slashes = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i];
+
+		if (c == '(' || c == '[' || c == '{' || c == '<')
+			depth++;
+		else if (c == ')' || c == ']' || c == '}' || c == '>')
+			depth -= depth > 0;
+		else if (c == '/' && (slashes || i == 0 || s.p[i - 1] == ' '))
+			slashes = !slashes;
+		else if (!depth && !slashes) {
+			if (n == PHRASE_BYTES)
+				return span_make(out, 0);
+			out[n++] = c;
+		}
+	}
+	return span_trim(span_make(out, n));
+}
+
+static struct span without_article(struct span s)
+{
+	static const char *const leads[] = { "to be ", "to ", "a ", "an ", "the ", "sich ", "etw. ", "jdn. ", "jdm. " };
+
+	for (size_t i = 0; i < sizeof leads / sizeof *leads; i++)
+		if (span_starts(s, leads[i]) && s.len > strlen(leads[i]))
+			return span_make(s.p + strlen(leads[i]), s.len - strlen(leads[i]));
+	return s;
+}
+
+void lexicon_add(struct lexicon *l, struct span a, struct span b)
+{
+	char space_a[PHRASE_BYTES], space_b[PHRASE_BYTES];
+
+	a = without_article(clean_phrase(space_a, a));
+	b = without_article(clean_phrase(space_b, b));
+	if (a.len && b.len)
+		vec_push(&l->entries, (struct lexicon_entry){ arena_span(&l->text, a), arena_span(&l->text, b) });
+}
+
+/* ---- files ---- */
+
+static int read_gzip(struct buf *out, const char *path, struct error *err)
+{
+	gzFile f = gzopen(path, "rb");
+	int n = 0;
+
+	if (!f)
+		return error_set(err, TAMIS_EIO, _("cannot read the dictionary %s"), path);
+	while (out->len < DICTIONARY_BYTES) {
+		buf_reserve(out, 1 << 20);
+		n = gzread(f, out->p + out->len, 1 << 20);
+		if (n <= 0)
+			break;
+		out->len += (size_t)n;
+	}
+	gzclose(f);
+	out->p[out->len] = 0;
+	return n < 0 ? error_set(err, TAMIS_EPARSE, _("the dictionary %s is damaged"), path) : 0;
+}
+
+static int read_dictd_files(const struct lexicon_sink *sink, const char *index_path, struct error *err)
+{
+	struct buf index = BUF_INIT, dict = BUF_INIT;
+	size_t stem = strlen(index_path) - strlen(".index");
+	char *packed = xasprintf("%.*s.dict.dz", (int)stem, index_path);
+	char *plain = xasprintf("%.*s.dict", (int)stem, index_path);
+	int rc = fs_read_all(&index, index_path, DICTIONARY_BYTES, err);
+
+	if (!rc)
+		rc = read_gzip(&dict, access(packed, R_OK) ? plain : packed, err);
+	if (!rc)
+		read_dictd(sink, buf_span(&index), buf_span(&dict));
+	buf_free(&index);
+	buf_free(&dict);
+	free(packed);
+	free(plain);
+	return rc;
+}
+
+/* EUC-JP to UTF-8 when the bytes are not UTF-8; bytes that are neither are dropped. */
+static void to_utf8(struct buf *text)
+{
+	struct buf out = BUF_INIT;
+	char *in = text->p;
+	size_t left = text->len;
+	iconv_t convert;
+
+	if (utf8_valid(buf_span(text), NULL) || (convert = iconv_open("UTF-8", "EUC-JP")) == (iconv_t)-1)
+		return;
+	while (left) {
+		buf_reserve(&out, 65536);
+		char *to = out.p + out.len;
+		size_t room = 65536;
+		size_t done = iconv(convert, &in, &left, &to, &room);
+
+		out.len = (size_t)(to - out.p);
+		if (done == (size_t)-1 && room > 8 && left) {
+			in++;
+			left--;
+		}
+	}
+	iconv_close(convert);
+	buf_free(text);
+	*text = out;
+}
+
+/* The format by the first line that is not a comment. */
+static void read_text(const struct lexicon_sink *sink, struct span text)
+{
+	struct span rest = text, line = { NULL, 0 };
+
+	while (rest.len) {
+		line = span_line(&rest);
+		if (line.len && line.p[0] != '#')
+			break;
+	}
+	bool slashes = line.len && memmem(line.p, line.len, "/", 1);
+
+	if (line.len && memmem(line.p, line.len, "\t", 1))
+		read_tsv(sink, text);
+	else if (line.len && memmem(line.p, line.len, "::", 2))
+		read_ding(sink, text);
+	else if (slashes && memmem(line.p, line.len, "] /", 3) && memchr(line.p, ' ', line.len) &&
+		 ((const char *)memchr(line.p, ' ', line.len))[1] != '[')
+		read_cedict(sink, text);
+	else if (slashes)
+		read_edict(sink, text);
+}
+
+int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, struct error *err)
+{
+	struct lexicon_sink sink = { l, from == l->b && to == l->a };
+	struct buf text = BUF_INIT;
+	size_t before = l->entries.n;
+	int rc;
+
+	if (!sink.swapped && (from != l->a || to != l->b))
+		return error_set(err, TAMIS_EUSAGE, _("the dictionary %s is between other languages"), path);
+	if (span_ends(span_of(path), ".index")) {
+		rc = read_dictd_files(&sink, path, err);
+	} else {
+		rc = read_gzip(&text, path, err);
+		if (!rc) {
+			to_utf8(&text);
+			read_text(&sink, buf_span(&text));
+		}
+	}
+	buf_free(&text);
+	if (!rc && l->entries.n == before)
+		rc = error_set(err, TAMIS_EPARSE, _("%s holds no dictionary entries in a format this program knows"), path);
+	if (!rc)
+		buf_addf(&l->sources, "%s (%zu)\n", path, l->entries.n - before);
+	return rc;
+}
+
+/* ---- chaining ---- */
+
+static bool is_short(struct span s)
+{
+	int spaces = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		spaces += s.p[i] == ' ';
+	return spaces < 3;
+}
+
+static uint64_t folded_hash(struct span s)
+{
+	char low[PHRASE_BYTES];
+
+	for (size_t i = 0; i < s.len && i < sizeof low; i++)
+		low[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + 32 : s.p[i]);
+	return hash64(low, s.len < sizeof low ? s.len : sizeof low, 0);
+}
+
+/* Entries of `second` by the hash of their a-side, as linked lists through `next`. */
+void lexicon_chain(struct lexicon *out, const struct lexicon *first, const struct lexicon *second)
+{
+	struct map64 heads = { 0 }, seen = { 0 };
+	uint32_t *next = xcalloc(second->entries.n + 1, sizeof *next);
+
+	for (size_t i = second->entries.n; i-- > 0;) {
+		bool made;
+		uint64_t *head;
+
+		if (!is_short(second->entries.v[i].a) || !is_short(second->entries.v[i].b))
+			continue;
+		head = map64_at(&heads, folded_hash(second->entries.v[i].a), &made);
+		next[i] = (uint32_t)*head;
+		*head = i + 1;
+	}
+	vec_each(&first->entries, i) {
+		const struct lexicon_entry *e = &first->entries.v[i];
+		uint64_t *head = is_short(e->a) && is_short(e->b) ? map64_find(&heads, folded_hash(e->b)) : NULL;
+		int links = 0;
+
+		for (uint64_t k = head ? *head : 0; k && links < HUB_LINKS; k = next[k - 1], links++) {
+			struct span z = second->entries.v[k - 1].b;
+			bool made;
+
+			map64_at(&seen, hash64(z.p, z.len, folded_hash(e->a)), &made);
+			if (made)
+				lexicon_add(out, e->a, z);
+		}
+	}
+	free(next);
+	map64_free(&heads);
+	map64_free(&seen);
+}

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The mining pipeline; see mine.h.
+ */
+#include "bitext/mine.h"
+
+#include <math.h>
+
+#include "base/i18n.h"
+#include "base/thread.h"
+#include "text/langid.h"
+
+enum { TOP_EDGES = 8, DICTIONARY_ROUNDS = 5, LEARNED_ROUNDS = 5 };
+
+static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3;
+
+bool margin_from_name(enum margin_kind *out, const char *name)
+{
+	static const char *const names[] = { "distance", "ratio", "absolute" };
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!strcmp(name, names[i])) {
+			*out = (enum margin_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+double margin_of(enum margin_kind kind, double s, double mean)
+{
+	return kind == MARGIN_DISTANCE ? s - mean : kind == MARGIN_RATIO ? s / (mean + ratio_prior) : s;
+}
+
+/* ---- links ---- */
+
+struct state {
+	const struct mine_request *request;
+	struct mining *out;
+	struct mapstr headwords_x, headwords_y;
+	struct link_list links;       /* of every source but self-training */
+	struct edges edges;           /* both directions, each pair once, ordered by x, then y */
+};
+
+static bool writes_han(uint8_t lang)
+{
+	const char *code = lang_code(lang);
+
+	return !strcmp(code, "zh") || !strcmp(code, "ja");
+}
+
+static void build_side(void *ctx, size_t i)
+{
+	struct state *s = ctx;
+	const struct mine_request *r = s->request;
+	struct mapstr *headwords = i ? &s->headwords_y : &s->headwords_x;
+
+	if (r->lexicon && writes_han(i ? r->lang_y : r->lang_x))
+		vec_each(&r->lexicon->entries, e)
+			headwords_add(headwords, i ? r->lexicon->entries.v[e].b : r->lexicon->entries.v[e].a);
+	if (i)
+		side_build(&s->out->b, r->lang_y, r->y, r->n_y, headwords);
+	else
+		side_build(&s->out->a, r->lang_x, r->x, r->n_x, headwords);
+}
+
+static void learn(struct state *s, const struct parallel *p, struct link_list *into, bool dictionary)
+{
+	struct model1 m = { { 0 } };
+	size_t words_x = s->out->a.forms.n, words_y = s->out->b.forms.n;
+
+	model1_train(&m, p, words_x, words_y, dictionary ? DICTIONARY_ROUNDS : LEARNED_ROUNDS, !dictionary,
+		     s->request->threads);
+	if (dictionary)
+		links_add_dictionary(into, &m, words_x, words_y);
+	else
+		links_add_learned(into, &m);
+	model1_free(&m);
+}
+
+static void make_links(struct state *s)
+{
+	const struct mine_request *r = s->request;
+	struct parallel p = { 0 };
+
+	links_add_same(&s->links, &s->out->a, &s->out->b);
+	links_add_cognates(&s->links, &s->out->a, &s->out->b);
+	if (r->lexicon) {
+		parallel_add_lexicon(&p, r->lexicon, &s->out->a, &s->out->b, &s->headwords_x, &s->headwords_y);
+		s->out->lexicon_rows = p.rows.n;
+		learn(s, &p, &s->links, true);
+		parallel_free(&p);
+	}
+	if (r->n_seed) {
+		parallel_add_lines(&p, r->seed_x, r->seed_y, r->n_seed, &s->out->a, &s->out->b, &s->headwords_x,
+				   &s->headwords_y);
+		s->out->seed_rows = p.rows.n;
+		learn(s, &p, &s->links, false);
+		parallel_free(&p);
+	}
+	link_table_build(&s->out->links, &s->links, s->out->a.forms.n);
+}
+
+/* ---- neighbours both ways ---- */
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct edge *p = a, *q = b;
+
+	if (p->x != q->x)
+		return p->x < q->x ? -1 : 1;
+	return p->y < q->y ? -1 : p->y > q->y;
+}
+
+static int search_both_ways(struct state *s, struct error *err)
+{
+	struct mining *m = s->out;
+	struct search_options options = SEARCH_OPTIONS_DEFAULT;
+	struct link_table reverse;
+	bool whole;
+	size_t kept = 0, forward;
+
+	options.threads = s->request->threads;
+	options.cancel = s->request->cancel;
+	options.done = s->request->done;
+	if (s->request->n_x + s->request->n_y > 400000)
+		options.keep = 12;
+	vec_clear(&s->edges.edges);
+	link_table_reverse(&reverse, &m->links, m->b.forms.n);
+	whole = search_neighbours(&s->edges, &m->a, &m->b, &m->links, m->ratio, &options);
+	forward = s->edges.edges.n;
+	whole = whole && search_neighbours(&s->edges, &m->b, &m->a, &reverse, 1 / m->ratio, &options);
+	link_table_free(&reverse);
+	if (!whole)
+		return error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
+	for (size_t i = forward; i < s->edges.edges.n; i++) {
+		struct edge *e = &s->edges.edges.v[i];
+
+		*e = (struct edge){ e->y, e->x, e->s, e->cover_y, e->cover_x, e->length };
+	}
+	if (s->edges.edges.n)
+		qsort(s->edges.edges.v, s->edges.edges.n, sizeof *s->edges.edges.v, compare_places);
+	for (size_t i = 0; i < s->edges.edges.n; i++) {
+		struct edge *e = &s->edges.edges.v[i];
+
+		if (kept && e->x == e[-1].x && e->y == e[-1].y && s->edges.edges.v[kept - 1].x == e->x &&
+		    s->edges.edges.v[kept - 1].y == e->y)
+			continue;
+		s->edges.edges.v[kept++] = *e;
+	}
+	s->edges.edges.n = kept;
+	return 0;
+}
+
+/* The strongest similarities of each sentence of one side, falling, zeros where there are fewer. */
+struct tops {
+	float *s;                     /* n * depth */
+	unsigned depth;
+};
+
+static void tops_add(struct tops *t, size_t i, float s)
+{
+	float *row = t->s + i * t->depth;
+	unsigned k = t->depth;
+
+	while (k > 0 && s > row[k - 1]) {
+		if (k < t->depth)
+			row[k] = row[k - 1];
+		k--;
+	}
+	if (k < t->depth)
+		row[k] = s;
+}
+
+static double tops_mean(const struct tops *t, size_t i, unsigned k)
+{
+	double sum = 0;
+
+	for (unsigned j = 0; j < k; j++)
+		sum += (double)t->s[i * t->depth + j];
+	return sum / k;
+}
+
+static uint8_t tops_rank(const struct tops *t, size_t i, float s)
+{
+	unsigned r = 0;
+
+	while (r < t->depth && t->s[i * t->depth + r] > s)
+		r++;
+	return (uint8_t)r;
+}
+
+/* Distance to the best other: the best, or the second when this is the best. */
+static float tops_gap(const struct tops *t, size_t i, float s)
+{
+	const float *row = t->s + i * t->depth;
+
+	return s - (row[0] > s ? row[0] : row[1]);
+}
+
+static void tops_make(struct tops *x, struct tops *y, const struct state *s)
+{
+	unsigned depth = s->request->k > TOP_EDGES ? s->request->k : TOP_EDGES;
+
+	*x = (struct tops){ xcalloc(s->out->a.n * depth + 1, sizeof(float)), depth };
+	*y = (struct tops){ xcalloc(s->out->b.n * depth + 1, sizeof(float)), depth };
+	vec_each(&s->edges.edges, i) {
+		tops_add(x, s->edges.edges.v[i].x, s->edges.edges.v[i].s);
+		tops_add(y, s->edges.edges.v[i].y, s->edges.edges.v[i].s);
+	}
+}
+
+/* Edges among the nearest of either side become candidates with their neighbourhood. */
+static void make_candidates(struct state *s)
+{
+	struct tops tx, ty;
+	unsigned k = s->request->k;
+
+	tops_make(&tx, &ty, s);
+	vec_clear(&s->out->candidates);
+	vec_each(&s->edges.edges, i) {
+		const struct edge *e = &s->edges.edges.v[i];
+		struct candidate c = { .edge = *e, .rank_x = tops_rank(&tx, e->x, e->s), .rank_y = tops_rank(&ty, e->y, e->s) };
+
+		if (c.rank_x >= TOP_EDGES && c.rank_y >= TOP_EDGES)
+			continue;
+		c.mean = (float)((tops_mean(&tx, e->x, k) + tops_mean(&ty, e->y, k)) / 2);
+		c.gap_x = tops_gap(&tx, e->x, e->s);
+		c.gap_y = tops_gap(&ty, e->y, e->s);
+		double margin = margin_of(s->request->margin, e->s, c.mean);
+
+		vec_push(&s->out->candidates, (struct mined){ c, margin, margin });
+	}
+	free(tx.s);
+	free(ty.s);
+}
+
+/* ---- one-to-one ---- */
+
+static int compare_mined(const void *a, const void *b)
+{
+	const struct mined *p = a, *q = b;
+
+	if (p->score > q->score || p->score < q->score)
+		return p->score > q->score ? -1 : 1;
+	if (p->candidate.edge.s > q->candidate.edge.s || p->candidate.edge.s < q->candidate.edge.s)
+		return p->candidate.edge.s > q->candidate.edge.s ? -1 : 1;
+	return compare_places(&p->candidate.edge, &q->candidate.edge);
+}
+
+static int compare_rivals(const void *a, const void *b)
+{
+	const struct mined *p = a, *q = b;
+
+	if (p->candidate.edge.x != q->candidate.edge.x)
+		return p->candidate.edge.x < q->candidate.edge.x ? -1 : 1;
+	return compare_mined(a, b);
+}
+
+static void assign(struct mining *m)
+{
+	bool *used_x = xcalloc(m->a.n + 1, sizeof *used_x), *used_y = xcalloc(m->b.n + 1, sizeof *used_y);
+
+	vec_clear(&m->pairs);
+	if (m->candidates.n)
+		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_mined);
+	vec_each(&m->candidates, i) {
+		const struct edge *e = &m->candidates.v[i].candidate.edge;
+
+		if (used_x[e->x] || used_y[e->y])
+			continue;
+		used_x[e->x] = used_y[e->y] = true;
+		vec_push(&m->pairs, m->candidates.v[i]);
+	}
+	if (m->candidates.n)
+		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_rivals);
+	free(used_x);
+	free(used_y);
+}
+
+/* ---- self-training and rescoring ---- */
+
+static void teach(struct state *s)
+{
+	struct mining *m = s->out;
+	struct parallel p = { 0 };
+	struct link_list all = { { 0 } };
+	size_t most = (size_t)(teacher_share * (double)(m->a.n > m->b.n ? m->a.n : m->b.n));
+
+	for (size_t i = 0; i < m->pairs.n && p.rows.n < most; i++) {
+		const struct edge *e = &m->pairs.v[i].candidate.edge;
+
+		if ((double)e->s >= teacher_least)
+			parallel_add_sentences(&p, &m->a, e->x, &m->b, e->y);
+	}
+	m->learned_rows = p.rows.n;
+	learn(s, &p, &all, false);
+	vec_each(&s->links.links, i)
+		vec_push(&all.links, s->links.links.v[i]);
+	link_table_free(&m->links);
+	link_table_build(&m->links, &all, m->a.forms.n);
+	link_list_free(&all);
+	parallel_free(&p);
+}
+
+struct rescoring {
+	struct state *s;
+	size_t chunk;
+};
+
+static void rescore_chunk(void *ctx, size_t i)
+{
+	struct rescoring *r = ctx;
+	struct mining *m = r->s->out;
+	size_t end = (i + 1) * r->chunk < m->candidates.n ? (i + 1) * r->chunk : m->candidates.n;
+
+	for (size_t k = i * r->chunk; k < end; k++) {
+		float f[FEATURES_MAX];
+
+		features_of(f, &m->candidates.v[k].candidate, &m->a, &m->b, &m->links, m->ratio);
+		m->candidates.v[k].score = rescore(r->s->request->rescorer, f);
+	}
+}
+
+/* Log-odds become probabilities under the share of true pairs these corpora seem to hold. */
+static void apply_rescorer(struct state *s)
+{
+	struct mining *m = s->out;
+	struct rescoring r = { s, 1024 };
+	double trained = s->request->rescorer->prior, prior, shift;
+	VEC(double) best = { 0 };
+
+	parallel_for(s->request->threads, (m->candidates.n + r.chunk - 1) / r.chunk, rescore_chunk, &r, NULL);
+	vec_each(&m->candidates, i)
+		if (!m->candidates.v[i].candidate.rank_x && !m->candidates.v[i].candidate.rank_y)
+			vec_push(&best, m->candidates.v[i].score);
+	prior = rescore_prior(best.v, best.n, trained);
+	vec_free(&best);
+	shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
+	vec_each(&m->candidates, i)
+		m->candidates.v[i].score = 1 / (1 + exp(-(m->candidates.v[i].score + shift)));
+}
+
+static int run(struct state *s, struct error *err)
+{
+	int rc;
+
+	parallel_for(s->request->threads, 2, build_side, s, NULL);
+	s->out->ratio = side_length_ratio(&s->out->a, &s->out->b);
+	make_links(s);
+	for (unsigned round = 0;; round++) {
+		rc = search_both_ways(s, err);
+		if (rc)
+			return rc;
+		make_candidates(s);
+		if (round == s->request->self_training)
+			break;
+		assign(s->out);
+		teach(s);
+	}
+	if (s->request->rescorer)
+		apply_rescorer(s);
+	assign(s->out);
+	return 0;
+}
+
+int mine(struct mining *out, const struct mine_request *request, struct error *err)
+{
+	struct state s = { .request = request, .out = out };
+	int rc;
+
+	*out = (struct mining){ 0 };
+	rc = run(&s, err);
+	link_list_free(&s.links);
+	vec_free(&s.edges.edges);
+	mapstr_free(&s.headwords_x);
+	mapstr_free(&s.headwords_y);
+	if (rc)
+		mining_free(out);
+	return rc;
+}
+
+void mining_free(struct mining *m)
+{
+	side_free(&m->a);
+	side_free(&m->b);
+	link_table_free(&m->links);
+	vec_free(&m->pairs);
+	vec_free(&m->candidates);
+}
+
+/* ---- scoring against gold ---- */
+
+static void fill_score(struct mine_score *out, size_t found, size_t right, size_t gold)
+{
+	*out = (struct mine_score){ .found = found, .right = right, .gold = gold };
+	out->precision = found ? (double)right / (double)found : 0;
+	out->recall = gold ? (double)right / (double)gold : 0;
+	out->f1 = out->precision + out->recall > 0 ? 2 * out->precision * out->recall / (out->precision + out->recall) : 0;
+}
+
+static bool is_gold(const struct mined *p, const struct map64 *gold)
+{
+	return map64_find(gold, (uint64_t)p->candidate.edge.x << 32 | p->candidate.edge.y);
+}
+
+void mine_score_at(struct mine_score *out, const struct mining *m, const struct map64 *gold, double threshold)
+{
+	size_t found = 0, right = 0;
+
+	for (; found < m->pairs.n && m->pairs.v[found].score >= threshold; found++)
+		right += is_gold(&m->pairs.v[found], gold);
+	fill_score(out, found, right, gold->n);
+}
+
+double mine_best_threshold(struct mine_score *out, const struct mining *m, const struct map64 *gold)
+{
+	size_t right = 0;
+	double threshold = 0;
+
+	fill_score(out, 0, 0, gold->n);
+	vec_each(&m->pairs, i) {
+		struct mine_score here;
+
+		right += is_gold(&m->pairs.v[i], gold);
+		fill_score(&here, i + 1, right, gold->n);
+		if (here.f1 <= out->f1)
+			continue;
+		*out = here;
+		threshold = i + 1 < m->pairs.n ? (m->pairs.v[i].score + m->pairs.v[i + 1].score) / 2 : m->pairs.v[i].score;
+	}
+	return threshold;
+}

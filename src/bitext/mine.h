@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Mining: parallel sentences out of two piles that were never aligned, with no model.
+ *
+ * Lines -> words -> links (same strings, cognates, lexicon, seed) -> neighbours both ways -> margin -> one-to-one; then the
+ * best pairs teach Model 1 once, neighbours are searched again with the learned links, and a logistic re-scorer turns each
+ * candidate's features into a probability.  Method and constants: Artetxe and Schwenk 2019 (margin), Azpeitia et al. 2018
+ * (weighted lexical overlap), measured on development sets by bench/bitext.
+ *
+ * Everything is a pure function of the request, whatever the number of threads.
+ */
+#ifndef TAMIS_BITEXT_MINE_H
+#define TAMIS_BITEXT_MINE_H
+
+#include "bitext/features.h"
+#include "bitext/rescore.h"
+
+enum margin_kind { MARGIN_DISTANCE, MARGIN_RATIO, MARGIN_ABSOLUTE };
+
+bool margin_from_name(enum margin_kind *out, const char *name); /* "distance" "ratio" "absolute" */
+double margin_of(enum margin_kind kind, double s, double mean);
+
+struct mine_request {
+	uint8_t lang_x, lang_y;
+	const struct span *x, *y;     /* lines, borrowed */
+	size_t n_x, n_y;
+	const struct lexicon *lexicon;    /* of lang_x against lang_y, or NULL */
+	const struct span *seed_x, *seed_y; /* parallel lines to learn from */
+	size_t n_seed;
+	const struct rescorer *rescorer;  /* NULL: the score is the margin */
+	enum margin_kind margin;
+	unsigned k;                   /* neighbours in the mean: 8 */
+	unsigned self_training;       /* rounds: 1 */
+	unsigned threads;
+	const atomic_bool *cancel;
+	atomic_size_t *done;          /* sentences searched, of (rounds + 1) * (n_x + n_y) */
+};
+
+#define MINE_REQUEST_DEFAULT { .k = 8, .self_training = 1, .threads = 1 }
+
+struct mined {
+	struct candidate candidate;
+	double margin;
+	double score;                 /* probability with a rescorer, else the margin */
+};
+
+/* What mining leaves: pairs, and what is needed to explain them. */
+struct mining {
+	struct side a, b;
+	struct link_table links;
+	double ratio;
+	VEC(struct mined) pairs;      /* one-to-one, best first */
+	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
+	size_t lexicon_rows, seed_rows, learned_rows; /* what the links were made from */
+};
+
+/* 0, or TAMIS_ECANCEL. */
+int mine(struct mining *out, const struct mine_request *request, struct error *err);
+void mining_free(struct mining *m);
+
+/* Precision, recall and F1 of pairs with a score of `threshold` or more against gold pairs (x << 32 | y, in a set). */
+struct mine_score {
+	size_t found, right, gold;
+	double precision, recall, f1;
+};
+void mine_score_at(struct mine_score *out, const struct mining *m, const struct map64 *gold, double threshold);
+/* The threshold with the best F1, midway between two neighbouring scores (as LASER's bucc.py does). */
+double mine_best_threshold(struct mine_score *out, const struct mining *m, const struct map64 *gold);
+
+#endif

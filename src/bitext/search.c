@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Inverted index and exact scoring; see search.h.  A chunk of sentences is one unit of work with its own scratch memory,
+ * so the result does not depend on the number of threads.
+ */
+#include "bitext/search.h"
+
+#include <math.h>
+
+#include "base/thread.h"
+
+static const double length_variance = 6.8, length_weight = .1, length_cap = 8;
+
+double length_surprise(double chars_x, double chars_y, double ratio)
+{
+	double expected = chars_x * ratio, mean = (expected + chars_y) / 2;
+	double delta = mean > 0 ? fabs(chars_y - expected) / sqrt(mean * length_variance) : 0;
+	double p = erfc(delta / sqrt(2));
+
+	return p > 1e-30 ? -log(p) : 69;
+}
+
+double side_length_ratio(const struct side *a, const struct side *b)
+{
+	double x = 1, y = 1;
+
+	for (size_t i = 0; i < a->n; i++)
+		x += a->sentences[i].chars;
+	for (size_t i = 0; i < b->n; i++)
+		y += b->sentences[i].chars;
+	return (y / (double)(b->n + 1)) / (x / (double)(a->n + 1));
+}
+
+/* ---- inverted index ---- */
+
+struct postings {
+	size_t *first;            /* words + 1 */
+	uint32_t *sentence;
+};
+
+static void postings_build(struct postings *p, const struct side *s)
+{
+	size_t words = s->forms.n;
+	uint32_t *last = xcalloc(words + 1, sizeof *last);
+	size_t *fill = xcalloc(words + 1, sizeof *fill);
+
+	p->first = xcalloc(words + 2, sizeof *p->first);
+	for (size_t w = 0; w < words; w++)
+		p->first[w + 1] = p->first[w] + s->df[w];
+	p->sentence = xmalloc((p->first[words] + 1) * sizeof *p->sentence);
+	for (size_t i = 0; i < s->n; i++) {
+		for (uint32_t k = 0; k < s->sentences[i].n; k++) {
+			uint32_t w = side_words(s, i)[k].word;
+
+			if (last[w] == i + 1)
+				continue;
+			last[w] = (uint32_t)(i + 1);
+			p->sentence[p->first[w] + fill[w]++] = (uint32_t)i;
+		}
+	}
+	free(last);
+	free(fill);
+}
+
+static void postings_free(struct postings *p)
+{
+	free(p->first);
+	free(p->sentence);
+}
+
+/* ---- one sentence against the rest ---- */
+
+struct found {
+	float score;
+	uint32_t y;
+};
+
+/* A word of x as seen from a word of y. */
+struct partner {
+	uint32_t next;            /* 1 + index, 0 at the end */
+	uint32_t word;            /* position among the words of x */
+	float weight;
+};
+
+struct scratch {
+	float *sum;               /* by sentence of b */
+	uint32_t *word_seen;      /* last word position + 1 that added to `sum` */
+	uint32_t *head;           /* by word of b: first partner, 1 + index */
+	VEC(struct found) found;
+	VEC(struct partner) partners;
+	VEC(float) best;          /* by word of x, strongest partner so far in one y */
+};
+
+struct search {
+	const struct side *a, *b;
+	const struct link_table *links;
+	const struct search_options *options;
+	struct postings postings;
+	double ratio;
+	size_t most;              /* df from which a word is too common to find by */
+	size_t chunk;
+	struct edges *parts;      /* by chunk */
+};
+
+static void scratch_init(struct scratch *s, const struct side *b)
+{
+	*s = (struct scratch){ 0 };
+	s->sum = xcalloc(b->n + 1, sizeof *s->sum);
+	s->word_seen = xcalloc(b->n + 1, sizeof *s->word_seen);
+	s->head = xcalloc(b->forms.n + 1, sizeof *s->head);
+}
+
+static void scratch_free(struct scratch *s)
+{
+	free(s->sum);
+	free(s->word_seen);
+	free(s->head);
+	vec_free(&s->found);
+	vec_free(&s->partners);
+	vec_free(&s->best);
+}
+
+static void add_partners(struct scratch *s, const struct side *a, uint32_t x, const struct link_table *links)
+{
+	const struct word_at *w = side_words(a, x);
+
+	vec_clear(&s->partners);
+	vec_clear(&s->best);
+	for (uint32_t k = 0; k < a->sentences[x].n; k++) {
+		vec_push(&s->best, 0);
+		for (size_t l = links->first[w[k].word]; l < links->first[w[k].word + 1]; l++) {
+			uint32_t u = links->links[l].y;
+
+			vec_push(&s->partners, (struct partner){ s->head[u], k, links->links[l].weight });
+			s->head[u] = (uint32_t)s->partners.n;
+		}
+	}
+}
+
+static void remove_partners(struct scratch *s, const struct side *a, uint32_t x, const struct link_table *links)
+{
+	const struct word_at *w = side_words(a, x);
+
+	for (uint32_t k = 0; k < a->sentences[x].n; k++)
+		for (size_t l = links->first[w[k].word]; l < links->first[w[k].word + 1]; l++)
+			s->head[links->links[l].y] = 0;
+}
+
+static void score(struct scratch *s, struct edge *e, const struct side *a, const struct side *b, double ratio)
+{
+	const struct sentence *x = &a->sentences[e->x], *y = &b->sentences[e->y];
+	const struct word_at *wx = side_words(a, e->x), *wy = side_words(b, e->y);
+	double got_x = 0, got_y = 0;
+
+	for (uint32_t k = 0; k < x->n; k++)
+		s->best.v[k] = 0;
+	for (uint32_t k = 0; k < y->n; k++) {
+		float best = 0;
+
+		for (uint32_t p = s->head[wy[k].word]; p; p = s->partners.v[p - 1].next) {
+			const struct partner *partner = &s->partners.v[p - 1];
+
+			if (partner->weight > best)
+				best = partner->weight;
+			if (partner->weight > s->best.v[partner->word])
+				s->best.v[partner->word] = partner->weight;
+		}
+		got_y += (double)(best * b->weight[wy[k].word]);
+	}
+	for (uint32_t k = 0; k < x->n; k++)
+		got_x += (double)(s->best.v[k] * a->weight[wx[k].word]);
+	double length = length_surprise(x->chars, y->chars, ratio);
+	double total = (double)x->weight + (double)y->weight;
+
+	e->length = (float)length;
+	e->cover_x = x->weight > 0 ? (float)(got_x / (double)x->weight) : 0;
+	e->cover_y = y->weight > 0 ? (float)(got_y / (double)y->weight) : 0;
+	e->s = total > 0 ? (float)((got_x + got_y) / total * exp(-length_weight * fmin(length, length_cap))) : 0;
+}
+
+/* Links come strongest first, so the first time a word reaches a sentence is the strongest. */
+static void gather(struct scratch *s, const struct search *search, uint32_t x)
+{
+	const struct side *a = search->a;
+	const struct word_at *w = side_words(a, x);
+
+	vec_clear(&s->found);
+	for (uint32_t k = 0; k < a->sentences[x].n; k++) {
+		float weight = a->weight[w[k].word];
+
+		for (size_t l = search->links->first[w[k].word]; l < search->links->first[w[k].word + 1]; l++) {
+			const struct link *link = &search->links->links[l];
+			const uint32_t *y = search->postings.sentence + search->postings.first[link->y];
+			const uint32_t *end = search->postings.sentence + search->postings.first[link->y + 1];
+			float gain = weight * link->weight;
+
+			if (search->b->df[link->y] > search->most)
+				continue;
+			for (; y < end; y++) {
+				if (s->word_seen[*y] == k + 1)
+					continue;
+				if (!s->word_seen[*y])
+					vec_push(&s->found, (struct found){ 0, *y });
+				s->word_seen[*y] = k + 1;
+				s->sum[*y] += gain;
+			}
+		}
+	}
+	vec_each(&s->found, i) {
+		struct found *f = &s->found.v[i];
+
+		f->score = s->sum[f->y] / (a->sentences[x].weight + search->b->sentences[f->y].weight);
+		s->sum[f->y] = 0;
+		s->word_seen[f->y] = 0;
+	}
+}
+
+static bool found_before(const struct found *a, const struct found *b)
+{
+	return a->score > b->score || (!(a->score < b->score) && a->y < b->y);
+}
+
+/* Brings the `k` best to the front (Hoare's selection). */
+static void select_best(struct found *f, size_t n, size_t k)
+{
+	size_t low = 0, high = n;
+
+	while (high - low > 1 && k > low && k < high) {
+		struct found pivot = f[low + (high - low) / 2];
+		size_t i = low, j = high - 1;
+
+		for (;;) {
+			while (found_before(&f[i], &pivot))
+				i++;
+			while (found_before(&pivot, &f[j]))
+				j--;
+			if (i >= j)
+				break;
+			struct found t = f[i];
+
+			f[i++] = f[j];
+			f[j--] = t;
+		}
+		if (k <= i)
+			high = i;
+		else
+			low = i;
+	}
+}
+
+static int compare_edges(const void *a, const void *b)
+{
+	const struct edge *p = a, *q = b;
+
+	if (p->s > q->s || p->s < q->s)
+		return p->s > q->s ? -1 : 1;
+	return p->y < q->y ? -1 : p->y > q->y;
+}
+
+static void search_one(struct scratch *s, const struct search *search, uint32_t x, struct edges *out)
+{
+	size_t n, before = out->edges.n;
+
+	gather(s, search, x);
+	n = s->found.n;
+	if (n > search->options->candidates) {
+		n = search->options->candidates;
+		select_best(s->found.v, s->found.n, n);
+	}
+	if (!n)
+		return;
+	add_partners(s, search->a, x, search->links);
+	for (size_t i = 0; i < n; i++) {
+		struct edge e = { .x = x, .y = s->found.v[i].y };
+
+		score(s, &e, search->a, search->b, search->ratio);
+		if (e.s > 0)
+			vec_push(&out->edges, e);
+	}
+	remove_partners(s, search->a, x, search->links);
+	n = out->edges.n - before;
+	if (n)
+		qsort(out->edges.v + before, n, sizeof *out->edges.v, compare_edges);
+	if (n > search->options->keep)
+		out->edges.n = before + search->options->keep;
+}
+
+static void search_chunk(void *ctx, size_t i)
+{
+	struct search *search = ctx;
+	struct scratch s;
+	size_t end = (i + 1) * search->chunk < search->a->n ? (i + 1) * search->chunk : search->a->n;
+
+	scratch_init(&s, search->b);
+	for (size_t x = i * search->chunk; x < end; x++) {
+		if (search->options->cancel && atomic_load_explicit(search->options->cancel, memory_order_relaxed))
+			break;
+		search_one(&s, search, (uint32_t)x, &search->parts[i]);
+		if (search->options->done)
+			atomic_fetch_add_explicit(search->options->done, 1, memory_order_relaxed);
+	}
+	scratch_free(&s);
+}
+
+bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
+		       double ratio, const struct search_options *options)
+{
+	struct search search = { .a = a, .b = b, .links = links, .options = options, .ratio = ratio };
+	size_t chunks, total = 0;
+	bool whole;
+
+	search.most = (size_t)(options->common * (double)b->n);
+	if (search.most < 50)
+		search.most = 50;
+	search.chunk = a->n / 64 > 128 ? a->n / 64 : 128;
+	chunks = (a->n + search.chunk - 1) / search.chunk;
+	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
+	postings_build(&search.postings, b);
+	whole = parallel_for(options->threads, chunks, search_chunk, &search, options->cancel);
+	if (options->cancel && atomic_load(options->cancel))
+		whole = false;
+	for (size_t i = 0; i < chunks; i++)
+		total += search.parts[i].edges.n;
+	vec_reserve(&out->edges, out->edges.n + total);
+	for (size_t i = 0; i < chunks; i++) {
+		if (search.parts[i].edges.n)
+			memcpy(out->edges.v + out->edges.n, search.parts[i].edges.v,
+			       search.parts[i].edges.n * sizeof *out->edges.v);
+		out->edges.n += search.parts[i].edges.n;
+		vec_free(&search.parts[i].edges);
+	}
+	free(search.parts);
+	postings_free(&search.postings);
+	return whole;
+}
+
+void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links, double ratio)
+{
+	struct scratch s;
+
+	scratch_init(&s, b);
+	add_partners(&s, a, e->x, links);
+	score(&s, e, a, b, ratio);
+	scratch_free(&s);
+}

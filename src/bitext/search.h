@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Lexical nearest neighbours: which sentences of the other side share most of their weight through word links.
+ *
+ * Similarity is a soft Dice coefficient: every word finds its strongest partner in the other sentence, words count by their
+ * weight (idf^0.7), and a length that a translation would hardly have (Gale and Church 1993, section 4.1) pulls it down.
+ * Candidates come from an inverted index and are then scored exactly.
+ */
+#ifndef TAMIS_BITEXT_SEARCH_H
+#define TAMIS_BITEXT_SEARCH_H
+
+#include <stdatomic.h>
+
+#include "bitext/links.h"
+
+struct search_options {
+	unsigned candidates;      /* taken from the index for exact scoring: 96 */
+	unsigned keep;            /* neighbours kept of each sentence: 32 */
+	double common;            /* words in more than this share of sentences find nobody: .05 */
+	unsigned threads;
+	const atomic_bool *cancel; /* may be NULL */
+	atomic_size_t *done;      /* sentences searched so far, for progress; may be NULL */
+};
+
+#define SEARCH_OPTIONS_DEFAULT { .candidates = 96, .keep = 32, .common = .05, .threads = 1 }
+
+struct edge {
+	uint32_t x, y;
+	float s;                  /* similarity 0..1 */
+	float cover_x, cover_y;   /* share of each side's weight that found a partner */
+	float length;             /* Gale-Church: -ln p */
+};
+
+struct edges {
+	VEC(struct edge) edges;
+};
+
+/* -ln of the chance that two sentences of these lengths translate each other; `ratio` is expected y / x characters. */
+double length_surprise(double chars_x, double chars_y, double ratio);
+double side_length_ratio(const struct side *a, const struct side *b);
+
+/* Neighbours in b of each sentence of a, ordered by x, then falling s, then y.  False when cancelled. */
+bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
+		       double ratio, const struct search_options *options);
+
+/* Exact similarity of one pair; `e->x`, `e->y` are set by the caller. */
+void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links, double ratio);
+
+#endif
