@@ -326,6 +326,9 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 	enum code_role by_path = code_role_of_path(path);
 
 	out->bytes = content.len;
+	/* a byte order mark is not part of the first line's code */
+	if (span_starts(content, "\xef\xbb\xbf"))
+		content = span_make(content.p + 3, content.len - 3);
 	out->role = code_role_of_content(path, content, &reason);
 	if (by_path == CODE_VENDORED || by_path == CODE_LOCK) {
 		out->role = by_path;
@@ -335,7 +338,7 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 	}
 	if (*reason)
 		strncpy(out->reason, _(reason), sizeof out->reason - 1);
-	if (code_role_skipped(out->role))
+	if (!code_role_in_graph(out->role))
 		return;
 	out->sentinel = holds_sentinel(content);
 	out->language = languages_detect(all, path, span_make(content.p, content.len < 4096 ? content.len : 4096));

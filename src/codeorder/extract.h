@@ -28,6 +28,11 @@ static inline bool code_role_skipped(enum code_role role)
 {
 	return role >= CODE_GENERATED;
 }
+/* Left out of the training text or not: does the file stand in the graph?  Generated files do, others depend on them. */
+static inline bool code_role_in_graph(enum code_role role)
+{
+	return role <= CODE_GENERATED || role == CODE_MINIFIED;
+}
 
 /* One import as written.  Spans live in the facts' arena. */
 struct code_reference {

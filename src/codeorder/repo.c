@@ -124,7 +124,7 @@ void code_repo_finish(struct code_repo *r)
 	vec_each(&r->files, i) {
 		const struct code_file *file = &r->files.v[i];
 
-		if (code_role_skipped(file->facts.role))
+		if (!code_role_in_graph(file->facts.role))
 			continue;
 		*mapstr_at(&r->by_path, file->path, NULL) = i;
 		list_add(r, &r->by_base, path_base(file->path), (uint32_t)i);

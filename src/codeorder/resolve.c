@@ -113,7 +113,7 @@ bool resolve_next_name(struct span *list, struct span *name)
 
 static const struct resolver *resolver_of(const struct code_file *file)
 {
-	if (file->facts.language == NULL || code_role_skipped(file->facts.role))
+	if (file->facts.language == NULL || !code_role_in_graph(file->facts.role))
 		return NULL;
 	for (size_t i = 0; i < N_RESOLVERS; i++)
 		if (strcmp(resolvers[i]->name, file->facts.language->resolver) == 0)

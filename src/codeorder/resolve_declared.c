@@ -210,7 +210,8 @@ static void one_import(struct resolve *r, const struct code_reference *ref, stru
 		link_used_types(r, name, ref->edge);
 		return;
 	}
-	if (!link_qualified(r, name, ref->edge))
+	/* a qualified name in the middle of code may be anything: no import that failed */
+	if (!link_qualified(r, name, ref->edge) && !form_is(ref->rule, "qualified"))
 		resolve_miss(r, name, MISS_EXTERNAL, NULL);
 }
 
