@@ -29,10 +29,14 @@ void deck_free(struct deck *d);
 size_t deck_count(const struct deck *d);
 size_t deck_position(const struct deck *d);
 item_ref deck_ref(const struct deck *d, size_t i);
+const struct deck_spec *deck_spec(const struct deck *d);          /* as opened; lives as long as the deck */
+enum verdict deck_verdict(const struct deck *d, size_t i);        /* as far as known without loading the item */
+/* Takes in records an importer has added since, where the queue is a whole corpus in file order; true when there were any. */
+bool deck_grow(struct deck *d);
 
 /* The current item, loaded (the next five are prefetched by deck_idle()).  The item belongs to the deck until the next move. */
 const struct item *deck_item(struct deck *d, struct error *err);
-int deck_go(struct deck *d, size_t i);                 /* clamps; saves the position as a setting */
+int deck_go(struct deck *d, size_t i);                 /* clamps; the position is saved within two seconds */
 int deck_next_undecided(struct deck *d, int direction); /* moves; 0, or TAMIS_ENOTFOUND with the position kept */
 void deck_idle(struct deck *d);                        /* call when nothing else is to do */
 
@@ -41,12 +45,16 @@ void deck_idle(struct deck *d);                        /* call when nothing else
 int deck_decide(struct deck *d, const struct decision *change, bool advance, bool key_repeat_guard, bool *ignored,
 		struct error *err);
 void deck_painted(struct deck *d);                     /* the current item is on the screen since now */
-/* All of [from, to], or everything the filter `where` matches, as one undoable step. */
+/* All of [from, to], or everything in the queue that `where` matches, as one undoable step.  Up to 500 items are submitted like
+ * one verdict; more are streamed and durable on return. */
 int deck_decide_range(struct deck *d, size_t from, size_t to, const struct decision *change, struct error *err);
 int deck_decide_all(struct deck *d, const char *where, const struct decision *change, uint64_t *count, struct error *err);
+int deck_count_all(struct deck *d, const char *where, uint64_t *count, struct error *err); /* what it would be about */
 int deck_undo(struct deck *d, struct buf *said, struct error *err); /* moves to what was undone */
 int deck_redo(struct deck *d, struct buf *said, struct error *err);
 bool deck_pending(const struct deck *d, item_ref ref); /* submitted, not yet durable */
+/* The first decision that could not be stored since the last call: its code with `err` filled, else 0. */
+int deck_trouble(struct deck *d, struct error *err);
 
 struct deck_stats {
 	size_t count, decided, accepted, rejected, skipped, flagged;
