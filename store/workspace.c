@@ -236,6 +236,11 @@ int store_open(struct store **out, struct workspace *w, struct error *err)
 	return 0;
 }
 
+struct workspace *store_workspace(const struct store *s)
+{
+	return s->w;
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
