@@ -120,6 +120,7 @@ const char schema_cache[] =
 	/* id = source << 32 | chunk or block number */
 	"CREATE TABLE place(id INTEGER PRIMARY KEY, sum INTEGER NOT NULL, data BLOB NOT NULL);\n"
 	"CREATE TABLE fact(id INTEGER PRIMARY KEY, sum INTEGER NOT NULL, data BLOB NOT NULL);\n"
+	"CREATE TABLE kept(name TEXT PRIMARY KEY, value BLOB NOT NULL);\n"
 	"CREATE TABLE block(id INTEGER PRIMARY KEY, len INTEGER NOT NULL, content BLOB NOT NULL);\n"
 	"CREATE TABLE long_record(\n"
 	"  source INTEGER NOT NULL, number INTEGER NOT NULL, len INTEGER NOT NULL,\n"

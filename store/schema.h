@@ -12,7 +12,7 @@ extern const char *const schema_migrations[];
 extern const size_t schema_n_migrations;
 
 /* FILE-cache is never migrated: one of another layout is thrown away. */
-#define CACHE_LAYOUT 1
+#define CACHE_LAYOUT 2
 extern const char schema_cache[];
 
 #endif

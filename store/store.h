@@ -354,6 +354,10 @@ int store_verdict_groups(struct store *s, int64_t run, struct verdict_group **ou
 int store_setting_get(struct store *s, const char *key, struct buf *value, struct error *err); /* ENOTFOUND */
 int store_setting_put(struct store *s, const char *key, struct span value, struct error *err);
 
+/* Bytes by name in the cache: what took long to make and can be made again (a repository's facts, signatures). ENOTFOUND. */
+int store_kept_get(struct store *s, const char *name, struct buf *value, struct error *err);
+int store_kept_put(struct store *s, const char *name, struct span value, struct error *err);
+
 /* One line per problem to `report`; returns the number of problems, or negative. */
 int store_fsck(struct store *s, void (*report)(void *ctx, const char *problem), void *ctx, struct error *err);
 /* Brings another workspace's decisions in (idempotent); conflicts (same key, other verdict) are counted and flagged. */

@@ -326,6 +326,7 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 	enum code_role by_path = code_role_of_path(path);
 
 	out->bytes = content.len;
+	out->content = hash128(content.p, content.len);
 	/* a byte order mark is not part of the first line's code */
 	if (span_starts(content, "\xef\xbb\xbf"))
 		content = span_make(content.p + 3, content.len - 3);

@@ -7,6 +7,7 @@
 #define TAMIS_CODEORDER_EXTRACT_H
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "codeorder/language.h"
 
 enum code_role {
@@ -56,6 +57,7 @@ struct code_facts {
 	enum code_role role;
 	char reason[80];                 /* why it is left out, translated; "" otherwise */
 	uint64_t bytes;
+	struct hash128 content;          /* XXH3-128 of the file's bytes */
 	uint32_t lines;
 	VEC(struct code_reference) references;
 	VEC(struct code_declaration) declarations;
@@ -71,6 +73,11 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 void code_facts_free(struct code_facts *facts);
 /* True when `facts` uses identifier `word` (of the kind its language's `words` pattern finds). */
 bool code_uses_word(const struct code_facts *facts, struct span word);
+
+/* Facts as bytes and back (facts_pack.c), for a cache: a second run reads only what has changed.  Unpacking checks everything it reads and
+ * returns false for bytes that are not facts of these `languages`. */
+void code_facts_pack(struct buf *out, const struct code_facts *facts);
+bool code_facts_unpack(struct code_facts *out, const struct languages *all, struct span *bytes);
 
 /* By name alone (role.c): vendored and test folders, lock files; CODE_SOURCE when the name says nothing. */
 enum code_role code_role_of_path(struct span path);

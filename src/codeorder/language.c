@@ -17,6 +17,7 @@ struct languages {
 	struct mapstr by_extension; /* -> index + 1 */
 	struct mapstr by_filename;
 	struct mapstr by_shebang;
+	uint64_t mark;
 };
 
 static const char *const edge_names[EDGE_KINDS] = {
@@ -250,6 +251,7 @@ static int load_one(struct languages *all, const char *path, struct error *err)
 	int rc = fs_read_all(&text, path, 1 << 20, err);
 
 	rest = buf_span(&text);
+	all->mark = hash64(text.p, text.len, all->mark);
 	while (rc == 0 && rest.len) {
 		struct span line = span_trim(span_line(&rest));
 
@@ -327,6 +329,11 @@ void languages_free(struct languages *all)
 size_t languages_count(const struct languages *all)
 {
 	return all->list.n;
+}
+
+uint64_t languages_mark(const struct languages *all)
+{
+	return all->mark;
 }
 
 const struct language *languages_get(const struct languages *all, size_t i)

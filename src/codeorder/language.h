@@ -81,6 +81,8 @@ struct languages;
 int languages_load(struct languages **out, const char *folder, struct error *err);
 void languages_free(struct languages *all);
 size_t languages_count(const struct languages *all);
+/* Changes whenever a language file does: what was extracted under another mark is of no use. */
+uint64_t languages_mark(const struct languages *all);
 const struct language *languages_get(const struct languages *all, size_t i);
 /* By file name, then shebang, then content (C against C++ and Objective-C headers); NULL when none. */
 const struct language *languages_detect(const struct languages *all, struct span path, struct span head);
