@@ -20,7 +20,10 @@ struct json_member {
 	struct span value;   /* strings: between the quotes, still escaped; others: the whole token or bracketed text */
 	enum json_type type;
 	bool escaped;        /* a string value that holds at least one backslash */
+	bool key_escaped;    /* the same for the key */
 };
+
+#define JSON_DEPTH 128 /* nesting accepted, the outermost included */
 
 /* Why a text is not JSON: a constant English reason (mark with N_) and the byte offset. */
 struct json_fault {
@@ -39,6 +42,11 @@ int json_scan_array(struct span text, struct json_member *out, size_t max, size_
 /* Appends the unescaped bytes of a string value (validated before by a scan); surrogate pairs are joined, a lone
  * surrogate becomes U+FFFD. */
 void json_unescape(struct buf *out, struct span escaped);
+/* The same into memory of at least `escaped.len` bytes (unescaping never lengthens); returns the count. */
+size_t json_unescape_to(char *out, struct span escaped);
+
+/* The value of a JSON number, correctly rounded and whatever the locale; false when `s` is not one. */
+bool json_real(struct span s, double *out);
 
 /* Writer.  `"text"` with quotes, everything needed escaped, UTF-8 kept, malformed bytes as U+FFFD. */
 void json_put_string(struct buf *out, struct span s);

@@ -68,31 +68,6 @@ size_t utf8_encode(char out[4], uint32_t cp)
 	return 4;
 }
 
-bool utf8_valid(struct span s, size_t *bad)
-{
-	size_t i = 0;
-
-	while (i < s.len) {
-		uint64_t word;
-		size_t used;
-
-		if (i + 8 <= s.len) {
-			memcpy(&word, s.p + i, 8);
-			if ((word & 0x8080808080808080u) == 0) {
-				i += 8;
-				continue;
-			}
-		}
-		if (utf8_decode(span_make(s.p + i, s.len - i), &used) < 0) {
-			if (bad)
-				*bad = i;
-			return false;
-		}
-		i += used;
-	}
-	return true;
-}
-
 size_t utf8_count(struct span s)
 {
 	size_t n = 0;

@@ -84,8 +84,11 @@ struct span record_value(const struct record *r, enum role role);
 int record_parse(struct record *out, const struct shape *shape, struct span raw, struct arena *arena,
 		 struct error *err);
 
-/* What the index keeps of a record.  `key` is XXH3-128 over the kind and the decoded content fields, each with its
- * role and length, in role order: the same for the same content whatever the file around it. */
+/* The key of a parsed record: the same as record_scan gives (see below). */
+struct hash128 record_key(const struct record *r);
+
+/* What the index keeps of a record.  `key` is XXH3-128 over the kind and the decoded content fields that are not empty, each
+ * with its role and length, in role order: the same for the same content whatever the file around it. */
 struct record_facts {
 	struct hash128 key;
 	uint8_t lang;          /* text/langid.h code of the main text; 0 unknown */

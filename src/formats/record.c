@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of kinds and roles, and looking things up in a record. */
+#include "formats/record.h"
+
+static const char *const kind_names[][2] = {
+	[KIND_NONE] = { "none", "none" },
+	[KIND_DOCUMENT] = { "document", "documents" },
+	[KIND_CLUSTER] = { "cluster", "clusters" },
+	[KIND_BITEXT] = { "bitext", "bitext" },
+	[KIND_INSTRUCTION] = { "instruction", "instructions" },
+	[KIND_ORDER] = { "order", "orders" },
+	[KIND_REGION] = { "region", "regions" },
+	[KIND_FINDING] = { "finding", "findings" },
+};
+
+static const char *const role_names[ROLE_COUNT] = {
+	[ROLE_META] = "meta",
+	[ROLE_ID] = "id",
+	[ROLE_TEXT] = "text",
+	[ROLE_LANG] = "lang",
+	[ROLE_SCORE] = "score",
+	[ROLE_URL] = "url",
+	[ROLE_SYSTEM] = "system",
+	[ROLE_INSTRUCTION] = "instruction",
+	[ROLE_INPUT] = "input",
+	[ROLE_RESPONSE] = "response",
+	[ROLE_MESSAGES] = "messages",
+	[ROLE_CHOSEN] = "chosen",
+	[ROLE_REJECTED] = "rejected",
+	[ROLE_SOURCE] = "source",
+	[ROLE_TARGET] = "target",
+	[ROLE_SOURCE_LANG] = "source_lang",
+	[ROLE_TARGET_LANG] = "target_lang",
+	[ROLE_CLUSTER] = "cluster",
+	[ROLE_VERDICT] = "verdict",
+};
+
+const char *item_kind_name(enum item_kind kind)
+{
+	return (size_t)kind < sizeof kind_names / sizeof *kind_names ? kind_names[kind][0] : "none";
+}
+
+enum item_kind item_kind_from_name(struct span name)
+{
+	for (size_t i = 1; i < sizeof kind_names / sizeof *kind_names; i++)
+		if (span_is(name, kind_names[i][0]) || span_is(name, kind_names[i][1]))
+			return (enum item_kind)i;
+	return KIND_NONE;
+}
+
+const char *role_name(enum role role)
+{
+	return (unsigned)role < ROLE_COUNT ? role_names[role] : "meta";
+}
+
+const struct field *record_field(const struct record *r, enum role role)
+{
+	for (size_t i = 0; i < r->n_fields; i++)
+		if (r->fields[i].role == role)
+			return &r->fields[i];
+	return NULL;
+}
+
+struct span record_value(const struct record *r, enum role role)
+{
+	const struct field *f = record_field(r, role);
+
+	return f ? f->value : (struct span){ NULL, 0 };
+}
