@@ -11,18 +11,23 @@ struct range {
 	uint32_t first, last;
 };
 
-/* Scripts written without spaces, where a character says about as much as a word does elsewhere. */
+/* Scripts written without spaces, where a character says about as much as a word does elsewhere.  Ascending. */
 static const struct range singles[] = {
-	{ 0x0e01, 0x0e4e }, /* Thai */
-	{ 0x0e81, 0x0edf }, /* Lao */
-	{ 0x1000, 0x109f }, /* Myanmar */
-	{ 0x1100, 0x11ff }, /* Hangul Jamo */
-	{ 0x1780, 0x17d3 }, /* Khmer */
-	{ 0x3005, 0x3007 }, /* 々 〆 〇 */
-	{ 0x3041, 0x3098 }, { 0x309b, 0x30ff }, { 0x31f0, 0x31ff }, { 0xff66, 0xff9f }, /* Kana */
-	{ 0x3105, 0x312f }, /* Bopomofo */
-	{ 0x3131, 0x318e }, { 0xac00, 0xd7a3 }, /* Hangul */
-	{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff }, { 0xf900, 0xfaff }, { 0x20000, 0x323af }, /* Han */
+	{ 0x0e01, 0x0e4e },                       /* Thai */
+	{ 0x0e81, 0x0edf },                       /* Lao */
+	{ 0x1000, 0x109f },                       /* Myanmar */
+	{ 0x1100, 0x11ff },                       /* Hangul Jamo */
+	{ 0x1780, 0x17d3 },                       /* Khmer */
+	{ 0x3005, 0x3007 },                       /* 々 〆 〇 */
+	{ 0x3041, 0x3098 }, { 0x309b, 0x30ff },   /* Hiragana, Katakana; their voicing marks are marks */
+	{ 0x3105, 0x312f },                       /* Bopomofo */
+	{ 0x3131, 0x318e },                       /* Hangul compatibility Jamo */
+	{ 0x31f0, 0x31ff },                       /* Katakana extensions */
+	{ 0x3400, 0x4dbf }, { 0x4e00, 0x9fff },   /* Han */
+	{ 0xac00, 0xd7a3 },                       /* Hangul */
+	{ 0xf900, 0xfaff },                       /* Han compatibility */
+	{ 0xff66, 0xff9f },                       /* half-width Katakana */
+	{ 0x20000, 0x323af },                     /* Han extensions */
 };
 
 static bool is_single(uint32_t cp)
