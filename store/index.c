@@ -158,6 +158,21 @@ int chunk_facts_load(struct store *s, int64_t source, uint32_t number, const str
 	return 0;
 }
 
+int store_chunk_load(struct store *s, int64_t source, uint32_t number, struct index_chunk *chunk, struct error *err)
+{
+	const struct record_fact *facts;
+	uint32_t n_facts;
+	int rc = chunk_places_load(s, source, number, chunk->place, &chunk->n, err);
+
+	if (rc == 0)
+		rc = chunk_facts_load(s, source, number, &facts, &n_facts, err);
+	if (rc == 0 && n_facts != chunk->n)
+		rc = refuse_chunk(s, source, err);
+	if (rc == 0)
+		memcpy(chunk->fact, facts, chunk->n * sizeof *facts);
+	return rc;
+}
+
 int long_record_get(struct store *s, int64_t source, uint64_t number, uint64_t *len, struct error *err)
 {
 	int64_t value;

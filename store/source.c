@@ -255,6 +255,32 @@ int source_head(int fd, uint64_t size, struct hash128 *out)
 	return good ? 0 : TAMIS_EIO;
 }
 
+static int64_t mtime_of(const struct stat *st)
+{
+	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
+}
+
+/* A pair's second file counts by size and time: it is not read in place. */
+static int mix_companion(const struct source *src, struct hash128 *head)
+{
+	struct {
+		struct hash128 head;
+		int64_t size, mtime_ns;
+	} both;
+	struct stat st;
+
+	if (src->companion == NULL)
+		return 0;
+	if (stat(src->companion, &st) != 0)
+		return -1;
+	memset(&both, 0, sizeof both);
+	both.head = *head;
+	both.size = st.st_size;
+	both.mtime_ns = mtime_of(&st);
+	*head = hash128(&both, sizeof both);
+	return 0;
+}
+
 int source_stat(struct source *src, struct error *err)
 {
 	int fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -267,9 +293,9 @@ int source_stat(struct source *src, struct error *err)
 		rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be read"), src->path);
 	} else {
 		src->size = (uint64_t)st.st_size;
-		src->mtime_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec;
+		src->mtime_ns = mtime_of(&st);
 		src->inode = (uint64_t)st.st_ino;
-		if (source_head(fd, src->size, &src->head) < 0)
+		if (source_head(fd, src->size, &src->head) < 0 || mix_companion(src, &src->head) < 0)
 			rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be read"), src->path);
 	}
 	close(fd);
@@ -289,7 +315,7 @@ int source_check_fd(const struct source *src, int fd, uint64_t *new_size, struct
 	if (fstat(fd, &st) != 0)
 		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be read"), src->path);
 	*new_size = (uint64_t)st.st_size;
-	if (*new_size == src->size && st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec == src->mtime_ns)
+	if (*new_size == src->size && mtime_of(&st) == src->mtime_ns)
 		return 0;
 	if (*new_size <= src->size || source_head(fd, src->size, &head) < 0 || !hash128_eq(&head, &src->head))
 		return refuse_changed(src, err);
@@ -308,6 +334,13 @@ int source_check(const struct source *src, uint64_t *new_size, struct error *err
 		return error_errno(err, errno == ENOENT ? TAMIS_ENOTFOUND : TAMIS_EIO, errno,
 				   _("%s: can't be opened; put it back, or import it from where it is now"), src->path);
 	rc = source_check_fd(src, fd, &size, err);
+	if (rc >= 0 && src->companion) { /* pairs are not added to: they are indexed anew */
+		struct hash128 head;
+
+		if (source_head(fd, src->size, &head) < 0 || mix_companion(src, &head) < 0 ||
+		    !hash128_eq(&head, &src->head))
+			rc = refuse_changed(src, err);
+	}
 	close(fd);
 	if (new_size)
 		*new_size = size;

@@ -145,6 +145,9 @@ static inline uint64_t place_pack(uint64_t at, uint64_t len)
 int store_chunk_save(struct store *s, const struct source *src, uint32_t number, const struct index_chunk *chunk,
 		     const struct rejected *rejected, size_t n_rejected, struct error *err);
 
+/* The other way, for going on with a partly filled chunk; its `longs` stay empty. */
+int store_chunk_load(struct store *s, int64_t source, uint32_t number, struct index_chunk *chunk, struct error *err);
+
 /* Content of a source that is not in place: kept as zstd blocks in the cache.  Block n holds content bytes [n, n + 1) *
  * STORE_BLOCK; a partly filled last one is saved again, fuller. */
 #define STORE_BLOCK ((size_t)512 * 1024)

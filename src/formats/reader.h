@@ -22,6 +22,10 @@ int stream_open(struct stream **out, const struct shape *shape, const char *path
 		uint64_t start, struct error *err);
 /* Up to n bytes; 0 at the end; negative TAMIS_E on failure. */
 ssize_t stream_read(struct stream *s, void *p, size_t n, struct error *err);
+/* Puts a layer on `below` (owned from then on) that shows each piece of content to `see` as it is read; a negative return
+ * fails the read. */
+typedef int (*stream_tee_fn)(void *ctx, struct span content, struct error *err);
+struct stream *stream_tee(struct stream *below, stream_tee_fn see, void *ctx);
 /* Bytes of the underlying file consumed, for progress. */
 uint64_t stream_consumed(const struct stream *s);
 void stream_close(struct stream *s);

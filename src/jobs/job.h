@@ -41,7 +41,7 @@ void jobs_wait(struct jobs *j, struct job *job);
 /* In the foreground, with a progress line on stderr when it is a terminal and not `quiet`; SIGINT cancels. */
 int job_run(struct workspace *w, const char *title, job_fn fn, void *arg, bool quiet, struct error *err);
 
-/* For job functions. */
+/* For job functions.  A NULL job is one that nobody watches: never cancelled, reports to nobody. */
 bool job_cancelled(const struct job *job);
 const atomic_bool *job_cancel_flag(const struct job *job);
 void job_progress(struct job *job, uint64_t done, uint64_t total);
