@@ -184,7 +184,7 @@ static const char *or_null(const char *text)
 int decision_append(struct db *db, const struct step *step, const struct decision *d, const char *question, bool pending,
 		    bool live, struct error *err)
 {
-	struct row_state old;
+	struct row_state old = {0};
 	int64_t seq;
 	int rc = latest_seq(db, &seq, &d->key, question, pending, err);
 

@@ -37,7 +37,7 @@ static int back_up(struct db *db, int64_t version, struct error *err)
 static int run_steps(struct db *db, const char *const *steps, size_t n_steps, struct error *err)
 {
 	int64_t version;
-	char pragma[64];
+	char pragma[80];
 	int rc = db_begin(db, err);
 
 	if (rc < 0)
