@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Ordering a repository: walk it, extract what has changed, resolve, order; then keep the result as a run whose items are the
+ * files in order, or hand it to a face that recomputes it as the curator changes the rules.
+ */
+#ifndef TAMIS_JOBS_ORDER_H
+#define TAMIS_JOBS_ORDER_H
+
+#include "codeorder/resolve.h"
+#include "codeorder/sample.h"
+#include "jobs/tree.h"
+
+#define ORDER_ENGINE "codeorder 1"
+
+struct order_request {
+	const char *path;             /* folder or archive; or a corpus whose sources are files */
+	const char *name;             /* of the repository in the output; NULL: the path's last part */
+	struct tree_wish wish;
+	struct code_order_options options;
+	uint64_t budget;              /* tokens of a window; 0: one window a group */
+	bool bundle;
+	double bytes_per_token;       /* 0: 3.5 */
+};
+
+/* A repository, understood. Everything in it lives until order_work_free(). */
+struct order_work {
+	struct tree tree;
+	struct languages *languages;
+	struct code_repo repo;        /* file i is tree.files.v[i] */
+	struct code_resolution resolution;
+	struct code_order order;
+	struct code_windows windows;
+	char *name;
+	size_t reused;                /* files whose facts came from the cache */
+};
+
+/* All but writing to the store (which is used for the cache of facts only, and may be NULL).  `job` may be NULL. */
+int order_work_open(struct order_work *out, const struct order_request *req, struct store *s, struct job *job, struct error *err);
+/* Order and windows again after links or options have changed. */
+int order_work_again(struct order_work *w, const struct order_request *req, struct error *err);
+void order_work_free(struct order_work *w);
+
+/* A run with one item for each file that stands in the training text, in order. */
+int order_work_save(const struct order_work *w, const struct order_request *req, struct store *s, int64_t *run, struct error *err);
+/* One item's body: position path language component cycle depends_on … (DESIGN section 3); `position` from 0 among the files kept. */
+void order_item_json(struct buf *out, const struct order_work *w, uint32_t file, uint32_t position);
+/* {"files":…,"satisfied":…}: the figures of the summary line, without braces around. */
+void order_summary_json(struct buf *out, const struct order_work *w);
+
+/* code_load over the tree. */
+int order_load(void *work, uint32_t file, struct buf *out, struct error *err);
+
+#endif
