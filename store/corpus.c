@@ -2,6 +2,7 @@
 /* Corpora: named sets of sources. */
 #include "store/internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
@@ -87,4 +88,22 @@ int store_corpus_list(struct store *s, struct corpus **out, size_t *n, struct er
 	*out = list.v;
 	*n = list.n;
 	return rc;
+}
+
+int store_corpus_of_source(struct store *s, int64_t source, int64_t *corpus, char name[64], struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err,
+			  "SELECT c.id, c.name FROM source s JOIN corpus c ON c.id = s.corpus WHERE s.id = ?", "i", source);
+
+	if (rc == 0)
+		rc = db_step(&s->db, stmt, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return error_set(err, TAMIS_ENOTFOUND, _("no source has number %" PRId64), source);
+	*corpus = sqlite3_column_int64(stmt, 0);
+	db_copy(name, 64, stmt, 1);
+	db_done(stmt);
+	return 0;
 }

@@ -76,6 +76,8 @@ struct source {
 
 int store_corpus_get(struct store *s, struct corpus *out, const char *name, struct error *err); /* TAMIS_ENOTFOUND */
 int store_corpus_make(struct store *s, struct corpus *out, const char *name, enum item_kind kind, struct error *err);
+/* The name of the corpus a source belongs to, and its id. */
+int store_corpus_of_source(struct store *s, int64_t source, int64_t *corpus, char name[64], struct error *err);
 int store_corpus_list(struct store *s, struct corpus **out, size_t *n, struct error *err); /* caller frees *out */
 
 void source_free(struct source *src);  /* what it owns, not the struct */

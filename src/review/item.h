@@ -21,21 +21,23 @@ struct item {
 	bool whole;                /* false: larger than ITEM_WHOLE_LIMIT, `record` holds the head only */
 	struct record record;      /* fields live in `arena` */
 	struct verdict_state state;
-	struct buf raw;            /* the original bytes (head of them when !whole) */
+	struct span edited[ROLE_COUNT]; /* what the curator made of a field; p is NULL where nothing (use item_text()) */
+	struct buf raw;            /* the original bytes (head of them when !whole); a run's item: its JSON body */
 	struct arena arena;
 };
 
-#define ITEM_WHOLE_LIMIT ((size_t)64 * 1024 * 1024)
+#define ITEM_WHOLE_LIMIT ((size_t)8 * 1024 * 1024)
 
 /* Where refs are resolved: opened corpora of one thread's reading, made on demand. */
 struct item_source;
 struct item_source *item_source_new(struct store *s);
 void item_source_free(struct item_source *src);
-/* Lets the screen share a live view (one an importer is filling). Does not take ownership. */
+/* Lets the screen share a live view (one an importer is filling); the caller still closes its own. */
 void item_source_use(struct item_source *src, struct corpus_view *view);
 struct corpus_view *item_source_view(struct item_source *src, int64_t source_id, struct error *err);
 
-/* Loads and parses `ref` into `item` (init'ed or loaded before). */
+/* Loads and parses `ref` into `item` (init'ed or loaded before).  A record whose content is no longer what was indexed is
+ * TAMIS_ECHANGED: its key is computed again from the bytes read. */
 void item_init(struct item *item);
 int item_load(struct item *item, struct item_source *src, item_ref ref, struct error *err);
 /* Refreshes item->state only. */

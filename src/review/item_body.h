@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A run's item: its JSON body (DESIGN section 3) as the fields of a record.  Private to review/.
+ */
+#ifndef TAMIS_REVIEW_ITEM_BODY_H
+#define TAMIS_REVIEW_ITEM_BODY_H
+
+#include "formats/record.h"
+
+/* Fields live in `arena`; spans of unescaped values point into `body`. */
+int item_body_parse(struct record *out, enum item_kind kind, struct span body, struct arena *arena, struct error *err);
+
+#endif
