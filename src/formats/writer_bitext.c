@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Translation pairs: TMX 1.4 and the two files of Moses. */
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "formats/writer.h"
+
+/* ---- TMX ---- */
+
+/* Characters XML can't hold even escaped become U+FFFD. */
+static void put_xml(struct buf *out, struct span s)
+{
+	for (size_t i = 0, used; i < s.len; i += used) {
+		int32_t cp = utf8_decode(span_make(s.p + i, s.len - i), &used);
+
+		if (cp == '&')
+			buf_adds(out, "&amp;");
+		else if (cp == '<')
+			buf_adds(out, "&lt;");
+		else if (cp == '>')
+			buf_adds(out, "&gt;");
+		else if (cp == '"')
+			buf_adds(out, "&quot;");
+		else if (cp == '\r')
+			buf_adds(out, "&#13;");
+		else if (cp < 0 || (cp < 0x20 && cp != '\t' && cp != '\n') || cp == 0xfffe || cp == 0xffff)
+			buf_adds(out, "\xef\xbf\xbd");
+		else
+			buf_add(out, s.p + i, used);
+	}
+}
+
+static struct span or_undetermined(const char *lang)
+{
+	return span_of(lang[0] ? lang : "und");
+}
+
+static void begin_tmx(struct writer *w)
+{
+	struct buf *b = &w->line;
+
+	buf_clear(b);
+	buf_adds(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\">\n"
+		    "<header creationtool=\"tamis\" creationtoolversion=\"0.1\" segtype=\"sentence\" o-tmf=\"tamis\" "
+		    "adminlang=\"en\" srclang=\"");
+	put_xml(b, or_undetermined(w->source_lang));
+	buf_adds(b, "\" datatype=\"plaintext\"/>\n<body>\n");
+	fwrite(b->p, 1, b->len, w->file);
+}
+
+static void put_property(struct buf *b, const char *type, struct span value)
+{
+	if (value.len == 0)
+		return;
+	buf_adds(b, "<prop type=\"");
+	put_xml(b, span_of(type));
+	buf_adds(b, "\">");
+	put_xml(b, value);
+	buf_adds(b, "</prop>\n");
+}
+
+static void put_variant(struct buf *b, struct span lang, const char *fallback, struct span text)
+{
+	buf_adds(b, "<tuv xml:lang=\"");
+	put_xml(b, lang.len ? lang : or_undetermined(fallback));
+	buf_adds(b, "\"><seg>");
+	put_xml(b, text);
+	buf_adds(b, "</seg></tuv>\n");
+}
+
+static bool write_tmx(struct writer *w, const struct export_item *item)
+{
+	struct span source = export_value(item, ROLE_SOURCE), target = export_value(item, ROLE_TARGET);
+	struct span id = export_value(item, ROLE_ID);
+	struct buf *b = &w->line;
+
+	if (source.len == 0 || target.len == 0)
+		return false;
+	buf_adds(b, "<tu");
+	if (id.len) {
+		buf_adds(b, " tuid=\"");
+		put_xml(b, id);
+		buf_addc(b, '"');
+	}
+	buf_adds(b, ">\n");
+	put_property(b, "score", export_value(item, ROLE_SCORE));
+	if (w->annotate)
+		put_property(b, "tamis", item->annotation);
+	put_variant(b, export_value(item, ROLE_SOURCE_LANG), w->source_lang, source);
+	put_variant(b, export_value(item, ROLE_TARGET_LANG), w->target_lang, target);
+	buf_adds(b, "</tu>\n");
+	fwrite(b->p, 1, b->len, w->file);
+	return true;
+}
+
+static void end_tmx(struct writer *w)
+{
+	fputs("</body>\n</tmx>\n", w->file);
+}
+
+const struct writer_format writer_tmx = {
+	"tmx", "tmx", N_("a translation memory, TMX 1.4"), 1u << KIND_BITEXT, false, begin_tmx, write_tmx, end_tmx
+};
+
+/* ---- Moses ---- */
+
+/* One line: every line end in it, of ASCII or Unicode, becomes a space. */
+static void put_line(struct buf *b, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		struct span rest = span_make(text.p + i, text.len - i);
+
+		if (text.p[i] == '\n' || text.p[i] == '\r' || text.p[i] == '\v' || text.p[i] == '\f') {
+			buf_addc(b, ' ');
+		} else if (span_starts(rest, "\xe2\x80\xa8") || span_starts(rest, "\xe2\x80\xa9")) {
+			buf_addc(b, ' ');
+			i += 2;
+		} else if (span_starts(rest, "\xc2\x85")) {
+			buf_addc(b, ' ');
+			i++;
+		} else {
+			buf_addc(b, text.p[i]);
+		}
+	}
+	buf_addc(b, '\n');
+}
+
+static bool write_moses(struct writer *w, const struct export_item *item)
+{
+	struct span source = export_value(item, ROLE_SOURCE), target = export_value(item, ROLE_TARGET);
+
+	/* an empty line would mean a sentence without partner */
+	if (span_trim(source).len == 0 || span_trim(target).len == 0)
+		return false;
+	put_line(&w->line, source);
+	fwrite(w->line.p, 1, w->line.len, w->file);
+	buf_clear(&w->line);
+	put_line(&w->line, target);
+	fwrite(w->line.p, 1, w->line.len, w->target);
+	return true;
+}
+
+const struct writer_format writer_moses = {
+	"moses", "txt", N_("two line-aligned files"), 1u << KIND_BITEXT, true, NULL, write_moses, NULL
+};
