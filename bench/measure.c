@@ -12,6 +12,8 @@
  *	NAME:still=MS          NAME = from the last key until the last output before MS of silence
  *	NAME:idle=MS           NAME_bytes_per_s while nothing is done
  *	NAME:repeat=N:KEYS     N times: key until the last byte of its redraw: NAME_p50 _p90 _p99 _bytes (mean)
+ *	NAME:verdict=N:KEYS    N times: key until the next item is painted, and until the mark "not yet on disk" is painted away, which is
+ *	                       the last output before SETTLED ms of silence: NAME_paint_p50 …, NAME_durable_p50 …
  *	NAME:cost              NAME_cpu_ms, NAME_rss_kb, NAME_peak_kb of the program so far
  *	NAME:cpu_still=MS      waits until it used no processor for MS; NAME = when it stopped, from the last key
  *	limit=MS               patience of the waits after it (120,000)
@@ -36,6 +38,7 @@
 #include "tests/screen/vt.h"
 
 #define QUIET_AFTER_KEY 12 /* ms without output that end a redraw */
+#define SETTLED 150        /* ms without output after which a verdict is taken for durable */
 
 static void say(const char *name, const char *suffix, double value)
 {
@@ -255,6 +258,38 @@ static void step_repeat(struct session *s, const char *name, const char *argumen
 	free(latency);
 }
 
+static void step_verdict(struct session *s, const char *name, const char *argument)
+{
+	size_t n = strtoull(argument, NULL, 10);
+	const char *keys = strchr(argument, ':');
+	if (!n || !keys) {
+		s->failed = 1;
+		return;
+	}
+	double *paint = xcalloc(n, sizeof *paint), *durable = xcalloc(n, sizeof *durable);
+	size_t seen = 0, marked = 0;
+	for (size_t i = 0; i < n; i++) {
+		type_keys(s, keys + 1);
+		vt_wait_quiet(s->vt, SETTLED, s->limit);
+		if (!vt_first_at(s->vt))
+			continue;
+		paint[seen] = (double)(vt_first_at(s->vt) - vt_typed_at(s->vt)) / 1e6;
+		durable[seen++] = (double)(vt_last_at(s->vt) - vt_typed_at(s->vt)) / 1e6;
+		marked += vt_last_at(s->vt) > vt_first_at(s->vt);
+	}
+	char label[80];
+	if (seen) {
+		snprintf(label, sizeof label, "%s_paint", name);
+		say_percentiles(label, paint, seen);
+		snprintf(label, sizeof label, "%s_durable", name);
+		say_percentiles(label, durable, seen);
+	}
+	say(name, "_answered", (double)seen);
+	say(name, "_marked", (double)marked); /* painted twice: with the mark and without */
+	free(paint);
+	free(durable);
+}
+
 static void step_cost(struct session *s, const char *name, const char *argument)
 {
 	(void)argument;
@@ -303,6 +338,7 @@ static const struct step steps[] = {
 	{ "type", step_type }, { "wait", step_wait }, { "gone", step_gone },   { "still", step_still },
 	{ "idle", step_idle }, { "cost", step_cost }, { "limit", step_limit }, { "cpu_still", step_cpu_still },
 	{ "dump", step_dump }, { "end", step_end },   { "repeat", step_repeat },
+	{ "verdict", step_verdict },
 };
 
 /* "NAME:verb=argument", "verb=argument", "NAME:verb" or "verb" */
