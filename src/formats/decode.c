@@ -275,6 +275,19 @@ int record_scan(struct record_scanner *s, struct span raw, struct record_facts *
 	return 0;
 }
 
+int record_texts(struct record_scanner *s, struct span raw, struct record *out, struct record_fault *fault)
+{
+	struct decoder *d = &s->decoder;
+	int rc;
+
+	arena_clear(&s->arena);
+	rc = decode_record(d, raw, fault);
+	if (rc == 0)
+		*out = (struct record){ .kind = d->shape->kind, .raw = raw, .fields = d->fields.v, .n_fields = d->fields.n,
+					.score = fields_score(d->fields.v, d->fields.n) };
+	return rc;
+}
+
 int record_parse(struct record *out, const struct shape *shape, struct span raw, struct arena *arena,
 		 struct error *err)
 {

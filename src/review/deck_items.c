@@ -10,8 +10,10 @@ static void replace_string(char **to, const char *from)
 	*to = from && *from ? xstrdup(from) : NULL;
 }
 
-static void change_state(struct verdict_state *st, const struct decision *change)
+static void change_state(struct item *item, const struct decision *change)
 {
+	struct verdict_state *st = &item->state;
+
 	if (change->fields & DECISION_VERDICT)
 		st->verdict = change->verdict;
 	if (change->fields & DECISION_REASONS)
@@ -20,13 +22,15 @@ static void change_state(struct verdict_state *st, const struct decision *change
 		replace_string(&st->note, change->note);
 	if (change->fields & DECISION_EDIT)
 		replace_string(&st->edit, change->edit);
+	if (change->fields & DECISION_EDIT)
+		item_take_edits(item);
 }
 
 void deck_apply(struct deck *d, const struct decision *change)
 {
 	for (size_t i = 0; i < DECK_SLOTS; i++)
 		if (d->slots[i].loaded && hash128_eq(&d->slots[i].item.key, &change->key))
-			change_state(&d->slots[i].item.state, change);
+			change_state(&d->slots[i].item, change);
 }
 
 static void waiting_free(struct deck_waiting *w)
@@ -76,7 +80,7 @@ const struct item *deck_load(struct deck *d, size_t at, struct error *err)
 		return NULL;
 	vec_each(&d->waiting, i)
 		if (hash128_eq(&d->waiting.v[i].change.key, &slot->item.key))
-			change_state(&slot->item.state, &d->waiting.v[i].change);
+			change_state(&slot->item, &d->waiting.v[i].change);
 	slot->loaded = true;
 	slot->at = at;
 	deck_set_verdict(d, at, slot->item.state.verdict);

@@ -15,7 +15,7 @@
  *   meta.NAME                              any other field, by the file's name for it
  *
  * Terms are tried cheapest first: what the index knows (lang, score, bytes), then verdicts, then text.  Text means the
- * record as imported, before edits; chats are looked at as their JSON with escapes resolved.  Of a record over 64 MiB only the
+ * record as imported, before edits; chats are looked at as their JSON with escapes resolved.  Of a record over 8 MiB only the
  * beginning is looked at, as it stands.
  */
 #ifndef TAMIS_REVIEW_FILTER_H

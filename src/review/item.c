@@ -240,7 +240,7 @@ int item_load(struct item *item, struct item_source *src, item_ref ref, struct e
 	return rc < 0 ? rc : item_reload_state(item, src, err);
 }
 
-static void take_edits(struct item *item)
+void item_take_edits(struct item *item)
 {
 	struct json_member members[ROLE_COUNT];
 	struct json_fault fault;
@@ -268,7 +268,7 @@ int item_reload_state(struct item *item, struct item_source *src, struct error *
 
 	verdict_state_free(&item->state);
 	rc = store_verdict_get(src->s, &item->state, &item->key, err);
-	take_edits(item);
+	item_take_edits(item);
 	return rc;
 }
 

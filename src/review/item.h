@@ -42,6 +42,8 @@ void item_init(struct item *item);
 int item_load(struct item *item, struct item_source *src, item_ref ref, struct error *err);
 /* Refreshes item->state only. */
 int item_reload_state(struct item *item, struct item_source *src, struct error *err);
+/* After item->state.edit was changed in memory. */
+void item_take_edits(struct item *item);
 void item_free(struct item *item);
 
 /* The value of `role` after edits: the edited text when the curator changed it, else the record's. */

@@ -180,7 +180,7 @@ void lens_word_diff(struct sheet *out, const struct lens_view *view, int field, 
 
 bool lens_edited(const struct item *item, enum role role)
 {
-	return item->state.edit && !span_eq(item_text(item, role), record_value(&item->record, role));
+	return item->edited[role].p && !span_eq(item_text(item, role), record_value(&item->record, role));
 }
 
 void lens_field(struct sheet *out, const struct item *item, const struct lens_view *view, enum role role, const char *label,
