@@ -8,7 +8,6 @@
 
 #include "base/i18n.h"
 #include "base/thread.h"
-#include "text/langid.h"
 
 enum { TOP_EDGES = 8, DICTIONARY_ROUNDS = 5, LEARNED_ROUNDS = 5 };
 
@@ -42,22 +41,14 @@ struct state {
 	struct edges edges;           /* both directions, each pair once, ordered by x, then y */
 };
 
-static bool writes_han(uint8_t lang)
-{
-	const char *code = lang_code(lang);
-
-	return !strcmp(code, "zh") || !strcmp(code, "ja");
-}
-
 static void build_side(void *ctx, size_t i)
 {
 	struct state *s = ctx;
 	const struct mine_request *r = s->request;
 	struct mapstr *headwords = i ? &s->headwords_y : &s->headwords_x;
 
-	if (r->lexicon && writes_han(i ? r->lang_y : r->lang_x))
-		vec_each(&r->lexicon->entries, e)
-			headwords_add(headwords, i ? r->lexicon->entries.v[e].b : r->lexicon->entries.v[e].a);
+	if (r->lexicon)
+		headwords_of(headwords, r->lexicon, i == 1);
 	if (i)
 		side_build(&s->out->b, r->lang_y, r->y, r->n_y, headwords);
 	else

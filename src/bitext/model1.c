@@ -6,6 +6,7 @@
 #include "bitext/model1.h"
 
 #include "base/thread.h"
+#include "text/langid.h"
 
 enum { ROW_WORDS = 60 };
 
@@ -120,6 +121,16 @@ void parallel_add_lines(struct parallel *p, const struct span *x, const struct s
 			parallel_add(p, wx, nx, wy, phrase_numbers(wy, b, r.tb, &r.list, y[i], &all));
 	}
 	reader_close(&r);
+}
+
+void headwords_of(struct mapstr *out, const struct lexicon *l, bool of_b)
+{
+	const char *code = lang_code(of_b ? l->b : l->a);
+
+	if (strcmp(code, "zh") != 0 && strcmp(code, "ja") != 0)
+		return;
+	vec_each(&l->entries, i)
+		headwords_add(out, of_b ? l->entries.v[i].b : l->entries.v[i].a);
 }
 
 /* ---- training ---- */

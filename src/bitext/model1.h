@@ -33,6 +33,9 @@ void parallel_add_lexicon(struct parallel *p, const struct lexicon *l, const str
 void parallel_add_lines(struct parallel *p, const struct span *x, const struct span *y, size_t n, const struct side *a,
 			const struct side *b, const struct mapstr *headwords_a, const struct mapstr *headwords_b);
 
+/* The headwords of one side of a lexicon, for cutting Han; nothing for languages that do not write so. */
+void headwords_of(struct mapstr *out, const struct lexicon *l, bool of_b);
+
 /* One pair of words that occurred together. */
 struct word_pair {
 	uint32_t x, y;

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/thread.h"
+#include "bitext/wordmatch.h"
 
 static const double length_variance = 6.8, length_weight = .1, length_cap = 8;
 
@@ -75,20 +76,11 @@ struct found {
 	uint32_t y;
 };
 
-/* A word of x as seen from a word of y. */
-struct partner {
-	uint32_t next;            /* 1 + index, 0 at the end */
-	uint32_t word;            /* position among the words of x */
-	float weight;
-};
-
 struct scratch {
 	float *sum;               /* by sentence of b */
 	uint32_t *word_seen;      /* last word position + 1 that added to `sum` */
-	uint32_t *head;           /* by word of b: first partner, 1 + index */
 	VEC(struct found) found;
-	VEC(struct partner) partners;
-	VEC(float) best;          /* by word of x, strongest partner so far in one y */
+	struct wordmatch *matcher;
 };
 
 struct search {
@@ -102,80 +94,33 @@ struct search {
 	struct edges *parts;      /* by chunk */
 };
 
-static void scratch_init(struct scratch *s, const struct side *b)
+static void scratch_init(struct scratch *s, const struct search *search)
 {
 	*s = (struct scratch){ 0 };
-	s->sum = xcalloc(b->n + 1, sizeof *s->sum);
-	s->word_seen = xcalloc(b->n + 1, sizeof *s->word_seen);
-	s->head = xcalloc(b->forms.n + 1, sizeof *s->head);
+	s->sum = xcalloc(search->b->n + 1, sizeof *s->sum);
+	s->word_seen = xcalloc(search->b->n + 1, sizeof *s->word_seen);
+	s->matcher = wordmatch_new(search->a, search->b, search->links);
 }
 
 static void scratch_free(struct scratch *s)
 {
 	free(s->sum);
 	free(s->word_seen);
-	free(s->head);
 	vec_free(&s->found);
-	vec_free(&s->partners);
-	vec_free(&s->best);
+	wordmatch_free(s->matcher);
 }
 
-static void add_partners(struct scratch *s, const struct side *a, uint32_t x, const struct link_table *links)
-{
-	const struct word_at *w = side_words(a, x);
-
-	vec_clear(&s->partners);
-	vec_clear(&s->best);
-	for (uint32_t k = 0; k < a->sentences[x].n; k++) {
-		vec_push(&s->best, 0);
-		for (size_t l = links->first[w[k].word]; l < links->first[w[k].word + 1]; l++) {
-			uint32_t u = links->links[l].y;
-
-			vec_push(&s->partners, (struct partner){ s->head[u], k, links->links[l].weight });
-			s->head[u] = (uint32_t)s->partners.n;
-		}
-	}
-}
-
-static void remove_partners(struct scratch *s, const struct side *a, uint32_t x, const struct link_table *links)
-{
-	const struct word_at *w = side_words(a, x);
-
-	for (uint32_t k = 0; k < a->sentences[x].n; k++)
-		for (size_t l = links->first[w[k].word]; l < links->first[w[k].word + 1]; l++)
-			s->head[links->links[l].y] = 0;
-}
-
-static void score(struct scratch *s, struct edge *e, const struct side *a, const struct side *b, double ratio)
+/* Completes `e`, whose x is set in the matcher. */
+static void score(struct wordmatch *m, struct edge *e, const struct side *a, const struct side *b, double ratio)
 {
 	const struct sentence *x = &a->sentences[e->x], *y = &b->sentences[e->y];
-	const struct word_at *wx = side_words(a, e->x), *wy = side_words(b, e->y);
-	double got_x = 0, got_y = 0;
-
-	for (uint32_t k = 0; k < x->n; k++)
-		s->best.v[k] = 0;
-	for (uint32_t k = 0; k < y->n; k++) {
-		float best = 0;
-
-		for (uint32_t p = s->head[wy[k].word]; p; p = s->partners.v[p - 1].next) {
-			const struct partner *partner = &s->partners.v[p - 1];
-
-			if (partner->weight > best)
-				best = partner->weight;
-			if (partner->weight > s->best.v[partner->word])
-				s->best.v[partner->word] = partner->weight;
-		}
-		got_y += (double)(best * b->weight[wy[k].word]);
-	}
-	for (uint32_t k = 0; k < x->n; k++)
-		got_x += (double)(s->best.v[k] * a->weight[wx[k].word]);
+	struct matched matched = wordmatch_compare(m, y->first, y->n);
 	double length = length_surprise(x->chars, y->chars, ratio);
-	double total = (double)x->weight + (double)y->weight;
 
 	e->length = (float)length;
-	e->cover_x = x->weight > 0 ? (float)(got_x / (double)x->weight) : 0;
-	e->cover_y = y->weight > 0 ? (float)(got_y / (double)y->weight) : 0;
-	e->s = total > 0 ? (float)((got_x + got_y) / total * exp(-length_weight * fmin(length, length_cap))) : 0;
+	e->cover_x = (float)matched.cover_x;
+	e->cover_y = (float)matched.cover_y;
+	e->s = (float)(matched.s * exp(-length_weight * fmin(length, length_cap)));
 }
 
 /* Links come strongest first, so the first time a word reaches a sentence is the strongest. */
@@ -269,15 +214,14 @@ static void search_one(struct scratch *s, const struct search *search, uint32_t 
 	}
 	if (!n)
 		return;
-	add_partners(s, search->a, x, search->links);
+	wordmatch_set(s->matcher, search->a->sentences[x].first, search->a->sentences[x].n);
 	for (size_t i = 0; i < n; i++) {
 		struct edge e = { .x = x, .y = s->found.v[i].y };
 
-		score(s, &e, search->a, search->b, search->ratio);
+		score(s->matcher, &e, search->a, search->b, search->ratio);
 		if (e.s > 0)
 			vec_push(&out->edges, e);
 	}
-	remove_partners(s, search->a, x, search->links);
 	n = out->edges.n - before;
 	if (n)
 		qsort(out->edges.v + before, n, sizeof *out->edges.v, compare_edges);
@@ -291,7 +235,7 @@ static void search_chunk(void *ctx, size_t i)
 	struct scratch s;
 	size_t end = (i + 1) * search->chunk < search->a->n ? (i + 1) * search->chunk : search->a->n;
 
-	scratch_init(&s, search->b);
+	scratch_init(&s, search);
 	for (size_t x = i * search->chunk; x < end; x++) {
 		if (search->options->cancel && atomic_load_explicit(search->options->cancel, memory_order_relaxed))
 			break;
@@ -336,10 +280,9 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 
 void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links, double ratio)
 {
-	struct scratch s;
+	struct wordmatch *m = wordmatch_new(a, b, links);
 
-	scratch_init(&s, b);
-	add_partners(&s, a, e->x, links);
-	score(&s, e, a, b, ratio);
-	scratch_free(&s);
+	wordmatch_set(m, a->sentences[e->x].first, a->sentences[e->x].n);
+	score(m, e, a, b, ratio);
+	wordmatch_free(m);
 }

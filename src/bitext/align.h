@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Alignment of two documents in order: beads of n source and m target sentences, n + m up to 6, or a sentence that has no
+ * partner.
+ *
+ * Dynamic programming in two passes: a monotone chain of lexical neighbours gives the path (whatever the length, and over
+ * insertions of any size), then all bead types are weighed in a band around it.  A bead costs
+ *	a b 2 (1 - s) / (n_x + n_y) + .09 min(10, length surprise) + .04 (a + b - 2)
+ * where n is one less the mean similarity to random spans of the other document (Thompson and Koehn 2019, "Vecalign",
+ * section 3).  When the first result looks sound, Model 1 learns from its beads and the second pass is repeated.
+ */
+#ifndef TAMIS_BITEXT_ALIGN_H
+#define TAMIS_BITEXT_ALIGN_H
+
+#include <stdatomic.h>
+
+#include "bitext/lexicon.h"
+#include "bitext/links.h"
+
+#define BEAD_MAX 5            /* sentences of one side of a bead */
+
+struct bead {
+	uint32_t x, y;        /* first sentences */
+	uint8_t nx, ny;       /* 0: the other side has no partner */
+	float s;              /* similarity; 0 for a deletion */
+	float cost;
+};
+
+/* A forced boundary: sentence x and sentence y both begin a bead. */
+struct pin {
+	uint32_t x, y;
+};
+
+struct align_request {
+	uint8_t lang_x, lang_y;
+	const struct span *x, *y;
+	size_t n_x, n_y;
+	const struct lexicon *lexicon; /* or NULL */
+	const struct pin *pins;        /* rising in both; others are ignored */
+	size_t n_pins;
+	unsigned rounds;               /* of learning from the beads: 1 */
+	unsigned threads;
+	const atomic_bool *cancel;
+};
+
+struct alignment {
+	struct side a, b;
+	struct link_table links;
+	double ratio;
+	VEC(struct bead) beads;        /* in order, covering both documents */
+	double confidence;             /* mean similarity of the beads, weighted by words */
+};
+
+/* 0, or TAMIS_ECANCEL. */
+int align(struct alignment *out, const struct align_request *request, struct error *err);
+void alignment_free(struct alignment *a);
+
+/* Aligns again after pins have changed, with the links as they are: milliseconds for a chapter. */
+int align_again(struct alignment *a, const struct pin *pins, size_t n_pins, unsigned threads, struct error *err);
+
+/* A bead as people mark it: sentences need not be consecutive.  Bit k of `in_x` is sentence x + k. */
+struct gold_bead {
+	uint32_t x, y;
+	uint64_t in_x, in_y;
+};
+
+/* Counts as Vecalign's score.py does: precision over all beads found, recall over the gold beads that are no deletions; strict
+ * is the same bead, lax shares a sentence on both sides. */
+struct align_score {
+	size_t found, found_strict, found_lax;
+	size_t gold, gold_strict, gold_lax;
+	double strict_precision, strict_recall, strict_f1;
+	double lax_precision, lax_recall, lax_f1;
+};
+void align_score(struct align_score *out, const struct bead *found, size_t n_found, const struct gold_bead *gold,
+		 size_t n_gold);
+/* The figures of several documents together: adds the counts of `more` and computes anew. */
+void align_score_add(struct align_score *sum, const struct align_score *more);
+/* Reads "[0, 1]:[2]" lines; a side spans at most 64 sentences.  The caller frees *out. */
+int align_read_gold(struct gold_bead **out, size_t *n, const char *path, struct error *err);
+
+#endif
