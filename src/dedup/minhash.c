@@ -22,6 +22,27 @@ static inline void offer(uint64_t *slot, uint64_t value)
 	*slot = value < *slot ? value : *slot;
 }
 
+/* Of many offers most come too late: there a branch that is seldom taken beats a conditional move and its store. */
+static void round_of_many(uint64_t work[SKETCH_K], const uint64_t *set, size_t n, uint64_t round)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t g = round_hash(set[i], round);
+		uint64_t value = round << 32 | (uint32_t)g;
+
+		if (__builtin_expect(value < work[g >> 57], 0))
+			work[g >> 57] = value;
+	}
+}
+
+static void round_of_few(uint64_t work[SKETCH_K], const uint64_t *set, size_t n, uint64_t round)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t g = round_hash(set[i], round);
+
+		offer(&work[g >> 57], round << 32 | (uint32_t)g);
+	}
+}
+
 static unsigned count_full(const uint64_t work[SKETCH_K])
 {
 	unsigned full = 0;
@@ -38,11 +59,7 @@ static void minhash_fast(uint32_t slots[SKETCH_K], const uint64_t *set, size_t n
 
 	memset(work, 0xff, sizeof work);
 	for (; round < SKETCH_K; round++) {
-		for (size_t i = 0; i < n; i++) {
-			uint64_t g = round_hash(set[i], round);
-
-			offer(&work[g >> 57], round << 32 | (uint32_t)g);
-		}
+		(n < 2048 ? round_of_few : round_of_many)(work, set, n, round);
 		if (count_full(work) == SKETCH_K)
 			break;
 	}
