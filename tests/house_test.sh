@@ -41,7 +41,7 @@ planted sqlite_outside_the_store src/jobs/job.h '#include <sqlite3.h>' 'SQL'
 planted curses_outside_the_screen src/text/display.c '#include <curses.h>' 'curses'
 planted endless_function src/base/buf.c "$long_function" 'has 150 lines'
 planted long_file src/base/stats.c "$long_file" 'more than 700'
-planted code_in_a_table src/text/langid_table.c "$long_function" 'table of data'
+planted code_in_generated_data src/text/langid_table.c "$long_function" 'generated data'
 planted unfinished_work src/base/stats.c '/* TODO: later */' 'unfinished'
 
 fresh
