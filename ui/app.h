@@ -19,19 +19,31 @@
 
 /* What main() decided. */
 struct app_options {
-	const char *workspace;     /* path */
-	const char *annotator;     /* or NULL */
-	const char *theme;         /* name or path; NULL: chosen from the terminal */
-	const char *keys;          /* name or path; NULL: "default" */
-	const char *batch;         /* file of action names, "-" standard input; or NULL */
-	const char *record;        /* file to write the actions to; or NULL */
-	char **paths;              /* to import and open at once */
+	struct workspace *workspace; /* opened; stays the caller's */
+	struct store *store;         /* the main thread's */
+	const char *theme;           /* name or path; NULL: chosen from the terminal */
+	const char *keys;            /* name or path; NULL: "default" */
+	const char *batch;           /* file of action names, "-" standard input; or NULL */
+	const char *record;          /* file to write the actions to; or NULL */
+	char **paths;                /* to import and open at once */
 	size_t n_paths;
-	const char *queue;         /* review at once: a corpus, a run number or "" for everything; NULL: no */
-	const char *where;         /* its filter, or NULL */
+	const char *queue;           /* review at once: a corpus, a run's number or "" for everything; NULL: no */
+	const char *where;           /* its filter, or NULL */
 	uint64_t sample;
-	bool guide;                /* show the tour's short guide */
+	bool guide;                  /* show the tour's short guide */
 	unsigned threads;
+};
+
+/* What the review screen is opened with. */
+struct review_request {
+	int64_t corpus;              /* 0: none */
+	int64_t run;                 /* 0: none */
+	enum item_kind kind;         /* of the run's items */
+	const char *where;           /* or NULL */
+	uint64_t sample;
+	struct corpus_view *view;    /* a live one to share, or NULL */
+	item_ref at;                 /* start here; ITEM_REF_NONE: where it was left */
+	bool guide;
 };
 
 /* A message from another thread; embed it first in a larger struct. */
@@ -67,16 +79,28 @@ struct app {
 	bool raw_shapes;               /* show ZWJ and friends as they are */
 	int32_t pending_key;           /* the first of two keys of a binding, 0 none */
 
-	VEC(struct said) messages;     /* newest last; the last one may stand on the status line */
-	bool message_shown;
+	VEC(struct said) messages;     /* newest last */
+	bool message_shown;            /* the last one stands on the status line */
 	struct verdicts *verdicts;     /* ui/verdicts.h */
-	struct batch *batch;
-	struct action_log *log;
+	struct batch *batch;           /* ui/batch.h */
 	const struct app_options *options;
+	const char *guide;             /* one line of the tour under the title, or NULL */
+
+	size_t busy;                   /* workers of screens that have not posted their end yet */
+	bool mouse;
+	bool pasting;                  /* between the marks of a paste nobody asked for */
+	int64_t pasted_us;
+	int64_t drawn_us;              /* when the last frame was sent */
+	int64_t hold_until_us;         /* no frame before: the first rows are about to come */
+	VEC(int64_t) announced;        /* jobs whose end was said */
+	struct job_snapshot running;   /* the newest running job, for the status line */
+	size_t n_running;
+	int status;                    /* to exit with */
 };
 
-/* Runs the screen until the user leaves.  Returns the exit status. */
-int app_run(const struct app_options *options);
+/* Runs the screen until the user leaves.  Returns the exit status (128 + N when signal N asked for the end), or negative when the
+ * screen could not be started. */
+int app_run(const struct app_options *options, struct error *err);
 
 /* ---- screens ---- */
 /* On failure the message is shown and the stack is as before. */
@@ -104,11 +128,9 @@ void app_post(struct app *app, struct app_message *m); /* from any thread */
 int app_edit(struct app *app, struct buf *text, const char *suffix, struct error *err);
 /* To the terminal's clipboard by OSC 52 (through tmux too); says so. */
 void app_copy(struct app *app, struct span text);
+/* Opens the review screen (nothing else needs to know it). */
+void app_review(struct app *app, const struct review_request *request);
 /* Starts an import and opens its documents as soon as the first rows are known. */
 void app_import(struct app *app, char **paths, size_t n, const char *corpus);
-
-/* A file of share/ ("keys/vim", "reasons/document"): the user's in $XDG_CONFIG_HOME/tamis first, then the installed one.
- * Caller frees; NULL when there is none. */
-char *app_data_path(const char *name);
 
 #endif

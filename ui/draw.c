@@ -121,6 +121,14 @@ static int put(struct app *app, int y, int x, int limit, enum style style, enum 
 	return columns;
 }
 
+/* Text known to fit. */
+static void put_all(struct app *app, int y, int x, enum style style, enum style over, struct span s)
+{
+	set_look(app, style, over);
+	mvaddnstr(y, x, s.p, (int)s.len);
+	attr_set(A_NORMAL, 0, NULL);
+}
+
 int draw_span(struct app *app, struct rect r, int y, int x, enum style style, struct span safe)
 {
 	bool cut;
@@ -190,32 +198,47 @@ static size_t skip_columns(struct app *app, struct span s, int skip, int *blank)
 	return at;
 }
 
-void draw_line(struct app *app, struct rect r, int y, const struct sheet *sheet, size_t i, int skip, enum style over)
+int draw_pieces(struct app *app, struct rect r, int y, int x, const struct piece *pieces, size_t n, int skip, enum style over)
 {
-	const struct sheet_line *line = &sheet->lines.v[i];
-	int x = 0;
 	bool cut;
 
-	if (y < 0 || y >= r.rows || r.columns <= 0)
-		return;
-	for (uint32_t p = line->first; p < line->first + line->n && x < r.columns; p++) {
-		const struct piece *piece = &sheet->pieces.v[p];
-		struct span s = span_of(piece->text);
+	if (y < 0 || y >= r.rows || r.y + y >= app->rows)
+		return x;
+	for (size_t i = 0; i < n && x < r.columns; i++) {
+		struct span s = span_of(pieces[i].text);
+		int blank = 0;
 
-		if (skip >= piece->columns) {
-			skip -= piece->columns;
+		if (skip >= pieces[i].columns) {
+			skip -= pieces[i].columns;
+			continue;
+		}
+		if (skip == 0 && pieces[i].columns <= r.columns - x) {
+			put_all(app, r.y + y, r.x + x, pieces[i].style, over, s);
+			x += pieces[i].columns;
 			continue;
 		}
 		if (skip > 0) {
-			size_t at = skip_columns(app, s, skip, &x);
+			size_t at = skip_columns(app, s, skip, &blank);
 
 			s = span_make(s.p + at, s.len - at);
 			skip = 0;
 		}
-		x += put(app, r.y + y, r.x + x, r.columns - x, piece->style, over, s, &cut);
+		x += blank;
+		x += put(app, r.y + y, r.x + x, r.columns - x, pieces[i].style, over, s, &cut);
 		if (cut)
 			break;
 	}
+	return x;
+}
+
+void draw_line(struct app *app, struct rect r, int y, const struct sheet *sheet, size_t i, int skip, enum style over)
+{
+	const struct sheet_line *line = &sheet->lines.v[i];
+	int x;
+
+	if (y < 0 || y >= r.rows || r.columns <= 0)
+		return;
+	x = draw_pieces(app, r, y, 0, sheet->pieces.v + line->first, line->n, skip, over);
 	if (over == STYLE_TEXT || x >= r.columns || r.y + y >= app->rows)
 		return;
 	set_look(app, STYLE_TEXT, over);

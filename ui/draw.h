@@ -35,6 +35,8 @@ void draw_right(struct app *app, struct rect r, int y, int x, enum style style, 
 /* Line `i` of the sheet at row y.  `over` lays a row style (STYLE_CURSOR, STYLE_MARKED) under all its pieces and
  * to the right edge; STYLE_TEXT for none.  `skip` columns of the line are scrolled out on the left. */
 void draw_line(struct app *app, struct rect r, int y, const struct sheet *sheet, size_t i, int skip, enum style over);
+/* The same for pieces that are not on a sheet, from column `x` on. Returns the column after the last. */
+int draw_pieces(struct app *app, struct rect r, int y, int x, const struct piece *pieces, size_t n, int skip, enum style over);
 /* Lines from `first` on, one a row, until the rectangle is full.  Returns the rows used. */
 int draw_sheet(struct app *app, struct rect r, const struct sheet *sheet, size_t first);
 

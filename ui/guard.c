@@ -219,6 +219,25 @@ void guard_suspend(void)
 	sigaction(SIGTSTP, &ours, NULL);
 }
 
+void guard_child(bool running)
+{
+	struct sigaction ours = { .sa_handler = running ? SIG_IGN : on_asked, .sa_flags = SA_RESTART };
+	struct sigaction stop = { .sa_handler = running ? SIG_DFL : on_asked, .sa_flags = SA_RESTART };
+
+	sigemptyset(&ours.sa_mask);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGINT, &ours, NULL);
+	sigaction(SIGQUIT, &ours, NULL);
+	sigaction(SIGTSTP, &stop, NULL);
+}
+
+void guard_child_here(void)
+{
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
 void guard_warm_up(void)
 {
 	void *frame[1];

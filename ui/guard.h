@@ -25,6 +25,8 @@ void guard_stop(void);
 int guard_asked(void);  /* bits since the last call */
 int guard_ending(void); /* signal number that asked for the end, or 0 */
 void guard_suspend(void); /* stops the process group as ^Z would; returns when continued */
+void guard_child(bool running); /* while a child has the terminal: INT and QUIT are its own, ^Z stops both */
+void guard_child_here(void);    /* in the child, before exec */
 void guard_warm_up(void); /* loads what a backtrace needs, so that a crash needn't */
 
 #endif

@@ -69,29 +69,32 @@ int32_t key_from_name(struct span name)
 	return c > ' ' && c != 0x7f && used == name.len ? c : 0;
 }
 
+static const char *special_name(int32_t key)
+{
+	for (size_t i = 0; i < N_NAMED; i++)
+		if (named_keys[i].key == key)
+			return named_keys[i].name;
+	return NULL;
+}
+
 void key_label(char out[24], int32_t key)
 {
+	const char *meta = key & KEY_META ? "M-" : "";
+	const char *name;
 	char bytes[5] = "";
 
-	if (key & KEY_META) {
-		memcpy(out, "M-", 2);
-		key_label(out + 2, key & ~KEY_META); /* at most 12 bytes more */
-		return;
-	}
-	for (size_t i = 0; i < N_NAMED; i++) {
-		if (named_keys[i].key == key) {
-			snprintf(out, 22, "%s", named_keys[i].name);
-			return;
-		}
-	}
-	if (key >= SPECIAL_F1 && key <= SPECIAL_F12)
-		snprintf(out, 22, "f%d", (int)(key - SPECIAL_F1 + 1));
+	key &= ~KEY_META;
+	name = special_name(key);
+	if (name)
+		snprintf(out, 24, "%s%s", meta, name);
+	else if (key >= SPECIAL_F1 && key <= SPECIAL_F12)
+		snprintf(out, 24, "%sf%d", meta, (int)(key - SPECIAL_F1 + 1));
 	else if (key > 0 && key < ' ')
-		snprintf(out, 22, "C-%c", key < 27 ? (char)(key + 'a' - 1) : (char)(key + '@'));
+		snprintf(out, 24, "%sC-%c", meta, key < 27 ? (char)(key + 'a' - 1) : (char)(key + '@'));
 	else {
 		if (key > 0 && key < 0x110000)
 			bytes[utf8_encode(bytes, (uint32_t)key)] = '\0';
-		snprintf(out, 22, "%s", bytes);
+		snprintf(out, 24, "%s%s", meta, bytes);
 	}
 }
 

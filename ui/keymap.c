@@ -201,3 +201,33 @@ void keymap_keys_of(const struct keymap *m, enum screen_id screen, enum action_i
 		buf_adds(out, text);
 	}
 }
+
+static void print_action(FILE *file, const struct action *a)
+{
+	struct span rest = span_of(a->keys);
+
+	fprintf(file, "\n# %s%s%s: %s\n", a->name, a->argument ? " " : "", a->argument ? a->argument : "", a->help);
+	while (rest.len) {
+		struct span key = next_word(&rest);
+
+		for (int screen = 0; screen < SCREEN_COUNT; screen++)
+			if (a->screens != ON_ANY && (a->screens & (1u << screen)))
+				fprintf(file, "%-10s %-6.*s %s\n", screen_names[screen], (int)key.len, key.p, a->name);
+		if (a->screens == ON_ANY)
+			fprintf(file, "%-10s %-6.*s %s\n", "*", (int)key.len, key.p, a->name);
+	}
+}
+
+int keymap_print(FILE *file)
+{
+	fprintf(file, "# SPDX-License-Identifier: GPL-3.0-or-later\n#\n"
+		      "# The default key map, as tamis --list-keys prints it: SCREEN KEY [KEY] ACTION [ARGUMENT]; SCREEN * is every\n"
+		      "# screen, a later line wins, the action none takes a key away.  Your own lines go to\n"
+		      "# $XDG_CONFIG_HOME/tamis/keys/default (see tamis-keys(7)).\n");
+	for (const struct action *a = actions; a->id != ACTION_NONE; a++)
+		print_action(file, a);
+	fprintf(file, "\n");
+	for (int n = 1; n <= 9; n++)
+		fprintf(file, "%-10s %-6d reason %d\n", screen_names[SCREEN_REVIEW], n, n);
+	return ferror(file) || fflush(file) ? -1 : 0;
+}

@@ -7,6 +7,8 @@
 #ifndef TAMIS_UI_KEYMAP_H
 #define TAMIS_UI_KEYMAP_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/vec.h"
@@ -33,6 +35,9 @@ void keymap_parse(struct keymap *m, struct span text, const char *file, keymap_r
 /* Defaults, then the map `name` (a path when it holds a '/'). TAMIS_ENOTFOUND with what names exist. */
 int keymap_load(struct keymap *m, const char *name, keymap_report report, void *ctx, struct error *err);
 void keymap_free(struct keymap *m);
+/* The defaults as a key map file, with what each action does as a comment: `tamis --list-keys`, share/keys/default, and what
+ * tamis-keys(7) is made from.  0, or -1 when it can't be written. */
+int keymap_print(FILE *file);
 
 /* NULL when nothing is bound; `*prefix` tells that a second key is waited for. */
 const struct binding *keymap_find(const struct keymap *m, enum screen_id screen, int32_t key, int32_t second, bool *prefix);

@@ -182,6 +182,8 @@ bool prompt_key(struct app *app, int32_t key)
 		paste_key(app, key);
 		return true;
 	}
+	if (p->type->key && p->type->key(app, app_top(app), key))
+		return true;
 	switch (key) {
 	case SPECIAL_PASTE_BEGIN: p->pasting = true; return true;
 	case '\r': accept(app); return true;

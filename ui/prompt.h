@@ -19,6 +19,8 @@ struct prompt_type {
 	void (*changed)(struct app *app, struct screen *s, const char *text);           /* after each edit */
 	void (*accepted)(struct app *app, struct screen *s, const char *text);          /* enter */
 	void (*cancelled)(struct app *app, struct screen *s);                           /* esc, C-g, C-c */
+	/* Sees a key before the line does; true when it took it. */
+	bool (*key)(struct app *app, struct screen *s, int32_t key);
 	/* tab: replaces the line in place; may list the choices in `choices` (shown above the line, separated by two blanks). */
 	void (*complete)(struct app *app, struct buf *text, struct buf *choices);
 };

@@ -43,6 +43,8 @@ struct screen_type {
 	void (*painted)(struct app *app, struct screen *s);
 	/* Sees a key before the key map (typing into a field of the screen); true when it was taken.  Keys: ui/key.h. */
 	bool (*typed)(struct app *app, struct screen *s, int32_t key);
+	/* A click or the wheel, at row y and column x of the terminal (mouse on). */
+	void (*pointed)(struct app *app, struct screen *s, int y, int x, bool twice);
 	/* q/esc: false when the screen used it itself (left a mode) and is not to be closed. */
 	bool (*leave)(struct app *app, struct screen *s);
 };

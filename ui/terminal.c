@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "base/utf8.h"
 #include "ui/guard.h"
 #include "ui/terminal.h"
 #include "ui/terminfo.h"
@@ -416,6 +417,24 @@ void terminal_anew(struct terminal *t)
 {
 	(void)t;
 	clearok(curscr, TRUE);
+}
+
+void terminal_text(struct terminal *t, struct buf *out)
+{
+	wchar_t *row = xcalloc((size_t)COLS + 1, sizeof *row);
+	char bytes[4];
+
+	(void)t;
+	for (int y = 0; y < LINES; y++) {
+		if (mvinnwstr(y, 0, row, COLS) == ERR)
+			row[0] = L'\0';
+		for (size_t i = 0; row[i]; i++)
+			buf_add(out, bytes, utf8_encode(bytes, (uint32_t)row[i]));
+		while (out->len && out->p[out->len - 1] == ' ')
+			buf_truncate(out, out->len - 1);
+		buf_addc(out, '\n');
+	}
+	free(row);
 }
 
 void terminal_leave(struct terminal *t)

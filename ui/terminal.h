@@ -36,6 +36,9 @@ void terminal_begin(struct terminal *t);                      /* of a frame */
 void terminal_end(struct terminal *t, int y, int x);          /* sends it; the cursor at y, x, hidden when y < 0 */
 void terminal_anew(struct terminal *t);                       /* the next frame in full */
 
+/* The frame as text: rows without trailing blanks, each with a line end. */
+void terminal_text(struct terminal *t, struct buf *out);
+
 /* Gives the terminal to a child or the shell, and takes it back. */
 void terminal_leave(struct terminal *t);
 void terminal_return(struct terminal *t);

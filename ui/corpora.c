@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first screen: corpora, and below them the runs that made something to review. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "base/i18n.h"
+#include "text/display.h"
+#include "ui/app_inside.h"
+#include "ui/documents.h"
+#include "ui/empty.h"
+#include "ui/list.h"
+#include "ui/words.h"
+
+struct corpora {
+	struct list list;
+	struct corpus *corpora;
+	size_t n_corpora;
+	struct run *runs;
+	size_t n_runs;
+};
+
+static void forget(struct corpora *c)
+{
+	free(c->corpora);
+	for (size_t i = 0; i < c->n_runs; i++)
+		run_free(&c->runs[i]);
+	free(c->runs);
+	c->corpora = NULL;
+	c->runs = NULL;
+	c->n_corpora = c->n_runs = 0;
+}
+
+/* Imports are seen as their corpora. */
+static void drop_imports(struct corpora *c)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n_runs; i++) {
+		if (strcmp(c->runs[i].pipeline, "import") == 0)
+			run_free(&c->runs[i]);
+		else
+			c->runs[kept++] = c->runs[i];
+	}
+	c->n_runs = kept;
+}
+
+static int reload(struct app *app, struct corpora *c, struct error *err)
+{
+	int code;
+
+	forget(c);
+	code = store_corpus_list(app->store, &c->corpora, &c->n_corpora, err);
+	if (code == 0)
+		code = store_run_list(app->store, &c->runs, &c->n_runs, err);
+	drop_imports(c);
+	app_dirty(app);
+	return code;
+}
+
+static int corpora_open(struct app *app, struct screen *s, const void *arg, struct error *err)
+{
+	struct corpora *c = xcalloc(1, sizeof *c);
+
+	(void)arg;
+	s->state = c;
+	if (reload(app, c, err) == 0)
+		return 0;
+	forget(c);
+	free(c);
+	return err->code;
+}
+
+static void corpora_close(struct app *app, struct screen *s)
+{
+	(void)app;
+	forget(s->state);
+	free(s->state);
+}
+
+static void corpora_shown(struct app *app, struct screen *s)
+{
+	struct error err = { 0 };
+
+	if (reload(app, s->state, &err) < 0)
+		app_fail(app, &err);
+}
+
+static void corpora_woken(struct app *app, struct screen *s)
+{
+	corpora_shown(app, s);
+}
+
+/* ---- drawing ---- */
+
+static int name_width(const struct corpora *c, int columns)
+{
+	int widest = 12;
+
+	for (size_t i = 0; i < c->n_corpora; i++) {
+		int w = display_columns(span_of(c->corpora[i].name), false);
+
+		widest = w > widest ? w : widest;
+	}
+	return widest < columns - 48 ? widest : columns - 48 > 12 ? columns - 48 : 12;
+}
+
+static void draw_corpus(struct app *app, struct rect r, int y, int width, const struct corpus *c, bool here)
+{
+	enum style style = here ? STYLE_STRONG : STYLE_TEXT;
+	struct rect name = { r.y, r.x, r.rows, 3 + width };
+	char number[32];
+	int x = 3 + width;
+
+	draw_text(app, r, y, 1, STYLE_CURSOR, here ? "▸" : "");
+	draw_data(app, name, y, 3, style, span_of(c->name));
+	draw_text(app, r, y, x + 2, STYLE_LABEL, _(item_kind_name(c->kind)));
+	words_count(number, c->records);
+	draw_right(app, r, y, x + 28, style, number);
+	if (c->rejected)
+		words_count(number, c->rejected);
+	draw_right(app, r, y, x + 38, c->rejected ? STYLE_WARNING : STYLE_DIM, c->rejected ? number : "–");
+	words_bytes(number, c->bytes);
+	draw_right(app, r, y, x + 48, STYLE_DIM, number);
+	if (r.columns > x + 62)
+		draw_textf(app, r, y, x + 51, STYLE_DIM, PL_("%u source", "%u sources", c->sources), c->sources);
+}
+
+static void draw_header(struct app *app, struct rect r, int y, int width)
+{
+	int x = 3 + width;
+
+	draw_text(app, r, y, 3, STYLE_LABEL, _("corpus"));
+	draw_text(app, r, y, x + 2, STYLE_LABEL, _("kind"));
+	draw_right(app, r, y, x + 28, STYLE_LABEL, _("records"));
+	draw_right(app, r, y, x + 38, STYLE_LABEL, _("rejected"));
+	draw_right(app, r, y, x + 48, STYLE_LABEL, _("size"));
+}
+
+static void draw_run(struct app *app, struct rect r, int y, const struct run *run, bool here)
+{
+	enum style style = here ? STYLE_STRONG : STYLE_TEXT;
+
+	draw_text(app, r, y, 1, STYLE_CURSOR, here ? "▸" : "");
+	draw_textf(app, r, y, 3, style, "%-12s", run->pipeline);
+	draw_textf(app, r, y, 17, STYLE_DIM, _("run %lld"), (long long)run->id);
+	draw_data(app, r, y, 28, STYLE_DIM, span_of(run->ended_ms ? run->counts : _("not finished")));
+}
+
+static void draw_empty(struct app *app, struct rect area)
+{
+	static const struct hint hints[] = {
+		{ ACTION_IMPORT, N_("import a file or folder: JSON Lines, CSV, text, TMX …") },
+		{ ACTION_HELP, N_("the keys of this screen") },
+		{ ACTION_BACK, N_("leave") },
+		{ ACTION_NONE, N_("From the shell, tamis FILE… imports and opens at once.") },
+		{ ACTION_NONE, NULL },
+	};
+
+	empty_draw(app, area, _("This workspace has no corpora yet."), hints);
+}
+
+static void corpora_draw(struct app *app, struct screen *s, struct rect area)
+{
+	struct corpora *c = s->state;
+	uint64_t n = c->n_corpora + c->n_runs;
+	int width = name_width(c, area.columns);
+	struct rect header;
+	int y = 0;
+
+	if (n == 0) {
+		draw_empty(app, area);
+		return;
+	}
+	header = rect_top(&area, 2);
+	draw_header(app, header, 1, width);
+	list_fit(&c->list, n, area.rows - (c->n_runs ? 2 : 0));
+	c->list.first_row = area.y;
+	for (uint64_t i = c->list.top; i < n && y < area.rows; i++) {
+		bool here = i == c->list.cursor;
+
+		if (i == c->n_corpora) {
+			draw_text(app, area, y + 1, 3, STYLE_LABEL, _("made by runs"));
+			y += 2;
+		}
+		if (i < c->n_corpora)
+			draw_corpus(app, area, y++, width, &c->corpora[i], here);
+		else
+			draw_run(app, area, y++, &c->runs[i - c->n_corpora], here);
+	}
+	draw_scroll_mark(app, area, c->list.top, (uint64_t)c->list.rows, n);
+}
+
+static void corpora_title(struct app *app, struct screen *s, struct buf *out)
+{
+	(void)app;
+	(void)s;
+	buf_adds(out, _("corpora"));
+}
+
+static void corpora_status(struct app *app, struct screen *s, struct buf *out)
+{
+	struct corpora *c = s->state;
+	uint64_t records = 0;
+	char number[32];
+
+	(void)app;
+	if (c->n_corpora == 0)
+		return;
+	for (size_t i = 0; i < c->n_corpora; i++)
+		records += c->corpora[i].records;
+	words_count(number, records);
+	buf_addf(out, PL_("%zu corpus", "%zu corpora", c->n_corpora), c->n_corpora);
+	buf_addf(out, PL_(", %s record", ", %s records", records), number);
+}
+
+/* ---- actions ---- */
+
+static void do_review(struct app *app, struct screen *s, const char *argument)
+{
+	struct corpora *c = s->state;
+	struct review_request request = { 0 };
+
+	(void)argument;
+	if (c->list.cursor < c->n_corpora) {
+		request.corpus = c->corpora[c->list.cursor].id;
+		request.kind = c->corpora[c->list.cursor].kind;
+	} else if (c->list.cursor < c->n_corpora + c->n_runs) {
+		request.run = c->runs[c->list.cursor - c->n_corpora].id;
+	} else {
+		app_say(app, STYLE_WARNING, _("There is nothing to review yet: import something first."));
+		return;
+	}
+	app_review(app, &request);
+}
+
+static void do_open(struct app *app, struct screen *s, const char *argument)
+{
+	struct corpora *c = s->state;
+	struct documents_request request = { 0 };
+
+	if (c->list.cursor >= c->n_corpora) {
+		do_review(app, s, argument);
+		return;
+	}
+	request.corpus = c->corpora[c->list.cursor].id;
+	app_push(app, &documents_screen, &request);
+}
+
+static const struct action_handler handlers[] = {
+	LIST_HANDLERS,
+	{ ACTION_OPEN, do_open },
+	{ ACTION_REVIEW, do_review },
+	{ ACTION_IMPORT, app_ask_import },
+	{ ACTION_NONE, NULL },
+};
+
+const struct screen_type corpora_screen = {
+	.id = SCREEN_CORPORA,
+	.handlers = handlers,
+	.open = corpora_open,
+	.close = corpora_close,
+	.draw = corpora_draw,
+	.title = corpora_title,
+	.status = corpora_status,
+	.shown = corpora_shown,
+	.woken = corpora_woken,
+	.pointed = list_pointed,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Title line, body, status line. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "text/display.h"
+#include "ui/app_inside.h"
+#include "ui/key.h"
+#include "ui/terminal.h"
+#include "ui/words.h"
+
+#define ROWS_LEAST 4
+#define COLUMNS_LEAST 24
+
+static void draw_title(struct app *app, struct rect line)
+{
+	struct screen *top = app_top(app);
+	struct buf text = BUF_INIT;
+	const char *path = workspace_path(app->workspace);
+	const char *slash = strrchr(path, '/');
+	int x;
+
+	draw_fill(app, line, STYLE_TITLE);
+	x = 1 + draw_text(app, line, 0, 1, STYLE_TITLE, "tamis");
+	if (top->type->title)
+		top->type->title(app, top, &text);
+	x += 2;
+	x += draw_span(app, line, 0, x, STYLE_TITLE, buf_span(&text));
+	buf_clear(&text);
+	display_line(&text, span_of(slash ? slash + 1 : path), 30, false);
+	if (x + display_columns(buf_span(&text), false) + 3 < line.columns)
+		draw_right(app, line, 0, line.columns - 1, STYLE_TITLE, text.p);
+	buf_free(&text);
+}
+
+/* What runs, at the right end of the status line; returns the column it starts at. */
+static int draw_running(struct app *app, struct rect line)
+{
+	struct buf text = BUF_INIT;
+	char memory[32];
+	char key[48];
+	int columns;
+
+	if (app->n_running) {
+		words_job(&text, &app->running, clock_steady_us(), line.columns >= 100);
+		if (app->n_running > 1)
+			buf_addf(&text, _("  +%zu more"), app->n_running - 1);
+		if (line.columns >= 100) {
+			words_bytes(memory, words_memory());
+			buf_addf(&text, "  %s", memory);
+		}
+	} else if (app->pending_key) {
+		key_label(key, app->pending_key);
+		buf_addf(&text, "%s …", key);
+	} else {
+		keymap_key_of(&app->keymap, app_top(app)->type->id, ACTION_HELP, NULL, key);
+		if (key[0])
+			buf_addf(&text, _("%s help"), key);
+	}
+	columns = display_columns(buf_span(&text), false);
+	if (columns > line.columns / 2) {
+		buf_free(&text);
+		return line.columns;
+	}
+	draw_right(app, line, 0, line.columns - 1, STYLE_STATUS, text.p);
+	buf_free(&text);
+	return line.columns - columns - 2;
+}
+
+static void draw_status(struct app *app, struct rect line)
+{
+	struct screen *top = app_top(app);
+	struct buf text = BUF_INIT;
+	struct rect left = line;
+
+	draw_fill(app, line, STYLE_STATUS);
+	left.columns = draw_running(app, line);
+	if (app->message_shown && app->messages.n) {
+		const struct said *said = &app->messages.v[app->messages.n - 1];
+
+		left.columns = line.columns - 1;
+		draw_fill(app, line, said->style == STYLE_TEXT || said->style == STYLE_DIM ? STYLE_STATUS : said->style);
+		draw_text(app, left, 0, 1, said->style == STYLE_TEXT || said->style == STYLE_DIM ? STYLE_STATUS : said->style,
+			  said->text);
+		return;
+	}
+	if (top->type->status)
+		top->type->status(app, top, &text);
+	draw_span(app, left, 0, 1, STYLE_STATUS, buf_span(&text));
+	buf_free(&text);
+}
+
+/* The line being typed: its end, or what is around the cursor, when it is longer than the row. */
+static void draw_prompt(struct app *app, struct rect line)
+{
+	const struct prompt *p = &app->prompt;
+	struct span before = span_make(p->text.p, p->cursor);
+	int x = 1 + draw_text(app, line, 0, 1, STYLE_PROMPT, _(p->type->label));
+	int room, columns;
+
+	x += draw_text(app, line, 0, x, STYLE_PROMPT, "  ");
+	room = line.columns - x - 1;
+	columns = display_columns(before, false);
+	while (columns > room && before.len) {
+		struct cluster c;
+		size_t used = cluster_next(&c, before, 0, false);
+
+		before = span_make(before.p + used, before.len - used);
+		columns -= c.columns;
+	}
+	if (p->text.len == 0 && p->type->hint)
+		draw_text(app, line, 0, x, STYLE_DIM, _(p->type->hint));
+	if (room > 0 && p->text.len)
+		draw_data(app, line, 0, x, STYLE_TEXT, span_make(before.p, p->text.len - (size_t)(before.p - p->text.p)));
+	draw_cursor(app, line.y, line.x + x + columns);
+}
+
+static void draw_choices(struct app *app, struct rect *body)
+{
+	struct rect line;
+
+	if (!app->prompt.choices.len)
+		return;
+	line = rect_bottom(body, 1);
+	draw_fill(app, line, STYLE_TEXT);
+	draw_data(app, line, 0, 1, STYLE_LABEL, buf_span(&app->prompt.choices));
+}
+
+static void draw_too_small(struct app *app, struct rect all)
+{
+	draw_text(app, all, 0, 0, STYLE_WARNING, _("too small"));
+}
+
+void app_frame(struct app *app)
+{
+	struct rect body = { 0, 0, app->rows, app->columns };
+	struct screen *top = app_top(app);
+	struct rect title, status;
+
+	terminal_begin(app->terminal);
+	app->cursor_y = -1;
+	if (app->rows < ROWS_LEAST || app->columns < COLUMNS_LEAST) {
+		draw_too_small(app, body);
+		terminal_end(app->terminal, -1, 0);
+		return;
+	}
+	title = rect_top(&body, 1);
+	status = rect_bottom(&body, 1);
+	draw_title(app, title);
+	if (app->guide)
+		draw_text(app, rect_top(&body, 1), 0, 1, STYLE_HEADING, app->guide);
+	if (app->prompt.type) {
+		draw_choices(app, &body);
+		top->type->draw(app, top, body);
+		draw_prompt(app, status);
+	} else {
+		top->type->draw(app, top, body);
+		draw_status(app, status);
+	}
+	terminal_end(app->terminal, app->cursor_y, app->cursor_x);
+}
