@@ -75,6 +75,12 @@ static bool blank_line(const struct scan *s, size_t start)
 	return at >= s->source.len || s->masked[at] == '\n' || s->masked[at] == '\r';
 }
 
+/* Lines whose indentation says nothing: empty, inside a string, or the end of a bracket that opened further up. */
+static bool loose_line(const struct scan *s, size_t start)
+{
+	return blank_line(s, start) || strchr(")]}\x01", s->masked[start + indent_at(s, start)]) != NULL;
+}
+
 /* Walks up through the lines that enclose `at` by indentation; the strongest word wins: type, then late, then conditional. */
 static enum code_edge context_of_indent(const struct scan *s, size_t at, enum code_edge edge)
 {
@@ -83,7 +89,7 @@ static enum code_edge context_of_indent(const struct scan *s, size_t at, enum co
 	while (indent && start) {
 		end = start - 1;
 		start = line_start(s, end);
-		if (blank_line(s, start) || indent_at(s, start) >= indent)
+		if (loose_line(s, start) || indent_at(s, start) >= indent)
 			continue;
 		indent = indent_at(s, start);
 		if (regex_hits(s, s->language->type, start, end))

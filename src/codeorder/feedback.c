@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "codeorder/graph.h"
+
+#define SIFT_LIMIT 2000u
+#define SEARCH_PASSES 24u
 
 struct adjacency {
 	uint32_t *out_first, *out_arc; /* arc indexes leaving a vertex */
@@ -282,22 +286,77 @@ static bool exchange_pass(uint32_t *sequence, uint32_t *position, uint32_t n, co
 	return moved;
 }
 
+struct sifter {
+	struct adjacency adj;
+	const struct fas_arc *arcs;
+	size_t n_arcs;
+	uint32_t n;
+	uint32_t *position;
+	int64_t *gain;
+};
+
+static void sifter_init(struct sifter *s, uint32_t n, const struct fas_arc *arcs, size_t n_arcs)
+{
+	*s = (struct sifter){ .arcs = arcs, .n_arcs = n_arcs, .n = n };
+	s->position = xcalloc(n, sizeof *s->position);
+	s->gain = xcalloc(n, sizeof *s->gain);
+	adjacency_init(&s->adj, n, arcs, n_arcs);
+}
+
+static void sifter_free(struct sifter *s)
+{
+	adjacency_free(&s->adj);
+	free(s->position);
+	free(s->gain);
+}
+
+static uint64_t sifter_run(struct sifter *s, uint32_t *sequence, unsigned passes)
+{
+	for (uint32_t p = 0; p < s->n; p++)
+		s->position[sequence[p]] = p;
+	for (bool moved = true; moved && passes; passes--)
+		moved = s->n <= SIFT_LIMIT ? sift_pass(sequence, s->position, s->n, &s->adj, s->arcs, s->gain) :
+					     exchange_pass(sequence, s->position, s->n, &s->adj, s->arcs);
+	return violated(s->position, s->arcs, s->n_arcs);
+}
+
 uint64_t fas_sift(uint32_t *sequence, uint32_t n, const struct fas_arc *arcs, size_t n_arcs, unsigned passes)
 {
-	struct adjacency adj;
-	uint32_t *position = xcalloc(n, sizeof *position);
-	int64_t *gain = xcalloc(n, sizeof *gain);
+	struct sifter s;
 	uint64_t left;
 
-	adjacency_init(&adj, n, arcs, n_arcs);
-	for (uint32_t p = 0; p < n; p++)
-		position[sequence[p]] = p;
-	for (bool moved = true; moved && passes; passes--)
-		moved = n <= 2000 ? sift_pass(sequence, position, n, &adj, arcs, gain) :
-				    exchange_pass(sequence, position, n, &adj, arcs);
-	left = violated(position, arcs, n_arcs);
-	adjacency_free(&adj);
-	free(position);
-	free(gain);
+	sifter_init(&s, n, arcs, n_arcs);
+	left = sifter_run(&s, sequence, passes);
+	sifter_free(&s);
 	return left;
+}
+
+uint64_t fas_search(uint32_t *sequence, uint32_t n, const struct fas_arc *arcs, size_t n_arcs, unsigned rounds)
+{
+	uint32_t *trial = xcalloc(n, sizeof *trial);
+	struct sifter s;
+	uint64_t best, number = 0;
+
+	sifter_init(&s, n, arcs, n_arcs);
+	best = sifter_run(&s, sequence, SEARCH_PASSES);
+	for (unsigned round = 0; round < rounds && n > 2 && n <= SIFT_LIMIT && best; round++) {
+		uint64_t left;
+
+		memcpy(trial, sequence, n * sizeof *trial);
+		for (uint32_t p = 0; p < n; p++)
+			s.position[trial[p]] = p;
+		for (uint32_t kick = 0; kick < n / 20 + 1; kick++) {
+			uint32_t from = (uint32_t)(hash_mix64(number++) % n), to = (uint32_t)(hash_mix64(number++) % n);
+
+			move_to(trial, s.position, from, to);
+		}
+		left = sifter_run(&s, trial, SEARCH_PASSES);
+		if (left > best)
+			continue;
+		best = left;
+		memcpy(sequence, trial, n * sizeof *trial);
+	}
+	sifter_free(&s);
+	free(trial);
+	return best;
 }

@@ -60,7 +60,7 @@ struct code_order {
 	uint32_t largest;     /* size of the largest strongly connected component */
 	VEC(uint32_t) cuts;   /* indexes of links whose dependency comes after its user, ascending */
 	uint64_t links, satisfied;              /* those switched on; dependency before user */
-	uint64_t strong, strong_satisfied;
+	uint64_t strong, strong_satisfied;      /* of full weight: needed at load time, not by way of a barrel */
 	uint64_t outside, outside_satisfied;    /* links between different components */
 };
 
@@ -87,5 +87,9 @@ struct fas_arc {
 void fas_greedy(uint32_t *sequence, uint32_t n, const struct fas_arc *arcs, size_t n_arcs);
 /* Sifting: at most `passes`; for n over 2,000 adjacent exchanges only. Returns the weight of arcs still violated. */
 uint64_t fas_sift(uint32_t *sequence, uint32_t n, const struct fas_arc *arcs, size_t n_arcs, unsigned passes);
+
+/* Iterated local search around fas_sift: kicks a twentieth of the vertices elsewhere (by a fixed sequence of numbers), sifts again and keeps
+ * what is no worse, `rounds` times; for n up to 2,000, above that it does nothing.  Returns the weight still violated. */
+uint64_t fas_search(uint32_t *sequence, uint32_t n, const struct fas_arc *arcs, size_t n_arcs, unsigned rounds);
 
 #endif

@@ -5,7 +5,8 @@
 #include "base/hash.h"
 #include "codeorder/graph.h"
 
-#define SIFT_PASSES 4
+/* Rounds of the search, by the size of the component: about a tenth of a second for the largest that is searched at all. */
+#define SEARCH_WORK 40000u
 
 struct ordering {
 	const struct code_graph *g;
@@ -21,10 +22,11 @@ static bool link_on(const struct ordering *o, const struct code_link *l)
 	return !l->refused && !(o->options->kinds_off >> l->kind & 1);
 }
 
-/* An accepted link outweighs everything else of its component. */
+/* What an unsatisfied link costs inside a component.  Every link counts for something whatever its class (a reader meets it all the same), a
+ * strong one for twice a weak one; one that the curator accepted outweighs the rest. */
 static uint32_t arc_weight(const struct code_link *l)
 {
-	return l->accepted ? 1u << 16 : l->weight;
+	return l->accepted ? 1u << 16 : 8u + l->weight;
 }
 
 struct arcs {
@@ -108,24 +110,31 @@ static void place_component(struct ordering *o, uint32_t *member, uint32_t n, ui
 	free(ends);
 }
 
-/* The whole component again, over all its links: what dropping a class left to chance is mended here. */
+/* The whole component again, over all its links: what dropping a class left to chance is mended here.  Sifting finds a local optimum, so it is
+ * begun from two places, the order by classes and the greedy one, and the better end is kept. */
 static void improve_component(struct ordering *o, uint32_t begin)
 {
 	uint32_t n = o->n_placed - begin;
-	uint32_t *member = o->sequence + begin, *places = xcalloc(n, sizeof *places), *copy = xcalloc(n, sizeof *copy);
+	uint32_t *member = o->sequence + begin, *by_class = xcalloc(n, sizeof *by_class);
+	uint32_t *greedy = xcalloc(n, sizeof *greedy), *copy = xcalloc(n, sizeof *copy);
+	const uint32_t *best = by_class;
+	unsigned rounds = SEARCH_WORK / n > 200 ? 200 : SEARCH_WORK / n;
 	struct arcs arcs = { 0 };
 
 	number_members(o, member, n, true);
 	collect_arcs(&arcs, o, member, n);
 	for (uint32_t i = 0; i < n; i++) {
-		places[i] = i;
+		by_class[i] = i;
 		copy[i] = member[i];
 	}
-	fas_sift(places, n, arcs.v, arcs.n, SIFT_PASSES);
+	fas_greedy(greedy, n, arcs.v, arcs.n);
+	if (fas_search(greedy, n, arcs.v, arcs.n, rounds) < fas_search(by_class, n, arcs.v, arcs.n, rounds))
+		best = greedy;
 	number_members(o, copy, n, false);
 	for (uint32_t i = 0; i < n; i++)
-		member[i] = copy[places[i]];
-	free(places);
+		member[i] = copy[best[i]];
+	free(by_class);
+	free(greedy);
 	free(copy);
 	vec_free(&arcs);
 }
@@ -328,8 +337,8 @@ static void count_links(struct code_order *out, const struct ordering *o)
 			continue;
 		out->links++;
 		out->satisfied += before;
-		out->strong += l->kind == EDGE_STRONG;
-		out->strong_satisfied += l->kind == EDGE_STRONG && before;
+		out->strong += l->weight >= 8;
+		out->strong_satisfied += l->weight >= 8 && before;
 		out->outside += outside;
 		out->outside_satisfied += outside && before;
 		if (!before)
