@@ -285,3 +285,13 @@ int store_verdict_map(struct store *s, struct map128 *out, struct error *err)
 	db_rollback(&s->db);
 	return rc;
 }
+
+int store_edit_map(struct store *s, struct map128 *out, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err,
+			  "SELECT d.key, d.seq FROM decision d JOIN current c ON c.key = d.key AND c.question = d.question"
+			  " AND c.seq = d.seq WHERE d.edit IS NOT NULL AND d.question = " QUESTION, "");
+
+	return rc < 0 ? rc : add_to_map(&s->db, out, stmt, err);
+}

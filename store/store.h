@@ -313,6 +313,8 @@ int workspace_flush(struct workspace *w, struct error *err);
 int store_verdict_get(struct store *s, struct verdict_state *out, const struct hash128 *key, struct error *err);
 /* All current verdicts as key -> verdict, for filters and queues over whole corpora. */
 int store_verdict_map(struct store *s, struct map128 *out, struct error *err);
+/* The items whose current state holds an edit: key -> seq. */
+int store_edit_map(struct store *s, struct map128 *out, struct error *err);
 /* Latest decisions, newest first, for the history strip and `stats`. */
 struct decision_row {
 	int64_t seq;

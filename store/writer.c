@@ -321,7 +321,7 @@ int workspace_flush(struct workspace *w, struct error *err)
 	struct error failed;
 
 	if (wr == NULL)
-		return error_set(err, TAMIS_ESTORE, _("%s: opened for reading only"), w->path);
+		return 0; /* opened for reading: nothing was submitted */
 	pthread_mutex_lock(&wr->lock);
 	while (wr->done < wr->submitted)
 		pthread_cond_wait(&wr->changed, &wr->lock);

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Export: which records, in what order, past the verdicts, into a writer. */
+#include "jobs/export.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "jobs/export_file.h"
+#include "review/filter.h"
+
+#define SLICE 4096u
+#define PIECE ((size_t)1024 * 1024) /* of a record too large to be held */
+
+struct exporter {
+	struct job *job;
+	struct store *s;
+	const struct export_request *req;
+	struct export_result *out;
+	const struct writer_format *format;
+	struct writer writer;
+	bool writing;              /* the writer was begun */
+	struct export_file file;
+	struct filter *filter;     /* NULL when none */
+	struct map128 verdicts;    /* loaded with `accepted` */
+	struct map128 edits;       /* items that have been edited */
+	struct item_source *items;
+	struct item item;
+	struct corpus_view *view;  /* of the corpus at hand */
+	struct buf bytes;
+	uint64_t done_before, total;
+	int failed;                /* of a hit, which can't return it */
+	struct error why;
+};
+
+/* ---- one record ---- */
+
+static bool edited_text(const void *ctx, enum role role, struct span *value)
+{
+	const struct item *item = ctx;
+
+	*value = item->edited[role];
+	return value->p != NULL;
+}
+
+static void annotate(struct buf *out, const struct item *item)
+{
+	char ref[32];
+
+	item_ref_format(ref, item->ref);
+	buf_clear(out);
+	buf_addc(out, '{');
+	json_put_member(out, "item", span_of(ref));
+	json_put_member(out, "verdict", span_of(verdict_name(item->state.verdict)));
+	json_put_key(out, "reasons");
+	buf_addc(out, '[');
+	for (unsigned bit = 0, n = 0; bit < 32; bit++)
+		if (item->state.reasons >> bit & 1)
+			buf_addf(out, "%s%u", n++ ? "," : "", bit + 1);
+	buf_addc(out, ']');
+	if (item->state.note)
+		json_put_member(out, "note", span_of(item->state.note));
+	if (item->state.edit) {
+		json_put_key(out, "edit");
+		buf_adds(out, item->state.edit);
+	}
+	if (item->state.annotator[0])
+		json_put_member(out, "annotator", span_of(item->state.annotator));
+	if (item->state.seq)
+		json_put_int(out, "at", item->state.at_ms);
+	buf_addc(out, '}');
+}
+
+/* What a run made has no source: its body is its record. */
+static const struct shape body_shape = { .format = FORMAT_JSONL };
+
+/* JSON that leaves as JSON keeps its bytes; an edit is told by its annotation. */
+static bool keeps_bytes(const struct exporter *x, const struct shape *shape)
+{
+	return x->format == &writer_jsonl && (shape->format == FORMAT_JSONL || shape->format == FORMAT_JSON);
+}
+
+static int write_item(struct exporter *x, const struct shape *shape, struct error *err)
+{
+	struct item *item = &x->item;
+	bool original = keeps_bytes(x, shape);
+	struct export_item out = { .shape = shape, .record = &item->record, .edited = original ? NULL : edited_text,
+				   .ctx = item };
+	struct buf note = BUF_INIT;
+	int rc;
+
+	if (x->req->annotate) {
+		annotate(&note, item);
+		out.annotation = buf_span(&note);
+	}
+	rc = writer_record(&x->writer, &out, err);
+	buf_free(&note);
+	if (rc > 0 && item->state.edit && original)
+		x->out->edits_left_out++;
+	else if (rc > 0 && item->state.edit)
+		x->out->edited++;
+	return rc < 0 ? rc : 0;
+}
+
+/* The record's own bytes, without a look inside. */
+static int copy_bytes(struct exporter *x, const struct shape *shape, uint64_t i, const struct record_fact *fact,
+		      struct error *err)
+{
+	struct record record = { .kind = shape->kind };
+	struct export_item out = { .shape = shape, .record = &record };
+	int rc;
+
+	buf_clear(&x->bytes);
+	rc = corpus_view_read(x->view, x->s, i, 0, SIZE_MAX, &x->bytes, err);
+	record.raw = buf_span(&x->bytes);
+	if (rc == 0)
+		rc = writer_record(&x->writer, &out, err);
+	if (rc > 0 && map128_find(&x->edits, &fact->key))
+		x->out->edits_left_out++;
+	return rc < 0 ? rc : 0;
+}
+
+/* A record too large to be held goes through in pieces. */
+static int copy_pieces(struct exporter *x, const struct record_place *place, uint64_t i, struct error *err)
+{
+	FILE *file = x->writer.file;
+
+	for (uint64_t at = 0; at < place->len; at += PIECE) {
+		int rc;
+
+		if (job_cancelled(x->job))
+			return error_set(err, TAMIS_ECANCEL, _("stopped; nothing was written"));
+		buf_clear(&x->bytes);
+		rc = corpus_view_read(x->view, x->s, i, at, PIECE, &x->bytes, err);
+		if (rc < 0)
+			return rc;
+		fwrite(x->bytes.p, 1, x->bytes.len, file);
+	}
+	putc('\n', file);
+	x->writer.written++;
+	return ferror(file) ? export_file_fail(&x->file, err) : 0;
+}
+
+static int export_record(struct exporter *x, uint64_t i, const struct record_fact *fact, struct error *err)
+{
+	item_ref ref = corpus_view_ref(x->view, i);
+	const struct source *source = corpus_view_source(x->view, ref);
+	bool same = x->format == &writer_jsonl && source->shape.format == FORMAT_JSONL && !x->req->annotate;
+	struct record_place place;
+	int rc = corpus_view_place(x->view, x->s, i, &place, err);
+
+	if (rc < 0)
+		return rc;
+	if (same && place.len <= ITEM_WHOLE_LIMIT)
+		return copy_bytes(x, &source->shape, i, fact, err);
+	if (same)
+		return copy_pieces(x, &place, i, err);
+	rc = item_load(&x->item, x->items, ref, err);
+	if (rc < 0)
+		return rc;
+	if (!x->item.whole) {
+		x->writer.left_out++;
+		return 0;
+	}
+	return write_item(x, &source->shape, err);
+}
+
+/* ---- which records ---- */
+
+static bool wanted(const struct exporter *x, const struct hash128 *key)
+{
+	const uint64_t *verdict;
+
+	if (!x->req->accepted)
+		return true;
+	verdict = map128_find(&x->verdicts, key);
+	return verdict && *verdict == VERDICT_ACCEPT;
+}
+
+static int export_range(struct exporter *x, uint64_t from, size_t n, struct error *err)
+{
+	struct record_fact *facts = xcalloc(n, sizeof *facts);
+	int rc = corpus_view_facts(x->view, x->s, from, n, facts, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		if (wanted(x, &facts[i].key))
+			rc = export_record(x, from + i, &facts[i], err);
+	free(facts);
+	return rc;
+}
+
+/* The filter hands over what matches; whether it is accepted is asked here. */
+static void take_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
+{
+	struct exporter *x = ctx;
+
+	for (size_t i = 0; x->failed == 0 && i < n; i++) {
+		struct record_fact fact;
+		uint64_t at;
+
+		if (!corpus_view_find(x->view, refs[i], &at))
+			continue;
+		x->failed = corpus_view_facts(x->view, x->s, at, 1, &fact, &x->why);
+		if (x->failed == 0 && wanted(x, &fact.key))
+			x->failed = export_record(x, at, &fact, &x->why);
+	}
+	job_progress(x->job, x->done_before + scanned, x->total);
+}
+
+static int export_corpus(struct exporter *x, struct error *err)
+{
+	uint64_t count = corpus_view_count(x->view);
+	int rc = 0;
+
+	if (x->filter) {
+		rc = filter_scan(x->filter, x->s, x->view, NULL, 0, job_cancel_flag(x->job), take_hits, x, err);
+		if (x->failed)
+			rc = error_set(err, x->failed, "%s", x->why.msg);
+	}
+	for (uint64_t i = 0; rc == 0 && !x->filter && i < count; i += SLICE) {
+		rc = export_range(x, i, count - i < SLICE ? (size_t)(count - i) : SLICE, err);
+		job_progress(x->job, x->done_before + i, x->total);
+		if (rc == 0 && job_cancelled(x->job))
+			rc = error_set(err, TAMIS_ECANCEL, _("stopped; nothing was written"));
+	}
+	x->done_before += count;
+	x->out->seen += count;
+	return rc;
+}
+
+static void take_item_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
+{
+	struct exporter *x = ctx;
+
+	for (size_t i = 0; x->failed == 0 && i < n; i++) {
+		x->failed = item_load(&x->item, x->items, refs[i], &x->why);
+		if (x->failed == 0 && wanted(x, &x->item.key))
+			x->failed = write_item(x, &body_shape, &x->why);
+	}
+	job_progress(x->job, scanned, x->total);
+}
+
+static int export_run_items(struct exporter *x, struct error *err)
+{
+	int64_t *ids;
+	item_ref *refs;
+	size_t n;
+	int rc = store_item_ids(x->s, x->req->run, x->req->kind, "id", &ids, &n, err);
+
+	if (rc < 0)
+		return rc;
+	refs = xcalloc(n ? n : 1, sizeof *refs);
+	for (size_t i = 0; i < n; i++)
+		refs[i] = item_ref_item(ids[i]);
+	x->total = x->out->seen = n;
+	if (x->filter && n) {
+		rc = filter_scan(x->filter, x->s, NULL, refs, n, job_cancel_flag(x->job), take_item_hits, x, err);
+	} else {
+		for (size_t i = 0; x->failed == 0 && i < n && !job_cancelled(x->job); i += SLICE)
+			take_item_hits(x, refs + i, n - i < SLICE ? n - i : SLICE, i);
+		if (job_cancelled(x->job))
+			rc = error_set(err, TAMIS_ECANCEL, _("stopped; nothing was written"));
+	}
+	if (x->failed)
+		rc = error_set(err, x->failed, "%s", x->why.msg);
+	free(refs);
+	free(ids);
+	return rc;
+}
+
+/* ---- the whole ---- */
+
+static int begin_writer(struct exporter *x, enum item_kind kind, const struct source *first, struct error *err)
+{
+	const char *from = first ? first->shape.source_lang : "", *to = first ? first->shape.target_lang : "";
+	int rc;
+
+	if (x->writing)
+		return 0;
+	rc = export_file_open(&x->file, x->req->to, x->format, from, to, err);
+	if (rc < 0)
+		return rc;
+	rc = writer_begin(&x->writer, x->format, x->file.part[0].file, x->file.part[1].file, kind, x->req->annotate, from,
+			  to, err);
+	x->writing = rc == 0;
+	return rc;
+}
+
+static int export_corpora(struct exporter *x, const struct corpus *list, size_t n, struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		x->total += list[i].records;
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = corpus_view_open(&x->view, x->s, list[i].id, err);
+		if (rc == 0)
+			rc = begin_writer(x, list[i].kind, corpus_view_source(x->view, corpus_view_ref(x->view, 0)), err);
+		if (rc == 0) {
+			item_source_use(x->items, x->view);
+			rc = export_corpus(x, err);
+		}
+		corpus_view_close(x->view);
+		x->view = NULL;
+	}
+	return rc;
+}
+
+/* The named corpus, or every one of the kind. */
+static int choose_corpora(struct exporter *x, struct corpus **out, size_t *n, struct error *err)
+{
+	struct corpus *list;
+	size_t all, kept = 0;
+	int rc;
+
+	*out = NULL;
+	*n = 0;
+	if (x->req->corpus) {
+		*out = xcalloc(1, sizeof **out);
+		*n = 1;
+		return store_corpus_get(x->s, *out, x->req->corpus, err);
+	}
+	rc = store_corpus_list(x->s, &list, &all, err);
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < all; i++)
+		if (x->req->kind == KIND_NONE || list[i].kind == x->req->kind)
+			list[kept++] = list[i];
+	*out = list;
+	*n = kept;
+	return kept ? 0 : error_set(err, TAMIS_ENOTFOUND, _("no corpus holds items of this kind"));
+}
+
+static int check_request(struct exporter *x, enum item_kind kind, struct error *err)
+{
+	if (!writer_format_takes(x->format, kind))
+		return error_set(err, TAMIS_EUSAGE, _("%s can't hold items of kind %s"), x->format->name,
+				 item_kind_name(kind));
+	return 0;
+}
+
+static int prepare(struct exporter *x, struct error *err)
+{
+	const char *name = x->req->format ? x->req->format : "jsonl";
+	int rc = 0;
+
+	x->format = writer_format_find(span_of(name));
+	if (x->format == NULL)
+		return error_set(err, TAMIS_EUSAGE, _("no export format is named %s"), name);
+	if (x->req->where && *x->req->where)
+		rc = filter_parse(&x->filter, x->req->where, err);
+	if (rc == 0)
+		rc = workspace_flush(store_workspace(x->s), err);
+	if (rc == 0 && x->req->accepted)
+		rc = store_verdict_map(x->s, &x->verdicts, err);
+	if (rc == 0)
+		rc = store_edit_map(x->s, &x->edits, err);
+	x->items = item_source_new(x->s);
+	item_init(&x->item);
+	buf_init(&x->bytes);
+	job_unit(x->job, _("records"));
+	return rc;
+}
+
+static int export_all(struct exporter *x, struct error *err)
+{
+	struct corpus *list = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (x->req->run > 0) {
+		rc = check_request(x, x->req->kind, err);
+		if (rc == 0)
+			rc = begin_writer(x, x->req->kind, NULL, err);
+		return rc < 0 ? rc : export_run_items(x, err);
+	}
+	rc = choose_corpora(x, &list, &n, err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = check_request(x, list[i].kind, err);
+	if (rc == 0)
+		rc = export_corpora(x, list, n, err);
+	free(list);
+	return rc;
+}
+
+int export_run(struct job *job, struct store *s, const struct export_request *req, struct export_result *out,
+	       struct error *err)
+{
+	struct exporter x = { .job = job, .s = s, .req = req, .out = out };
+	int rc, ended;
+
+	*out = (struct export_result){0};
+	rc = prepare(&x, err);
+	if (rc == 0)
+		rc = export_all(&x, err);
+	if (x.writing) {
+		ended = writer_end(&x.writer, rc < 0 ? NULL : err);
+		rc = rc < 0 ? rc : ended;
+		out->written = x.writer.written;
+		out->skipped = x.writer.left_out;
+	}
+	if (rc == 0 && x.writing)
+		rc = export_file_commit(&x.file, req, out, err);
+	export_file_abort(&x.file);
+	if (rc == 0) {
+		job_counts(job, out->written, out->skipped);
+		job_summary(job, _("%llu of %llu records exported"), (unsigned long long)out->written,
+			    (unsigned long long)out->seen);
+	}
+	item_free(&x.item);
+	item_source_free(x.items);
+	filter_free(x.filter);
+	map128_free(&x.verdicts);
+	map128_free(&x.edits);
+	buf_free(&x.bytes);
+	return rc;
+}
