@@ -152,7 +152,7 @@ static bool take_exponent(struct span s, size_t *i, int *exponent)
 	return true;
 }
 
-bool json_real(struct span s, double *out)
+bool json_read_real(struct span s, double *out)
 {
 	size_t i = s.len && s.p[0] == '-' ? 1 : 0;
 	bool minus = i == 1;

@@ -46,7 +46,7 @@ void json_unescape(struct buf *out, struct span escaped);
 size_t json_unescape_to(char *out, struct span escaped);
 
 /* The value of a JSON number, correctly rounded and whatever the locale; false when `s` is not one. */
-bool json_real(struct span s, double *out);
+bool json_read_real(struct span s, double *out);
 
 /* Writer.  `"text"` with quotes, everything needed escaped, UTF-8 kept, malformed bytes as U+FFFD. */
 void json_put_string(struct buf *out, struct span s);

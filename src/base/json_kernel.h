@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops of JSON and UTF-8 scanning, one per instruction set, with identical results.  Only base/json_scan.c,
- * base/utf8_valid.c and the tests that compare the paths with each other include this.
+ * The inner loops of JSON and UTF-8 scanning, one per instruction set, with identical results.  For base/json_scan.c,
+ * base/utf8_valid.c, the framers, and the tests that compare the paths with each other.
  */
 #ifndef TAMIS_BASE_JSON_KERNEL_H
 #define TAMIS_BASE_JSON_KERNEL_H

@@ -80,7 +80,7 @@ static bool is_number(struct span cell)
 {
 	double v;
 
-	return json_real(span_trim(cell), &v);
+	return json_read_real(span_trim(cell), &v);
 }
 
 static bool looks_like_name(struct span cell)

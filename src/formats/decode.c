@@ -150,6 +150,8 @@ int decode_record(struct decoder *d, struct span raw, struct record_fault *fault
 	rc = decode_by_format[d->shape->format](d, raw, fault);
 	if (rc < 0)
 		return rc;
+	if (d->profile && d->profile->refine)
+		d->profile->refine(d);
 	reason = missing(d);
 	if (reason)
 		return decode_fault(fault, reason, 0);
@@ -170,7 +172,7 @@ double fields_score(const struct field *f, size_t n)
 	double v;
 
 	for (size_t i = 0; i < n; i++)
-		if (f[i].role == ROLE_SCORE && json_real(span_trim(f[i].value), &v))
+		if (f[i].role == ROLE_SCORE && json_read_real(span_trim(f[i].value), &v))
 			return v;
 	return NAN;
 }

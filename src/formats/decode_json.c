@@ -2,7 +2,6 @@
 /* One JSON object into fields: keys looked up in the shape, strings unescaped, chats normalised. */
 #include "base/i18n.h"
 #include "formats/decode.h"
-#include "formats/profile.h"
 
 static struct span unescaped(struct decoder *d, struct span s)
 {
@@ -185,7 +184,5 @@ int decode_json(struct decoder *d, struct span raw, struct record_fault *fault)
 	d->members.n = n;
 	for (size_t i = 0; i < n; i++)
 		add_outer(d, &d->members.v[i]);
-	if (d->profile && d->profile->refine)
-		d->profile->refine(d);
 	return 0;
 }

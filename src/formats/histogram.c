@@ -157,7 +157,7 @@ void histogram_add_cell(struct histogram *h, struct span name, struct span cell)
 
 	if (cell.len == 0)
 		return;
-	if (json_real(span_trim(cell), &number))
+	if (json_read_real(span_trim(cell), &number))
 		note(stat_for(h, name), V_NUMBER, cell);
 	else if (span_is(cell, "True") || span_is(cell, "False") || span_is(cell, "true") || span_is(cell, "false"))
 		note(stat_for(h, name), V_BOOL, cell);

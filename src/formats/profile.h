@@ -88,6 +88,8 @@ bool histogram_add_json(struct histogram *h, struct span object);
 void histogram_add_cell(struct histogram *h, struct span name, struct span cell);
 void histogram_free(struct histogram *h);
 const struct key_stat *histogram_get(const struct histogram *h, struct span name);
+/* The same for a profile's key, which may be "*.ending". */
+const struct key_stat *histogram_match(const struct histogram *h, const char *key);
 
 /* Chooses the profile and fills kind, profile, columns of `out` (keys of a JSON record; a table's columns are
  * there in order already and only get roles); `wish` may be NULL.  Returns the row, or NULL for the generic fallback;

@@ -23,7 +23,7 @@ static bool type_fits(const struct key_stat *k, int allowed)
 	return right > 0 && wrong * 3 <= right;
 }
 
-static const struct key_stat *key_stat_of(const struct histogram *h, const char *key)
+const struct key_stat *histogram_match(const struct histogram *h, const char *key)
 {
 	if (key[0] != '*')
 		return histogram_get(h, span_of(key));
@@ -40,7 +40,7 @@ static int profile_score(const struct profile *p, const struct histogram *h)
 
 	for (size_t i = 0; i < PROFILE_KEYS && p->keys[i].key; i++) {
 		const struct profile_key *want = &p->keys[i];
-		const struct key_stat *have = key_stat_of(h, want->key);
+		const struct key_stat *have = histogram_match(h, want->key);
 		bool fits = have && type_fits(have, want->types);
 
 		any_keys += want->need == ANY;
@@ -235,7 +235,7 @@ static void apply_profile(struct shape *out, const struct profile *p, const stru
 	snprintf(out->profile, sizeof out->profile, "%s", p->name);
 	for (size_t i = 0; i < PROFILE_KEYS && p->keys[i].key; i++) {
 		const struct profile_key *want = &p->keys[i];
-		const struct key_stat *have = key_stat_of(h, want->key);
+		const struct key_stat *have = histogram_match(h, want->key);
 
 		if (want->need == NOT || have == NULL || !type_fits(have, want->types))
 			continue;

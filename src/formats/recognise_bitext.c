@@ -53,7 +53,7 @@ static void note_cell(struct column *c, struct span cell)
 		c->urls++;
 	} else if (is_hash(cell)) {
 		c->hashes++;
-	} else if (json_real(span_trim(cell), &v)) {
+	} else if (json_read_real(span_trim(cell), &v)) {
 		c->numbers++;
 		c->within_one += v >= 0 && v <= 1;
 	} else {
@@ -167,24 +167,28 @@ static bool try_patterns(struct shape *out, const struct head *h, const struct t
 	return false;
 }
 
-static const char *table_name(const struct shape *s)
+static void table_name(char *out, size_t size, const struct shape *s)
 {
 	if (s->delimiter == '\t')
-		return s->header ? N_("tab-separated values with a header") : N_("tab-separated values without header");
-	return s->header ? N_("comma-separated values with a header") : N_("comma-separated values without header");
+		snprintf(out, size, "%s", s->header ? _("tab-separated values with a header") : _("tab-separated values without header"));
+	else
+		snprintf(out, size, s->header ? _("values separated by “%c” with a header") : _("values separated by “%c” without header"),
+			 s->delimiter);
 }
 
 int recognise_table(struct shape *out, const struct head *h, char delimiter, struct error *err)
 {
 	struct table t = { .shape = out };
 	struct shape blank = *out;
+	char what[120];
 	int rc = 1;
 
 	if (!csv_recognise(out, h->bytes, h->complete, delimiter))
 		return 0;
 	sample_records(out, h, SAMPLE, note_row, &t);
+	table_name(what, sizeof what, out);
 	if (out->header || !(out->delimiter == '\t' && try_patterns(out, h, &t)))
-		rc = t.histogram.keys.n ? finish_with_profile(out, h, &t.histogram, _(table_name(out)), err) : 0;
+		rc = t.histogram.keys.n ? finish_with_profile(out, h, &t.histogram, what, err) : 0;
 	if (rc == 0)
 		*out = blank;
 	vec_free(&t.cells);

@@ -99,9 +99,10 @@ static void list_keys(char *out, size_t size, const struct profile *p, const str
 	out[0] = '\0';
 	for (size_t i = 0; i < PROFILE_KEYS && p->keys[i].key && n + 1 < size; i++) {
 		const struct profile_key *k = &p->keys[i];
+		const struct key_stat *have = k->need == NEED || k->need == ANY ? histogram_match(h, k->key) : NULL;
 
-		if ((k->need == NEED || k->need == ANY) && histogram_get(h, span_of(k->key)))
-			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", k->key);
+		if (have)
+			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", have->name);
 	}
 }
 

@@ -103,7 +103,7 @@ void refine_rated(struct decoder *d)
 	if (n == 0)
 		return;
 	for (size_t i = 0, seen = 0; i < n && i < ratings; i++) {
-		if (rating[i].type != JSON_T_NUMBER || !json_real(rating[i].value, &value))
+		if (rating[i].type != JSON_T_NUMBER || !json_read_real(rating[i].value, &value))
 			continue;
 		if (seen == 0 || value > high) {
 			high = value;
