@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Options, locale, and the choice of a face. */
+/* Locale, log, and the two faces introduced to each other: the command line asks for the screen, main opens it. */
 #include "config.h"
 
-#include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "cli/verb.h"
 #include "ui/app.h"
 
 static void set_locale(void)
@@ -26,52 +26,37 @@ static void set_locale(void)
 	textdomain(PACKAGE);
 }
 
-static int run_screen(struct app_options *options, const char *path, struct error *err)
+static int open_screen(struct cli *cli, const struct screen_request *request, struct error *err)
 {
-	int r = workspace_open(&options->workspace, path, WORKSPACE_CREATE, NULL, err);
+	const struct app_options options = {
+		.workspace = cli->ws,
+		.store = cli->store,
+		.theme = cli->theme,
+		.keys = cli->keys,
+		.batch = cli->batch,
+		.record = cli->record,
+		.paths = request->paths,
+		.n_paths = request->n_paths,
+		.queue = request->queue,
+		.where = request->where,
+		.sample = request->sample,
+		.guide = request->guide,
+		.threads = cli->threads,
+	};
 
-	if (r == 0)
-		r = store_open(&options->store, options->workspace, err);
-	if (r == 0)
-		r = app_run(options, err);
-	if (options->store)
-		store_close(options->store);
-	if (options->workspace)
-		workspace_close(options->workspace);
-	return r;
+	return app_run(&options, err);
+}
+
+static int list_keys(void)
+{
+	return keymap_print(stdout);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option long_options[] = {
-		{ "workspace", required_argument, NULL, 'w' }, { "theme", required_argument, NULL, 't' },
-		{ "keys", required_argument, NULL, 'k' },      { "batch", required_argument, NULL, 'b' },
-		{ "record", required_argument, NULL, 'r' },    { "list-keys", no_argument, NULL, 'l' },
-		{ NULL, 0, NULL, 0 },
-	};
-	const char *path = getenv("TAMIS_WORKSPACE");
-	struct app_options options = { 0 };
-	struct error err = { 0 };
-	int c, r;
+	struct cli cli = { .screen = open_screen, .list_keys = list_keys };
 
 	set_locale();
 	log_init();
-	while ((c = getopt_long(argc, argv, "w:", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'w': path = optarg; break;
-		case 't': options.theme = optarg; break;
-		case 'k': options.keys = optarg; break;
-		case 'b': options.batch = optarg; break;
-		case 'r': options.record = optarg; break;
-		case 'l': return keymap_print(stdout) < 0 ? 1 : 0;
-		default: return 2;
-		}
-	}
-	options.paths = argv + optind;
-	options.n_paths = (size_t)(argc - optind);
-	r = run_screen(&options, path && path[0] ? path : "workspace.tamis", &err);
-	if (r >= 0)
-		return r;
-	fprintf(stderr, "tamis: %s\n", err.msg);
-	return error_exit_status(r);
+	return cli_main(&cli, argc - 1, argv + 1);
 }

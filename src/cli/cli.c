@@ -32,6 +32,7 @@ const struct verb_option cli_options[] = {
 	{ .name = "record", .value = "FILE", .help = N_("screen: write the actions to FILE") },
 	{ .name = "theme", .value = "NAME", .help = N_("screen: colours by name or file") },
 	{ .name = "keys", .value = "NAME", .help = N_("screen: key map by name or file") },
+	{ .name = "list-keys", .help = N_("screen: print all actions and their keys") },
 	{ .name = "help", .letter = 'h', .help = N_("say how it is used") },
 	{ .name = "version", .letter = 'V', .help = N_("print the version") },
 	{ .name = NULL },
@@ -208,11 +209,12 @@ static int run_face(struct cli *cli, int argc, char **argv, struct error *err)
 		free(import);
 		return r == 0 || r == CLI_SOME_REJECTED ? cli_run_verb(cli, review, err) : r;
 	}
-	if (!cli->screen || !isatty(STDOUT_FILENO))
+	if (!cli->batch && !isatty(STDOUT_FILENO))
 		return error_set(err, TAMIS_EUSAGE,
 				 _("the screen needs a terminal; tamis help lists what works without one, tamis --linear "
 				   "reviews line by line"));
-	return cli->screen(cli, &request, err);
+	r = cli_workspace(cli, true, err);
+	return r != 0 ? r : cli->screen(cli, &request, err);
 }
 
 /* Every word that is not a verb must be a file that is there. */
@@ -232,12 +234,13 @@ static int dispatch(struct cli *cli, int argc, char **argv, struct error *err)
 	struct args args;
 	int used = 0;
 	int r = args_parse(&args, NULL, argc, argv, &used, err);
-	bool help, version;
+	bool help, version, keys;
 
 	if (r != 0)
 		return r;
 	help = args_common(&args, "help") != NULL;
 	version = args_common(&args, "version") != NULL;
+	keys = args_common(&args, "list-keys") != NULL;
 	r = apply_common(cli, &args, err);
 	args_free(&args);
 	if (r != 0)
@@ -246,6 +249,8 @@ static int dispatch(struct cli *cli, int argc, char **argv, struct error *err)
 	argv += used;
 	if (version)
 		return cli_run_verb(cli, (const char *const[]){ "version", NULL }, err);
+	if (keys)
+		return cli->list_keys() < 0 ? error_errno(err, TAMIS_EIO, EIO, _("standard output")) : 0;
 	if (help) {
 		if (argc && verb_find(argv[0]))
 			help_verb(cli, verb_find(argv[0]));

@@ -106,7 +106,7 @@ static int tour(struct demo *demo, struct error *err)
 {
 	struct cli *cli = demo->cli;
 	struct screen_request request = { .guide = true };
-	bool screen = cli->screen && cli->terminal && isatty(STDIN_FILENO) && !cli->linear && !cli->json;
+	bool screen = cli->terminal && isatty(STDIN_FILENO) && !cli->linear && !cli->json;
 	int r = cli_workspace(cli, true, err);
 
 	if (r == 0)
@@ -114,7 +114,6 @@ static int tour(struct demo *demo, struct error *err)
 	if (r != 0 || !screen)
 		return r;
 	cli_flush(cli);
-	cli_close(cli); /* the screen opens its own */
 	return cli->screen(cli, &request, err);
 }
 

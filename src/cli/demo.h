@@ -37,6 +37,14 @@ struct demo_step {
 
 extern const struct demo_step demo_steps[]; /* ends with a NULL name */
 
+/* For steps: is the corpus there?  When not, `return demo_skip(out)` says so. */
+bool demo_has_corpus(struct demo *demo, const char *name);
+int demo_skip(struct demo_result *out);
+
+/* Steps of demo_export.c. */
+int demo_export_documents(struct demo *demo, struct demo_result *out, struct error *err);
+int demo_export_bitext(struct demo *demo, struct demo_result *out, struct error *err);
+
 /* What is there to read (demo_files.c).  The caller frees with demo_paths_free(). */
 struct demo_paths {
 	char **v;

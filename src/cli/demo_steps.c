@@ -6,17 +6,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "base/fs.h"
 #include "base/i18n.h"
-#include "base/stats.h"
-#include "jobs/export.h"
 #include "jobs/import.h"
 #include "review/filter.h"
 
 #define SAMPLE 40
-#define WILSON_95 1.959964
 
 /* ---- importing ---- */
 
@@ -124,14 +119,14 @@ static int count_matching(struct demo *demo, uint64_t *count, const char *corpus
 	return r;
 }
 
-static bool have_corpus(struct demo *demo, const char *name)
+bool demo_has_corpus(struct demo *demo, const char *name)
 {
 	struct corpus corpus;
 
 	return name[0] && store_corpus_get(demo->cli->store, &corpus, name, NULL) == 0;
 }
 
-static int skip(struct demo_result *out)
+int demo_skip(struct demo_result *out)
 {
 	out->skipped = true;
 	snprintf(out->what, sizeof out->what, _("left out: its corpus is missing"));
@@ -142,8 +137,8 @@ static int search_step(struct demo *demo, struct demo_result *out, const char *c
 		       struct error *err)
 {
 	out->unit = unit;
-	if (!have_corpus(demo, corpus))
-		return skip(out);
+	if (!demo_has_corpus(demo, corpus))
+		return demo_skip(out);
 	snprintf(out->what, sizeof out->what, _("filter %s over %s"), where, corpus);
 	return count_matching(demo, &out->count, corpus, where, err);
 }
@@ -192,8 +187,8 @@ static int step_review(struct demo *demo, struct demo_result *out, struct error 
 	int r;
 
 	out->unit = N_("verdicts");
-	if (!have_corpus(demo, DEMO_DOCUMENTS))
-		return skip(out);
+	if (!demo_has_corpus(demo, DEMO_DOCUMENTS))
+		return demo_skip(out);
 	r = cli_corpus(demo->cli, &corpus, DEMO_DOCUMENTS, err);
 	spec.corpus = corpus.id;
 	if (r == 0)
@@ -219,8 +214,8 @@ static int step_undo(struct demo *demo, struct demo_result *out, struct error *e
 	int r;
 
 	out->unit = N_("verdicts");
-	if (!have_corpus(demo, DEMO_DOCUMENTS))
-		return skip(out);
+	if (!demo_has_corpus(demo, DEMO_DOCUMENTS))
+		return demo_skip(out);
 	r = workspace_undo(demo->cli->ws, &undone, label, &first, err);
 	if (r == 0)
 		r = workspace_redo(demo->cli->ws, &redone, label, &first, err);
@@ -229,49 +224,7 @@ static int step_undo(struct demo *demo, struct demo_result *out, struct error *e
 	return r;
 }
 
-/* ---- writing ---- */
-
-struct export_work {
-	struct export_request request;
-	struct export_result result;
-};
-
-static int export_work(struct job *job, struct store *s, void *arg, struct error *err)
-{
-	struct export_work *w = arg;
-
-	return export_run(job, s, &w->request, &w->result, err);
-}
-
-static int export_to(struct demo *demo, struct demo_result *out, struct export_work *w, const char *name, struct error *err)
-{
-	char *path = fs_join(demo->folder, name);
-	int r;
-
-	w->request.to = path;
-	r = job_run(demo->cli->ws, _("exporting"), export_work, w, demo->cli->quiet || demo->cli->json, err);
-	out->count = w->result.written;
-	snprintf(out->what, sizeof out->what, _("%s, %llu bytes, SHA-256 %.12s…, with a manifest"), name,
-		 (unsigned long long)w->result.bytes, w->result.sha256);
-	free(path);
-	return r;
-}
-
-static int step_export(struct demo *demo, struct demo_result *out, struct error *err)
-{
-	struct export_work w = { .request = { .corpus = DEMO_DOCUMENTS, .accepted = true, .format = "csv" } };
-
-	out->unit = N_("documents");
-	return have_corpus(demo, DEMO_DOCUMENTS) ? export_to(demo, out, &w, "accepted.csv", err) : skip(out);
-}
-
-static int step_tmx(struct demo *demo, struct demo_result *out, struct error *err)
-{
-	struct export_work w = { .request = { .corpus = demo->bitext, .format = "tmx" } };
-
-	out->unit = N_("pairs");
-	return have_corpus(demo, demo->bitext) ? export_to(demo, out, &w, "messages.tmx", err) : skip(out);
-}
+/* ---- checking ---- */
 
 static void ignore_problem(void *ctx, const char *problem)
 {
@@ -296,8 +249,6 @@ const struct demo_step demo_steps[] = {
 	{ "filter-bitext", false, step_placeholders },
 	{ "review", false, step_review },
 	{ "undo-redo", false, step_undo },
-	{ "export-documents", false, step_export },
-	{ "export-bitext", false, step_tmx },
 	{ "fsck", false, step_fsck },
 	{ .name = NULL },
 };

@@ -90,10 +90,9 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		r = cli_refresh(cli, spec.corpus, err);
 		return r != 0 ? r : linear_review(cli, &spec, err);
 	}
-	if (!cli->screen || !isatty(STDOUT_FILENO))
+	if (!cli->batch && !isatty(STDOUT_FILENO))
 		return error_set(err, TAMIS_EUSAGE, _("the screen needs a terminal; with --linear the review goes line by line"));
 	request.sample = spec.sample;
-	cli_close(cli); /* the screen opens its own */
 	return cli->screen(cli, &request, err);
 }
 

@@ -45,8 +45,9 @@ struct cli {
 	int columns;             /* its width; 0 when it is not a terminal */
 	bool gone;               /* whoever read standard output has left: stop quietly */
 	int write_errno;         /* another failure of standard output */
-	/* The other face, set by main(); NULL when there is none.  Returns an exit status or negative. */
+	/* The other face, set by main(), on the opened workspace.  Returns an exit status or negative. */
 	int (*screen)(struct cli *cli, const struct screen_request *request, struct error *err);
+	int (*list_keys)(void);  /* prints its key map for the manual; 0 or negative */
 };
 
 struct verb_option {

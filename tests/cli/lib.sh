@@ -27,6 +27,10 @@ ran=
 
 finish() {
 	code=$?
+	if [ "$code" = 77 ]; then # what it needs is missing here
+		cd / && rm -rf "$dir"
+		exit 77
+	fi
 	[ "$code" = 0 ] || { echo "the script ended with $code"; failed=1; }
 	[ "$checks" -gt 0 ] || { echo "no check was made"; failed=1; }
 	cd / && rm -rf "$dir"

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+printf '{"text":"one"}\n' >a.jsonl
+t --json import a.jsonl
+out <<'END'
+{"corpus":"a","kind":"document","sources":1,"skipped_sources":0,"records":1,"rejected":0,"bytes":15,"seconds":S}
+END
+t --json import a.jsonl
+status 0
+out_has '"skipped_sources":1,"records":0'
+t --json ls documents
+out_lines 1

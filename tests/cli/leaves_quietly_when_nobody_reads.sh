@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+for i in $(seq 1 5000); do printf '{"text":"document %d"}\n' "$i"; done >a.jsonl
+t import a.jsonl
+set -o pipefail
+"$TAMIS" ls documents 2>noise | head -n 1 >first
+ran='tamis ls documents | head -n 1'
+check test "${PIPESTATUS[0]}" = 0
+check test ! -s noise
+check test -s first
+"$TAMIS" --json ls documents >/dev/full 2>noise
+got=$?
+ran='tamis ls documents >/dev/full'
+status 1
+check grep -q 'standard output: No space left on device' noise

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+t import nowhere.jsonl
+status 1
+quiet out
+err_has "nowhere.jsonl: can't be opened: No such file or directory"
+t --json ls corpora
+out_lines 0

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+mkdir -p doc/alpha doc/beta common-licenses locale/fr/LC_MESSAGES
+printf 'License: MIT\nCopyright someone\n' >doc/alpha/copyright
+printf 'Public domain, no strings.\n' >doc/beta/copyright
+printf 'GNU GENERAL PUBLIC LICENSE\nThe GNU General Public License is a free, copyleft license.\n' >common-licenses/GPL-3
+t --json demo --documents doc --catalogues locale
+status 0
+out_lines 9
+out_has '"step":"import-documents","count":3,"unit":"documents","seconds":S,"state":"done"'
+out_has '"step":"import-bitext","count":null'
+out_has 'apt-get install iso-codes'
+out_has '"step":"review","count":3'
+out_has '"step":"fsck","count":0'
+t demo --documents doc --catalogues locale
+out_has 'step '
+check test "$(find /tmp -maxdepth 1 -name 'tamis-demo-*' -newer doc/alpha/copyright -user "$(id -un)" 2>/dev/null | wc -l)" = 0
