@@ -5,7 +5,7 @@
 #include "cli/verb.h"
 
 extern const struct verb verb_import, verb_ls, verb_show, verb_search, verb_review, verb_label, verb_undo, verb_redo,
-	verb_stats, verb_order, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
+	verb_stats, verb_export, verb_order, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
 
 const struct verb *const verbs[] = {
 	&verb_import,
@@ -17,6 +17,7 @@ const struct verb *const verbs[] = {
 	&verb_undo,
 	&verb_redo,
 	&verb_stats,
+	&verb_export,
 	&verb_order,
 	&verb_merge,
 	&verb_fsck,
