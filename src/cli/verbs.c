@@ -6,9 +6,11 @@
 
 extern const struct verb verb_import, verb_ls, verb_show, verb_search, verb_review, verb_label, verb_undo, verb_redo,
 	verb_stats, verb_export, verb_order, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
+extern const struct verb verb_dedup;
 
 const struct verb *const verbs[] = {
 	&verb_import,
+	&verb_dedup,
 	&verb_ls,
 	&verb_show,
 	&verb_search,

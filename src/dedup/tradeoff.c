@@ -295,7 +295,7 @@ size_t tradeoff_bandings(struct banding out[16], uint32_t threshold)
 
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
 		known |= usual[i].bands == chosen.bands && usual[i].rows == chosen.rows;
-		if (!known && usual[i].rows < chosen.rows) {
+		if (!known && (usual[i].rows < chosen.rows || (usual[i].rows == chosen.rows && usual[i].bands > chosen.bands))) {
 			out[n++] = chosen;
 			known = true;
 		}
