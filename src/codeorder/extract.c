@@ -78,6 +78,8 @@ static bool blank_line(const struct scan *s, size_t start)
 /* Lines whose indentation says nothing: empty, inside a string, or the end of a bracket that opened further up. */
 static bool loose_line(const struct scan *s, size_t start)
 {
+	if (start >= 2 && s->masked[start - 2] == MASK_STRING)
+		return true; /* began inside a string that ran over the line's end */
 	return blank_line(s, start) || strchr(")]}\x01", s->masked[start + indent_at(s, start)]) != NULL;
 }
 

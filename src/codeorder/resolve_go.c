@@ -116,7 +116,8 @@ static bool uses_any(struct resolve *r, struct span package, const struct code_f
 	vec_each(&of->declarations, k) {
 		const struct code_declaration *d = &of->declarations.v[k];
 
-		if (hit || strcmp(d->rule->form, "package") == 0 || span_is(d->name, "_") || span_is(d->name, "init"))
+		if (hit || strcmp(d->rule->form, "package") == 0 || span_is(d->name, "_") || span_is(d->name, "init") ||
+		    span_is(d->name, "main"))
 			continue;
 		buf_clear(&word);
 		if (qualified) {
