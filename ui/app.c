@@ -294,42 +294,47 @@ static void start_looks(struct app *app)
 		app_fail(app, &err);
 }
 
-static int start(struct app *app, const struct app_options *options, struct error *err)
+/* The import runs while the terminal is set up: its first rows are what one waits for. */
+static void start_work(struct app *app)
 {
-	bool headless = options->batch && !isatty(STDOUT_FILENO);
-	int code = wake_init(&app->wake, err);
+	const struct app_options *options = app->options;
 
-	if (code < 0)
-		return code;
-	queue_init(&app->inbox, &app->wake);
-	guard_start(&app->wake);
-	code = terminal_open(&app->terminal, headless, err);
-	if (code == 0)
-		code = batch_open(app, options->batch, options->record, headless, err);
-	if (code < 0)
-		return code;
-	terminal_size(app->terminal, &app->rows, &app->columns);
-	start_looks(app);
 	app->jobs = jobs_new(app->workspace, &app->wake);
 	if (options->threads)
 		jobs_set_threads(app->jobs, options->threads);
 	app->items = item_source_new(app->store);
-	verdicts_new(app);
-	return 0;
-}
-
-/* What the screen opens with. */
-static void open_first(struct app *app)
-{
-	const struct app_options *options = app->options;
-
-	app_push(app, &corpora_screen, NULL);
 	if (options->n_paths) {
 		app->hold_until_us = clock_steady_us() + HOLD_US;
 		app_import(app, options->paths, options->n_paths, NULL);
-	} else if (options->queue) {
-		app_open_queue(app, options->queue);
 	}
+}
+
+static int start(struct app *app, struct error *err)
+{
+	const struct app_options *options = app->options;
+	bool headless = options->batch && !isatty(STDOUT_FILENO);
+	int code = headless ? 0 : terminal_check(err);
+
+	if (code == 0)
+		code = wake_init(&app->wake, err);
+	if (code < 0)
+		return code;
+	queue_init(&app->inbox, &app->wake);
+	guard_start(&app->wake);
+	code = batch_open(app, options->batch, options->record, headless, err);
+	if (code < 0)
+		return code;
+	start_work(app);
+	code = terminal_open(&app->terminal, headless, err);
+	if (code < 0)
+		return code;
+	terminal_size(app->terminal, &app->rows, &app->columns);
+	start_looks(app);
+	verdicts_new(app);
+	app_push(app, &corpora_screen, NULL);
+	if (options->queue && !options->n_paths)
+		app_open_queue(app, options->queue);
+	return 0;
 }
 
 static void drop_messages(struct app *app)
@@ -356,9 +361,11 @@ static int finish(struct app *app, struct error *err)
 	verdicts_free(app->verdicts);
 	drop_messages(app);
 	batch_close(app);
-	item_source_free(app->items);
+	if (app->items)
+		item_source_free(app->items);
 	terminal_close(app->terminal);
-	guard_stop();
+	if (app->wake.read_fd >= 0)
+		guard_stop();
 	prompt_free(&app->prompt);
 	keymap_free(&app->keymap);
 	vec_free(&app->stack);
@@ -386,9 +393,8 @@ int app_run(const struct app_options *options, struct error *err)
 
 	buf_init(&app.prompt.text);
 	buf_init(&app.prompt.choices);
-	code = start(&app, options, err);
+	code = start(&app, err);
 	if (code == 0) {
-		open_first(&app);
 		loop(&app);
 		log_line("leaving with status %d", app.status);
 	}

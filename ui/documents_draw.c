@@ -116,14 +116,19 @@ static struct columns columns_of(const struct documents *d, int width)
 	return c;
 }
 
-static void draw_score(struct app *app, struct rect r, int y, const struct columns *at, float score)
+/* Number, language and score as one stretch of one style: it is what makes a scrolled line cost few bytes. */
+static void draw_prefix(struct app *app, struct rect r, int y, uint64_t record, const struct record_fact *fact,
+			const struct columns *at)
 {
-	char text[32];
+	char text[128];
+	char number[32], score[32] = "";
 
-	if (at->score_end - at->lang < 8 || isnan(score))
-		return;
-	snprintf(text, sizeof text, fabsf(score) >= 1000 ? "%.0f" : "%.3f", (double)score);
-	draw_right(app, r, y, at->score_end, STYLE_DIM, text);
+	words_count(number, record + 1);
+	if (at->score_end - at->lang >= 8 && !isnan(fact->score))
+		snprintf(score, sizeof score, fabsf(fact->score) >= 1000 ? "%.0f" : "%.3f", (double)fact->score);
+	snprintf(text, sizeof text, " %*s   %-3.3s%*s  ", at->number_end - 2, number, fact->lang ? lang_code(fact->lang) : "-",
+		 at->score_end - at->lang - 3, score);
+	draw_text(app, r, y, 1, STYLE_DIM, text);
 }
 
 static void draw_row(struct app *app, struct documents *d, struct rect r, int y, uint64_t row, const struct columns *at,
@@ -131,24 +136,20 @@ static void draw_row(struct app *app, struct documents *d, struct rect r, int y,
 {
 	uint64_t record = rows_record(&d->rows, row);
 	const struct cached_row *c = row_of(app, d, record, scratch);
-	bool here = row == d->list.cursor;
-	bool marked = in_range(d, row) || documents_is_marked(d, record);
 	bool pending;
 	enum verdict verdict = verdicts_of(app->verdicts, &c->fact.key, &pending);
 	struct rect text = r;
-	char number[32];
 
-	draw_text(app, r, y, 0, STYLE_CURSOR, here ? "▸" : "");
-	if (marked)
+	draw_prefix(app, r, y, record, &c->fact, at);
+	if (row == d->list.cursor)
+		draw_text(app, r, y, 0, STYLE_CURSOR, "▸");
+	if (in_range(d, row) || documents_is_marked(d, record))
 		draw_text(app, r, y, 1, STYLE_MARKED, "+");
 	else if (d->rows.filtered && d->rows.context && rows_is_hit(&d->rows, record))
 		draw_text(app, r, y, 1, STYLE_MATCH, "•");
-	words_count(number, record + 1);
-	draw_right(app, r, y, at->number_end, here ? STYLE_STRONG : marked ? STYLE_MARKED : STYLE_DIM, number);
-	draw_text(app, r, y, at->verdict, pending ? STYLE_PENDING : verdict_style(verdict),
-		  pending && verdict == VERDICT_NONE ? "·" : verdict_sign(verdict));
-	draw_text(app, r, y, at->lang, STYLE_LABEL, c->fact.lang ? lang_code(c->fact.lang) : "·");
-	draw_score(app, r, y, at, c->fact.score);
+	if (verdict != VERDICT_NONE || pending)
+		draw_text(app, r, y, at->verdict, pending ? STYLE_PENDING : verdict_style(verdict),
+			  verdict == VERDICT_NONE ? "·" : verdict_sign(verdict));
 	rect_left(&text, at->text);
 	draw_pieces(app, text, y, 0, c->pieces, c->n, d->skip, STYLE_TEXT);
 }

@@ -188,7 +188,7 @@ void app_import(struct app *app, char **paths, size_t n, const char *corpus)
 	char *title;
 
 	a->app = app;
-	a->from = app_top(app)->serial;
+	a->from = app_top(app) ? app_top(app)->serial : app->next_serial + 1; /* the first screen, about to open */
 	a->request.paths = xcalloc(n, sizeof *a->request.paths);
 	for (size_t i = 0; i < n; i++)
 		a->request.paths[i] = expand_home(paths[i]);

@@ -85,6 +85,13 @@ static int check_type(const char *type, int fd, struct error *err)
 	}
 }
 
+int terminal_check(struct error *err)
+{
+	if (!isatty(1))
+		return refuse(err, _("the screen needs a terminal on standard output"));
+	return check_type(getenv("TERM"), 1, err);
+}
+
 static bool wants_direct(const char *type, char direct[64])
 {
 	const char *said = getenv("COLORTERM");
@@ -113,8 +120,6 @@ static int open_files(struct terminal *t, struct error *err)
 		t->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		t->out_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	} else {
-		if (!isatty(1))
-			return refuse(err, _("the screen needs a terminal on standard output"));
 		t->in = open("/dev/tty", O_RDONLY | O_CLOEXEC);
 		if (isatty(0)) {
 			close(t->in);
@@ -205,8 +210,6 @@ int terminal_open(struct terminal **out, bool headless, struct error *err)
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	code = open_files(t, err);
-	if (code == 0 && !headless)
-		code = check_type(type, t->out_fd, err);
 	if (code == 0) {
 		if (!headless)
 			tcgetattr(t->in, &t->before);
@@ -406,6 +409,7 @@ void terminal_begin(struct terminal *t)
 void terminal_end(struct terminal *t, int y, int x)
 {
 	(void)t;
+	leaveok(stdscr, y < 0); /* a hidden cursor may stay where it is */
 	if (y >= 0)
 		move(y, x);
 	curs_set(y >= 0);

@@ -11,8 +11,10 @@
 
 struct terminal;
 
-/* Takes the terminal over.  TAMIS_EUSAGE with a sentence when there is none, or one that cannot place a cursor.
- * `headless` paints into nothing (for --batch without a terminal): 80x24, or $COLUMNS x $LINES. */
+/* Whether there is a terminal that can be used: TAMIS_EUSAGE with a sentence when there is none, or one that cannot place a
+ * cursor.  Touches nothing. */
+int terminal_check(struct error *err);
+/* Takes the terminal over. `headless` paints into nothing (for --batch without a terminal): 80x24, or $COLUMNS x $LINES. */
 int terminal_open(struct terminal **out, bool headless, struct error *err);
 void terminal_close(struct terminal *t); /* gives it back as it was */
 int terminal_input(const struct terminal *t); /* fd to poll; -1 when headless */
