@@ -17,7 +17,7 @@ set -u
 : "${TAMIS:?}"
 dir=$(mktemp -d "${TMPDIR:-/tmp}/tamis-cli-XXXXXX") || exit 99
 dir=$(cd "$dir" && pwd -P)
-export HOME=$dir/home TZ=UTC LC_ALL=C.UTF-8 TAMIS_NOW=1700000000000 TAMIS_ANNOTATOR=ann TERM=dumb
+export HOME=$dir/home TMPDIR=$dir TZ=UTC LC_ALL=C.UTF-8 TAMIS_NOW=1700000000000 TAMIS_ANNOTATOR=ann TERM=dumb
 unset TAMIS_WORKSPACE TAMIS_LOG TAMIS_SIMD XDG_CONFIG_HOME LANGUAGE LANG COLUMNS
 mkdir "$HOME" "$dir/work"
 cd "$dir/work" || exit 99
