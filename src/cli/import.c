@@ -4,6 +4,9 @@
 
 #include "jobs/import.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/json.h"
@@ -123,6 +126,15 @@ static void put_summary(struct cli *cli, const struct import_result *res, double
 		 (unsigned long long)res->skipped_sources);
 }
 
+/* What can't be read fails before a workspace is made for it. */
+static int check_paths(const struct verb_args *args, struct error *err)
+{
+	for (size_t i = 0; i < args->n_words; i++)
+		if (strcmp(args->words[i], "-") != 0 && access(args->words[i], R_OK) != 0)
+			return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), args->words[i]);
+	return 0;
+}
+
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct import_work w = { 0 };
@@ -131,6 +143,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	char **paths;
 	int r = read_wish(&w.request.wish, args, err);
 
+	if (r == 0)
+		r = check_paths(args, err);
 	if (r == 0)
 		r = cli_workspace(cli, true, err);
 	if (r != 0)

@@ -22,6 +22,13 @@ static const struct verb_option options[] = {
 	{ .name = NULL },
 };
 
+void ls_end(struct table *t)
+{
+	if (t->rows == 0 && !t->cli->json)
+		cli_note(t->cli, _("nothing to list"));
+	table_end(t);
+}
+
 static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error *err)
 {
 	static const struct table_column columns[] = {
@@ -50,7 +57,7 @@ static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error 
 		if (!table_row(&t))
 			break;
 	}
-	table_end(&t);
+	ls_end(&t);
 	free(all);
 	return 0;
 }
@@ -135,7 +142,7 @@ static int ls_sources(struct cli *cli, const struct ls_request *q, struct error 
 		}
 		free(sources);
 	}
-	table_end(&t);
+	ls_end(&t);
 done:
 	free(all);
 	return r;
@@ -187,7 +194,7 @@ static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinishe
 		table_raw_json(&t, span_of(run->counts));
 		table_row(&t);
 	}
-	table_end(&t);
+	ls_end(&t);
 	for (size_t i = 0; i < n; i++)
 		run_free(&runs[i]);
 	free(runs);
@@ -240,7 +247,7 @@ static int ls_rejected(struct cli *cli, const struct ls_request *q, struct error
 		if (!table_row(&t))
 			break;
 	}
-	table_end(&t);
+	ls_end(&t);
 	source_free(&src);
 	free(rows);
 	return r;

@@ -5,7 +5,7 @@
 #ifndef TAMIS_CLI_LS_H
 #define TAMIS_CLI_LS_H
 
-#include "cli/verb.h"
+#include "cli/table.h"
 
 struct ls_request {
 	const char *word;      /* what was asked for: "documents" */
@@ -16,6 +16,9 @@ struct ls_request {
 	const char *sort;
 	uint64_t limit;        /* UINT64_MAX: all */
 };
+
+/* Ends the list; says so when it is empty. */
+void ls_end(struct table *t);
 
 /* Items of one kind: records of imported files, then what runs made. */
 int ls_items(struct cli *cli, const struct ls_request *request, struct error *err);

@@ -260,7 +260,7 @@ int ls_items(struct cli *cli, const struct ls_request *q, struct error *err)
 		r = list_run_items(&l);
 	if (r == 0 && cli_was_interrupted())
 		r = error_set(err, TAMIS_ECANCEL, _("interrupted"));
-	table_end(&l.table);
+	ls_end(&l.table);
 	item_free(&l.item);
 	item_source_free(l.source);
 	filter_free(l.filter);

@@ -13,6 +13,10 @@ t --json ls documents --sort bytes --limit 1
 out_has '"item":"1.1"'
 t --json ls documents --where 'text~"document [34]"'
 out_lines 2
+t ls bitext
+status 0
+quiet out
+err_has 'nothing to list'
 t ls documents --where 'score>>1'
 status 2
 quiet out
