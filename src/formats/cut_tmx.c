@@ -64,8 +64,28 @@ static enum cut unit_ends(struct framer *f)
 	return CUT_END;
 }
 
+/* Through the unit's own tag; `<tu/>` is a whole unit. */
+static enum cut through_tag(struct framer *f)
+{
+	const char *close = memchr(f->window + f->scan, '>', f->have - f->scan);
+
+	if (close == NULL) {
+		f->scan = f->eof ? f->have : f->have - 1; /* a slash before it must stay in sight */
+		return CUT_MORE;
+	}
+	f->in_tag = false;
+	f->scan = f->mark = (size_t)(close - f->window) + 1;
+	return close > f->window && close[-1] == '/' ? CUT_END : CUT_BEGIN;
+}
+
 static enum cut step_tmx(struct framer *f)
 {
+	if (f->inside && f->in_tag) {
+		enum cut cut = through_tag(f);
+
+		if (cut != CUT_BEGIN)
+			return cut;
+	}
 	for (;;) {
 		if (f->comment || f->in_string) {
 			if (!past(f, f->comment ? "-->" : "]]>"))
@@ -87,6 +107,7 @@ static enum cut step_tmx(struct framer *f)
 		if (at_tag(f, "<tu")) {
 			if (!f->inside) {
 				f->mark = f->scan++;
+				f->in_tag = true;
 				return CUT_BEGIN;
 			}
 			/* the unit before was not closed: it ends here and will be rejected alone */

@@ -92,13 +92,14 @@ static struct span text_of(struct decoder *d, const xmlNode *node)
 	return kept;
 }
 
-/* "en" asked for is answered by "en", "EN" and "en-GB". */
-static bool language_matches(struct span have, const char *want)
+/* "en" asked for is answered by "en" and "EN"; failing those, by "en-GB". */
+static bool language_matches(struct span have, const char *want, bool exactly)
 {
 	size_t n = strlen(want);
 
-	return have.len >= n && strncasecmp(have.p, want, n) == 0 &&
-	       (have.len == n || have.p[n] == '-' || have.p[n] == '_');
+	if (have.len < n || strncasecmp(have.p, want, n) != 0)
+		return false;
+	return have.len == n || (!exactly && (have.p[n] == '-' || have.p[n] == '_'));
 }
 
 /* ---- properties ---- */
@@ -155,9 +156,11 @@ static void add_properties(struct decoder *d, xmlNode *parent, const char *prefi
 
 static xmlNode *variant(struct decoder *d, xmlNode *unit, const char *want, const xmlNode *other)
 {
-	for (xmlNode *n = unit->children; n; n = n->next)
-		if (is_named(n, "tuv") && n != other && (want[0] == '\0' || language_matches(language(d, n), want)))
-			return n;
+	for (int exactly = 1; exactly >= 0; exactly--)
+		for (xmlNode *n = unit->children; n; n = n->next)
+			if (is_named(n, "tuv") && n != other &&
+			    (want[0] == '\0' || language_matches(language(d, n), want, exactly)))
+				return n;
 	return NULL;
 }
 
@@ -178,16 +181,17 @@ static void add_side(struct decoder *d, xmlNode *tuv, bool source)
 
 static void add_unit(struct decoder *d, xmlNode *unit)
 {
+	const struct shape *s = d->shape;
 	xmlNode *target = NULL, *source;
 	struct span id = attribute(d, unit, "tuid");
 	unsigned rank = 0;
 
-	/* a target asked for by name must not be taken as the source when none is asked for that */
-	if (d->shape->target_lang[0])
-		target = variant(d, unit, d->shape->target_lang, NULL);
-	source = variant(d, unit, d->shape->source_lang, target);
-	if (target == NULL && d->shape->target_lang[0] == '\0')
-		target = variant(d, unit, "", source);
+	/* where only the target is asked for, it must not be taken as the source */
+	if (s->source_lang[0] == '\0' && s->target_lang[0])
+		target = variant(d, unit, s->target_lang, NULL);
+	source = variant(d, unit, s->source_lang, target);
+	if (target == NULL)
+		target = variant(d, unit, s->target_lang, source);
 	if (id.len)
 		decode_add(d, ROLE_ID, span_of("tuid"), id, false);
 	add_properties(d, unit, "", &rank);

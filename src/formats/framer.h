@@ -71,6 +71,7 @@ struct framer {
 	uint64_t text_end;   /* … of the end of the last line that holds something */
 	bool translated;     /* PO: msgstr was seen */
 	bool comment;        /* TMX: within <!-- --> */
+	bool in_tag;         /* TMX: within <tu … > */
 };
 
 const struct cutter *cutter_for(const struct shape *shape);

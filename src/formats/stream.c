@@ -101,7 +101,7 @@ int stream_open_raw(struct stream **out, enum container container, const char *p
 static int open_content(struct stream **out, const struct shape *shape, const char *path, uint64_t start,
 			struct error *err)
 {
-	const char *charset = shape->utf16 ? "UTF-16" : shape->charset;
+	const char *charset = shape->charset[0] ? shape->charset : shape->utf16 ? "UTF-16" : "";
 	struct stream *s = NULL, *decoded;
 	int rc;
 
