@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Locale, log, and the two faces introduced to each other: the command line asks for the screen, main opens it. */
+/* Locale, and the choice of a face. */
 #include "config.h"
 
 #include <locale.h>
@@ -11,6 +11,30 @@
 #include "base/log.h"
 #include "cli/verb.h"
 #include "ui/app.h"
+
+/* The screen, asked for by the command line. */
+static int open_screen(struct cli *cli, const struct screen_request *request, struct error *err)
+{
+	struct app_options options = {
+		.theme = cli->theme,
+		.keys = cli->keys,
+		.batch = cli->batch,
+		.record = cli->record,
+		.threads = cli->threads,
+		.paths = request->paths,
+		.n_paths = request->n_paths,
+		.queue = request->queue,
+		.where = request->where,
+		.sample = request->sample,
+		.guide = request->guide,
+	};
+
+	if (cli_workspace(cli, true, err) < 0)
+		return err->code;
+	options.workspace = cli->ws;
+	options.store = cli->store;
+	return app_run(&options, err);
+}
 
 static void set_locale(void)
 {
@@ -26,37 +50,13 @@ static void set_locale(void)
 	textdomain(PACKAGE);
 }
 
-static int open_screen(struct cli *cli, const struct screen_request *request, struct error *err)
-{
-	const struct app_options options = {
-		.workspace = cli->ws,
-		.store = cli->store,
-		.theme = cli->theme,
-		.keys = cli->keys,
-		.batch = cli->batch,
-		.record = cli->record,
-		.paths = request->paths,
-		.n_paths = request->n_paths,
-		.queue = request->queue,
-		.where = request->where,
-		.sample = request->sample,
-		.guide = request->guide,
-		.threads = cli->threads,
-	};
-
-	return app_run(&options, err);
-}
-
-static int list_keys(void)
-{
-	return keymap_print(stdout);
-}
-
 int main(int argc, char **argv)
 {
-	struct cli cli = { .screen = open_screen, .list_keys = list_keys };
+	struct cli cli = { .screen = open_screen };
 
 	set_locale();
 	log_init();
+	if (argc == 2 && strcmp(argv[1], "--list-keys") == 0)
+		return keymap_print(stdout) < 0 ? 1 : 0;
 	return cli_main(&cli, argc - 1, argv + 1);
 }
