@@ -54,8 +54,8 @@ const struct action actions[] = {
 	/* moving in the review */
 	{ ACTION_NEXT, "next", ON(REVIEW), "j ]", NULL, N_("the next item") },
 	{ ACTION_PREVIOUS, "previous", ON(REVIEW), "k [", NULL, N_("the previous item") },
-	{ ACTION_NEXT_UNDECIDED, "next-undecided", ON(REVIEW), "tab", NULL, N_("the next item without a verdict") },
-	{ ACTION_PREVIOUS_UNDECIDED, "previous-undecided", ON(REVIEW), "S-tab", NULL,
+	{ ACTION_NEXT_UNDECIDED, "next-undecided", ON(REVIEW), "}", NULL, N_("the next item without a verdict") },
+	{ ACTION_PREVIOUS_UNDECIDED, "previous-undecided", ON(REVIEW), "{", NULL,
 	  N_("the previous item without a verdict") },
 	{ ACTION_SCROLL_DOWN, "scroll-down", ON(REVIEW), "down C-n", NULL, N_("scroll the item down") },
 	{ ACTION_SCROLL_UP, "scroll-up", ON(REVIEW), "up C-p", NULL, N_("scroll the item up") },
@@ -63,6 +63,8 @@ const struct action actions[] = {
 	{ ACTION_PAGE_UP, "page-up", ON(REVIEW), "pgup C-b C-u", NULL, N_("one page up") },
 	{ ACTION_FIRST, "first", ON(REVIEW), "home <", NULL, N_("the first item") },
 	{ ACTION_LAST, "last", ON(REVIEW), "G end >", NULL, N_("the last item") },
+	{ ACTION_LEFT, "previous-field", ON(REVIEW), "left h", NULL, N_("choose the field before: what editing and copying take") },
+	{ ACTION_RIGHT, "next-field", ON(REVIEW), "right l", NULL, N_("choose the field after") },
 	{ ACTION_GOTO, "goto", ON(REVIEW), "g", "N", N_("to item N, or to N%") },
 
 	/* finding */
@@ -74,12 +76,14 @@ const struct action actions[] = {
 	{ ACTION_CLEAR, "clear", ON(DOCUMENTS), "esc", NULL, N_("take filter, sorting or range away; else go back") },
 	{ ACTION_VARIANT, "context", ON(DOCUMENTS), "c", NULL, N_("rows that match among all others, or alone") },
 	{ ACTION_SORT, "sort", ON(DOCUMENTS), "S", "KEY", N_("sort by score, length, language or file order") },
-	{ ACTION_ORDER, "order", ON(REVIEW), "S", "KEY", N_("order of the queue: file, random, score, -score") },
+	{ ACTION_ORDER, "order", ON(REVIEW), "o S", "KEY", N_("order of the queue: file, random, score, -score") },
 
 	/* looking */
-	{ ACTION_RAW, "raw", DECIDE, "z", NULL, N_("the original bytes, or the fields") },
-	{ ACTION_META, "metadata", DECIDE, "i", NULL, N_("show or hide the metadata") },
-	{ ACTION_VARIANT, "layout", ON(REVIEW), "t", NULL, N_("the next layout of this kind of item") },
+	{ ACTION_RAW, "raw", ON(REVIEW), "R z", NULL, N_("the original bytes, or the fields") },
+	{ ACTION_RAW, "raw", DATA, "z", NULL, N_("the original bytes, or the fields") },
+	{ ACTION_META, "metadata", ON(REVIEW), "m i", NULL, N_("show or hide the metadata") },
+	{ ACTION_META, "metadata", DATA, "i", NULL, N_("show or hide the metadata") },
+	{ ACTION_VARIANT, "layout", ON(REVIEW), "tab t", NULL, N_("the next layout of this kind of item") },
 	{ ACTION_HISTORY, "history", ON(REVIEW), "H", NULL, N_("show or hide the latest decisions") },
 	{ ACTION_COPY, "copy", DECIDE, "y", NULL, N_("copy the text to the clipboard of the terminal") },
 
@@ -96,12 +100,15 @@ const struct action actions[] = {
 	{ ACTION_EDIT_EXTERNAL, "edit-outside", ON(REVIEW), "E", NULL, N_("edit the text in $EDITOR") },
 	{ ACTION_AGAIN, "again", ON(REVIEW), ".", NULL, N_("the same verdict, reasons and note as last time") },
 	{ ACTION_UNDO, "undo", DECIDE, "u", NULL, N_("take the latest decision back, also one of an earlier day") },
-	{ ACTION_REDO, "redo", DECIDE, "C-r", NULL, N_("do again what undo took back") },
+	{ ACTION_REDO, "redo", DECIDE, "C-r U", NULL, N_("do again what undo took back") },
 	{ ACTION_RANGE, "range", ON(DOCUMENTS) | ON(REVIEW), "v", NULL, N_("begin or end a range; a verdict then takes all of it") },
 	{ ACTION_MARK, "mark", ON(DOCUMENTS), "m", NULL, N_("mark this row; a verdict then takes all marked rows") },
 	{ ACTION_NEXT_MARK, "next-mark", ON(DOCUMENTS), "'", NULL, N_("to the next marked row") },
 	{ ACTION_ACCEPT_ALL, "accept-all", ON(DOCUMENTS) | ON(REVIEW), "A", NULL, N_("accept everything the filter shows, as one step") },
 	{ ACTION_REJECT_ALL, "reject-all", ON(DOCUMENTS) | ON(REVIEW), "X", NULL, N_("reject everything the filter shows, as one step") },
+
+	{ ACTION_BULK, "bulk", ON(REVIEW), "V", "VERDICT FILTER", N_("one verdict for all that a filter matches, as one step") },
+	{ ACTION_SAVE, "save", ON(REVIEW), "C-s", NULL, N_("keep the text being edited") },
 
 	/* the rest */
 	{ ACTION_IMPORT, "import", ON(CORPORA) | ON(DOCUMENTS), "o", "PATH", N_("import a file or a folder") },

@@ -228,12 +228,9 @@ void app_ask_import(struct app *app, struct screen *s, const char *argument)
 
 /* ---- reviews ---- */
 
-extern const struct screen_type review_screen __attribute__((weak)); /* the faces link without it */
-
 void app_review(struct app *app, const struct review_request *request)
 {
-	if (&review_screen)
-		app_push(app, &review_screen, request);
+	app_push(app, &review_screen, request);
 }
 
 /* `queue`: a corpus by name, a run by number, or "": the first corpus there is. */

@@ -37,7 +37,7 @@ static void resume(struct deck *d)
 
 	if (!deck_saver_read(d->saver, d->store, &ref, &position))
 		return;
-	if (deck_place(d, ref, &at))
+	if (deck_find(d, ref, &at))
 		d->position = at;
 	else if (!d->spec.undecided_only && position < deck_count(d))
 		d->position = position;
@@ -175,6 +175,16 @@ bool deck_pending(const struct deck *d, item_ref ref)
 	return false;
 }
 
+size_t deck_waiting(const struct deck *d)
+{
+	int64_t durable = (int64_t)atomic_load(&d->durable);
+	size_t n = 0;
+
+	vec_each(&d->waiting, i)
+		n += d->waiting.v[i].ticket > durable;
+	return n;
+}
+
 int deck_trouble(struct deck *d, struct error *err)
 {
 	int code;
@@ -290,7 +300,7 @@ static int submit_step(struct deck *d, const ref_list *refs, const struct decisi
 
 			wait_for(d, &all.v[i], ticket);
 			deck_apply(d, &all.v[i]);
-			if ((all.v[i].fields & DECISION_VERDICT) && deck_place(d, all.v[i].ref, &at))
+			if ((all.v[i].fields & DECISION_VERDICT) && deck_find(d, all.v[i].ref, &at))
 				deck_set_verdict(d, at, all.v[i].verdict);
 		}
 		deck_history_add(d, &all.v[0], ticket, label);
@@ -406,7 +416,7 @@ static int turn(struct deck *d, turn_fn fn, const char *what, struct buf *said, 
 	deck_settle(d);
 	deck_forget_items(d);
 	d->previous = (struct decision){ 0 };
-	if (deck_place(d, first, &at)) {
+	if (deck_find(d, first, &at)) {
 		deck_go(d, at);
 		d->painted_us = 0;
 	} else {

@@ -31,6 +31,8 @@ size_t deck_position(const struct deck *d);
 item_ref deck_ref(const struct deck *d, size_t i);
 const struct deck_spec *deck_spec(const struct deck *d);          /* as opened; lives as long as the deck */
 enum verdict deck_verdict(const struct deck *d, size_t i);        /* as far as known without loading the item */
+bool deck_find(struct deck *d, item_ref ref, size_t *at);          /* its position; false when it isn't in the queue */
+size_t deck_waiting(const struct deck *d);                        /* changes submitted and not yet durable */
 /* Takes in records an importer has added since, where the queue is a whole corpus in file order; true when there were any. */
 bool deck_grow(struct deck *d);
 

@@ -85,7 +85,6 @@ struct deck_mark {
 int deck_fill(struct deck *d, struct corpus_view *view, const atomic_bool *cancel, struct error *err);
 int deck_recount(struct deck *d, struct error *err);          /* all verdicts anew */
 int deck_mark(struct deck *d, item_ref ref, struct deck_mark *out, struct error *err);
-bool deck_place(struct deck *d, item_ref ref, size_t *at);    /* its position; false when it isn't in the queue */
 void deck_set_verdict(struct deck *d, size_t at, enum verdict v);
 
 /* deck_items.c */

@@ -410,7 +410,7 @@ item_ref deck_ref(const struct deck *d, size_t i)
 	return ITEM_REF_NONE;
 }
 
-bool deck_place(struct deck *d, item_ref ref, size_t *at)
+bool deck_find(struct deck *d, item_ref ref, size_t *at)
 {
 	const struct deck_part *part;
 	const uint64_t *place;

@@ -14,6 +14,7 @@ struct lens_view {
 	bool raw_shapes;
 	bool raw;            /* the original bytes instead of the fields */
 	bool meta;           /* the metadata as well */
+	bool verdict_shown;  /* the face shows verdict and annotator itself */
 	const char *match;   /* a pattern to mark, or NULL */
 	unsigned variant;    /* cycles through the lens's layouts (side by side / stacked, diff / plain) */
 };

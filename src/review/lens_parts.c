@@ -56,7 +56,7 @@ void lens_info(struct sheet *out, const struct item *item, const struct lens_vie
 	const struct verdict_state *st = &item->state;
 
 	info_origin(out, item, view->columns);
-	if (st->verdict != VERDICT_NONE || (st->note && *st->note)) {
+	if (!view->verdict_shown && (st->verdict != VERDICT_NONE || (st->note && *st->note))) {
 		sheet_line(out, -1);
 		sheet_put(out, verdict_words[st->verdict].style, span_of(_(verdict_words[st->verdict].done)));
 		if (st->annotator[0])

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The review screen's state, shared by ui/review*.c only.
+ */
+#ifndef TAMIS_UI_REVIEW_INSIDE_H
+#define TAMIS_UI_REVIEW_INSIDE_H
+
+#include "review/deck.h"
+#include "review/lens.h"
+#include "review/reasons.h"
+#include "ui/app.h"
+#include "ui/review_editor.h"
+
+#define REVIEW_NO_RANGE SIZE_MAX
+
+struct opening;
+
+/* What `.` does again. */
+struct again {
+	bool known;
+	enum verdict verdict;
+	uint32_t reasons;
+	char *note;
+};
+
+struct review {
+	struct deck *deck;         /* NULL while the first one is made, or when that failed */
+	struct store *store;       /* the deck's own */
+	struct deck_spec spec;     /* of the deck; `where` is owned */
+	struct corpus_view *view;  /* shared, or NULL */
+	item_ref at;               /* where to start */
+	char name[80];             /* "crawl", "run 3" */
+	struct opening *opening;   /* the next deck, being made on another thread */
+	struct error failed;       /* why there is no deck, or no item */
+
+	struct sheet sheet;        /* the item as drawn last */
+	item_ref drawn;            /* whose; ITEM_REF_NONE: draw anew */
+	int columns;
+	bool shapes;
+	size_t top;                /* first line shown */
+	int rows;                  /* of the item's pane at the last draw */
+	unsigned variant;
+	bool raw, meta;
+	enum { HISTORY_ROOM, HISTORY_ON, HISTORY_OFF } history;
+	bool guide;
+	enum role field;           /* what `e` edits and `y` copies; ROLE_COUNT: the kind's last one */
+
+	size_t range;              /* where a range began */
+	struct reasons reasons;
+	enum item_kind reasons_of;
+	struct again again;
+	char *all_where;           /* of the bulk step being confirmed */
+	enum verdict all_verdict;
+	struct editor *editor;     /* open while editing */
+	enum role edited;
+	bool leave_asked;          /* esc once on a changed text */
+	bool waiting;              /* the last frame showed a pending mark */
+};
+
+/* review.c */
+const struct item *review_item(struct review *r);                       /* NULL: r->failed says why */
+void review_anew(struct app *app, struct review *r);                    /* the item is to be laid out again */
+/* Opens the queue `spec` asks for, over the one there is. */
+void review_reopen(struct app *app, struct screen *s, const struct deck_spec *spec);
+void review_cancel(struct app *app, struct review *r);                  /* stops making the next queue */
+const struct lens *review_lens(struct review *r);
+enum role review_field(struct review *r);                               /* r->field resolved; ROLE_COUNT: none */
+
+/* review_draw.c */
+void review_draw(struct app *app, struct screen *s, struct rect area);
+void review_title(struct app *app, struct screen *s, struct buf *out);
+void review_status(struct app *app, struct screen *s, struct buf *out);
+void review_lay_out(struct app *app, struct review *r, int columns, size_t lines);
+
+/* review_edit.c */
+bool review_typed(struct app *app, struct screen *s, int32_t key);
+bool review_leave_editor(struct app *app, struct review *r);            /* false: it stays open */
+
+#define REVIEW_ACTION(name) void review_do_##name(struct app *app, struct screen *s, const char *argument)
+
+/* review_look.c */
+REVIEW_ACTION(next);
+REVIEW_ACTION(previous);
+REVIEW_ACTION(next_undecided);
+REVIEW_ACTION(previous_undecided);
+REVIEW_ACTION(scroll_down);
+REVIEW_ACTION(scroll_up);
+REVIEW_ACTION(page_down);
+REVIEW_ACTION(page_up);
+REVIEW_ACTION(first);
+REVIEW_ACTION(last);
+REVIEW_ACTION(goto);
+REVIEW_ACTION(left);
+REVIEW_ACTION(right);
+REVIEW_ACTION(filter);
+REVIEW_ACTION(order);
+REVIEW_ACTION(raw);
+REVIEW_ACTION(meta);
+REVIEW_ACTION(variant);
+REVIEW_ACTION(history);
+REVIEW_ACTION(copy);
+REVIEW_ACTION(cancel);
+
+/* review_decide.c */
+REVIEW_ACTION(accept);
+REVIEW_ACTION(reject);
+REVIEW_ACTION(skip);
+REVIEW_ACTION(flag);
+REVIEW_ACTION(undecide);
+REVIEW_ACTION(reason);
+REVIEW_ACTION(note);
+REVIEW_ACTION(again);
+REVIEW_ACTION(undo);
+REVIEW_ACTION(redo);
+REVIEW_ACTION(range);
+REVIEW_ACTION(accept_all);
+REVIEW_ACTION(reject_all);
+REVIEW_ACTION(bulk);
+
+/* review_edit.c */
+REVIEW_ACTION(edit);
+REVIEW_ACTION(edit_external);
+REVIEW_ACTION(save);
+
+#endif
