@@ -19,11 +19,11 @@ struct turn {
 #define ROW_COLUMNS "INSERT INTO decision(step, key, question, ref, kind, fields, verdict, reasons, note, edit, shown_ms," \
 		    " previous, effective) "
 #define ROW_RANGE " WHERE +d.step = ?2 AND d.seq > ?3 AND d.seq <= ?4 ORDER BY d.seq"
-#define ACTIVE "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = 0 AND state > 0)"
+#define LAST(undone) "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = " undone " AND state > 0)"
 
 static const struct turn undo = {
 	STEP_UNDO,
-	"SELECT " ACTIVE,
+	"SELECT " LAST("0"),
 	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, coalesce(p.verdict, 0),"
 		    " coalesce(p.reasons, 0), p.note, p.edit, 0, d.seq, d.previous FROM decision d"
 		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.seq"
@@ -33,8 +33,9 @@ static const struct turn undo = {
 
 static const struct turn redo = {
 	STEP_REDO,
-	"SELECT min(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = 1 AND state > 0"
-	" AND id > coalesce(" ACTIVE ", 0)",
+	/* What has been undone since the last new step: a new step ends the chance to redo what was undone before it. */
+	"SELECT min(u.target) FROM step u JOIN step s ON s.id = u.target WHERE +u.annotator = ?1 AND u.kind = 1"
+	" AND u.state > 0 AND s.undone = 1 AND u.id > max(coalesce(" LAST("0") ", 0), coalesce(" LAST("1") ", 0))",
 	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, d.verdict, d.reasons, d.note, d.edit, 0,"
 		    " d.previous, d.seq FROM decision d"
 		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.previous" ROW_RANGE,

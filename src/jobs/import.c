@@ -318,7 +318,8 @@ static bool asked_otherwise(struct importer *imp, const struct source *src, cons
 /* A source that is there: skip, go on, or do it again. */
 static int renew_source(struct importer *imp, struct source *src, const struct import_file *file, struct error *err)
 {
-	bool named = can_be_named(src->path), lost = src->state == SOURCE_READY && src->position == 0;
+	bool named = can_be_named(src->path);
+	bool lost = src->state == SOURCE_READY && src->position == 0 && src->rejected == 0 && src->size > 0;
 	uint64_t size;
 	int how = source_check(src, &size, NULL), rc;
 

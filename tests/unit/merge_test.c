@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two curators' workspaces become one. */
+#include "scratch.h"
+
+/* Bob's workspace, beside Ann's. */
+struct pair {
+	struct scratch ann, bob;
+};
+
+static int setup(void **state)
+{
+	struct pair *p = xcalloc(1, sizeof *p);
+	void *ann = NULL;
+	struct error err = {0};
+
+	if (scratch_setup(&ann) != 0)
+		return -1;
+	p->ann = *(struct scratch *)ann;
+	free(ann);
+	p->bob.folder = xstrdup(p->ann.folder);
+	p->bob.file = fs_join(p->bob.folder, "bob's.tamis");
+	GOOD(workspace_open(&p->bob.w, p->bob.file, WORKSPACE_CREATE, "bob", &err));
+	GOOD(store_open(&p->bob.s, p->bob.w, &err));
+	*state = p;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct pair *p = *state;
+	struct scratch *ann = xcalloc(1, sizeof *ann);
+	void *rest = ann;
+
+	scratch_close(&p->bob);
+	free(p->bob.file);
+	free(p->bob.folder);
+	*ann = p->ann;
+	free(p);
+	return scratch_teardown(&rest);
+}
+
+static void decide(struct scratch *t, unsigned n, enum verdict verdict)
+{
+	struct decision d = scratch_verdict(n, verdict);
+	struct error err = {0};
+
+	workspace_decide(t->w, &d, 1, "");
+	GOOD(workspace_flush(t->w, &err));
+}
+
+static void undo(struct scratch *t)
+{
+	struct error err = {0};
+
+	GOOD(workspace_undo(t->w, NULL, NULL, NULL, &err));
+}
+
+static struct merge_counts merge(struct scratch *into, const struct scratch *from)
+{
+	struct merge_counts counts;
+	struct error err = {0};
+
+	GOOD(store_merge(into->s, from->file, &counts, &err));
+	scratch_fsck(into);
+	return counts;
+}
+
+static void decisions_of_different_items_come_together(void **state)
+{
+	struct pair *p = *state;
+	struct merge_counts counts;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->bob, 2, VERDICT_REJECT);
+	counts = merge(&p->ann, &p->bob);
+	assert_int_equal(counts.decisions, 1);
+	assert_int_equal(counts.conflicts, 0);
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_ACCEPT);
+	assert_int_equal(scratch_verdict_of(&p->ann, 2), VERDICT_REJECT);
+	assert_int_equal(scratch_verdict_of(&p->bob, 1), VERDICT_NONE);
+}
+
+static void merging_twice_changes_nothing(void **state)
+{
+	struct pair *p = *state;
+	struct merge_counts counts;
+	struct verdict_counts before, after;
+	struct error err = {0};
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->bob, 1, VERDICT_REJECT);
+	merge(&p->ann, &p->bob);
+	GOOD(store_counts(p->ann.s, 0, &before, &err));
+	counts = merge(&p->ann, &p->bob);
+	assert_int_equal(counts.decisions, 0);
+	assert_int_equal(counts.known, 1);
+	assert_int_equal(counts.conflicts, 0);
+	GOOD(store_counts(p->ann.s, 0, &after, &err));
+	assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void different_verdicts_are_a_conflict_and_flagged(void **state)
+{
+	struct pair *p = *state;
+	struct verdict_state st;
+	struct hash128 key = scratch_key(1);
+	struct error err = {0};
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->bob, 1, VERDICT_REJECT);
+	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 1);
+	GOOD(store_verdict_get(p->ann.s, &st, &key, &err));
+	assert_int_equal(st.verdict, VERDICT_FLAG);
+	assert_string_equal(st.note, "ann: accept, bob: reject");
+	verdict_state_free(&st);
+}
+
+static void the_same_verdict_is_no_conflict(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->bob, 1, VERDICT_ACCEPT);
+	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 0);
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_ACCEPT);
+	undo(&p->ann);
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_NONE);
+	scratch_fsck(&p->ann);
+}
+
+static void who_goes_on_from_the_others_state_is_followed(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	merge(&p->bob, &p->ann);
+	decide(&p->bob, 1, VERDICT_REJECT); /* bob has seen ann's verdict and thinks otherwise */
+	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 0);
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_REJECT);
+	decide(&p->ann, 1, VERDICT_SKIP);
+	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 0); /* ann went on: bob's log has nothing new */
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_SKIP);
+}
+
+static void a_solved_conflict_is_solved_for_both(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->bob, 1, VERDICT_REJECT);
+	merge(&p->ann, &p->bob);
+	decide(&p->ann, 1, VERDICT_REJECT);
+	assert_int_equal(merge(&p->bob, &p->ann).conflicts, 0);
+	assert_int_equal(scratch_verdict_of(&p->bob, 1), VERDICT_REJECT);
+}
+
+static void an_undo_travels(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	decide(&p->ann, 2, VERDICT_ACCEPT);
+	merge(&p->bob, &p->ann);
+	undo(&p->ann);
+	assert_int_equal(merge(&p->bob, &p->ann).conflicts, 0);
+	assert_int_equal(scratch_verdict_of(&p->bob, 1), VERDICT_ACCEPT);
+	assert_int_equal(scratch_verdict_of(&p->bob, 2), VERDICT_NONE);
+}
+
+static void refuses_what_is_no_workspace(void **state)
+{
+	struct pair *p = *state;
+	char *garbage = scratch_file(&p->ann, "garbage", span_of("not a database, but long enough to look at"));
+	struct merge_counts counts;
+	struct error err = {0};
+
+	assert_int_equal(store_merge(p->ann.s, garbage, &counts, &err), TAMIS_ESTORE);
+	assert_int_equal(store_merge(p->ann.s, "/no/such/file", &counts, &err), TAMIS_ESTORE);
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	merge(&p->ann, &p->bob);
+	free(garbage);
+}
+
+static void merging_with_itself_is_harmless(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->ann, 1, VERDICT_ACCEPT);
+	assert_int_equal(merge(&p->ann, &p->bob).decisions, 0);
+	merge(&p->bob, &p->ann);
+	assert_int_equal(merge(&p->bob, &p->ann).decisions, 0);
+	assert_int_equal(scratch_verdict_of(&p->bob, 1), VERDICT_ACCEPT);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(decisions_of_different_items_come_together),
+		T(merging_twice_changes_nothing),
+		T(different_verdicts_are_a_conflict_and_flagged),
+		T(the_same_verdict_is_no_conflict),
+		T(who_goes_on_from_the_others_state_is_followed),
+		T(a_solved_conflict_is_solved_for_both),
+		T(an_undo_travels),
+		T(refuses_what_is_no_workspace),
+		T(merging_with_itself_is_harmless),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
