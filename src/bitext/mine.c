@@ -39,6 +39,7 @@ struct state {
 	struct mapstr headwords_x, headwords_y;
 	struct link_list links;       /* of every source but self-training */
 	struct edges edges;           /* both directions, each pair once, ordered by x, then y */
+	atomic_size_t searched;
 };
 
 static void build_side(void *ctx, size_t i)
@@ -103,6 +104,16 @@ static int compare_places(const void *a, const void *b)
 	return p->y < q->y ? -1 : p->y > q->y;
 }
 
+static void step(void *ctx, size_t n)
+{
+	struct state *s = ctx;
+	const struct mine_request *r = s->request;
+	size_t done = atomic_fetch_add(&s->searched, n) + n;
+
+	if (r->progress)
+		r->progress(r->ctx, done, (r->self_training + 1) * (r->n_x + r->n_y));
+}
+
 static int search_both_ways(struct state *s, struct error *err)
 {
 	struct mining *m = s->out;
@@ -113,7 +124,8 @@ static int search_both_ways(struct state *s, struct error *err)
 
 	options.threads = s->request->threads;
 	options.cancel = s->request->cancel;
-	options.done = s->request->done;
+	options.step = step;
+	options.ctx = s;
 	if (s->request->n_x + s->request->n_y > 400000)
 		options.keep = 12;
 	vec_clear(&s->edges.edges);

@@ -33,7 +33,8 @@ struct mine_request {
 	unsigned self_training;       /* rounds: 1 */
 	unsigned threads;
 	const atomic_bool *cancel;
-	atomic_size_t *done;          /* sentences searched, of (rounds + 1) * (n_x + n_y) */
+	void (*progress)(void *ctx, size_t done, size_t total); /* sentences searched; from any worker; may be NULL */
+	void *ctx;
 };
 
 #define MINE_REQUEST_DEFAULT { .k = 8, .self_training = 1, .threads = 1 }

@@ -240,10 +240,10 @@ static void search_chunk(void *ctx, size_t i)
 		if (search->options->cancel && atomic_load_explicit(search->options->cancel, memory_order_relaxed))
 			break;
 		search_one(&s, search, (uint32_t)x, &search->parts[i]);
-		if (search->options->done)
-			atomic_fetch_add_explicit(search->options->done, 1, memory_order_relaxed);
 	}
 	scratch_free(&s);
+	if (search->options->step)
+		search->options->step(search->options->ctx, end - i * search->chunk);
 }
 
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,

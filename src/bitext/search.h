@@ -19,7 +19,8 @@ struct search_options {
 	double common;            /* words in more than this share of sentences find nobody: .05 */
 	unsigned threads;
 	const atomic_bool *cancel; /* may be NULL */
-	atomic_size_t *done;      /* sentences searched so far, for progress; may be NULL */
+	void (*step)(void *ctx, size_t n); /* n more sentences are searched; from any worker; may be NULL */
+	void *ctx;
 };
 
 #define SEARCH_OPTIONS_DEFAULT { .candidates = 96, .keep = 32, .common = .05, .threads = 1 }

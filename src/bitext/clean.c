@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Cleaning with reasons; see clean.h.
+ */
+#include "bitext/clean.h"
+
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "text/langid.h"
+
+enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, LANGUAGE_BYTES = 40, RATIO_MOST = 6 };
+
+static const float language_sure = .97F;
+
+static const struct {
+	const char *name, *text;
+} reasons[CLEAN_REASONS] = {
+	{ "ok", N_("kept") },
+	{ "short", N_("too short") },
+	{ "long", N_("too long") },
+	{ "markup", N_("markup left over") },
+	{ "few_letters", N_("hardly any letters") },
+	{ "other_language", N_("another language") },
+	{ "duplicate", N_("seen before") },
+	{ "copy", N_("a copy of the source") },
+	{ "length_ratio", N_("lengths that do not fit") },
+};
+
+const char *clean_reason_name(enum clean_reason r)
+{
+	return reasons[r].name;
+}
+
+const char *clean_reason_text(enum clean_reason r)
+{
+	return reasons[r].text;
+}
+
+void cleaner_init(struct cleaner *c, uint8_t lang, bool duplicates)
+{
+	*c = (struct cleaner){ .lang = lang, .duplicates = duplicates };
+}
+
+void cleaner_free(struct cleaner *c)
+{
+	map128_free(&c->seen);
+}
+
+struct looks {
+	size_t letters, signs, tags;
+	struct buf level;         /* lower case, one '0' for digits, one ' ' for anything else */
+};
+
+static void level_put(struct buf *out, const char *bytes, size_t n)
+{
+	if (n == 1 && (*bytes == ' ' || *bytes == '0') && out->len && out->p[out->len - 1] == *bytes)
+		return;
+	buf_add(out, bytes, n);
+}
+
+static bool ascii_letter(int32_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool opens_tag(struct span s, size_t i)
+{
+	return i + 1 < s.len && (s.p[i + 1] == '/' || ascii_letter(s.p[i + 1])) && memchr(s.p + i, '>', s.len - i);
+}
+
+static bool is_entity(struct span rest)
+{
+	return span_starts(rest, "&lt;") || span_starts(rest, "&gt;") || span_starts(rest, "&amp;") || span_starts(rest, "&nbsp;");
+}
+
+static void look(struct looks *l, struct span s)
+{
+	size_t used;
+
+	for (size_t i = 0; i < s.len; i += used) {
+		int32_t cp = utf8_decode(span_make(s.p + i, s.len - i), &used);
+		char low = (char)(cp | 0x20);
+
+		if (ascii_letter(cp)) {
+			l->letters++;
+			level_put(&l->level, &low, 1);
+		} else if (cp >= 0xC0 && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp < 0x2C00) && !(cp >= 0x3000 && cp < 0x3041) &&
+			   !(cp >= 0xFF00 && cp < 0xFF21)) {
+			l->letters += cp >= 0x2E80 ? 2 : 1;
+			level_put(&l->level, s.p + i, used);
+		} else {
+			l->signs += cp != ' ';
+			level_put(&l->level, cp >= '0' && cp <= '9' ? "0" : " ", 1);
+		}
+		if ((cp == '<' && opens_tag(s, i)) || (cp == '&' && is_entity(span_make(s.p + i, s.len - i))))
+			l->tags++;
+	}
+}
+
+static bool other_language(const struct cleaner *c, struct span s)
+{
+	float sure;
+	uint8_t lang;
+
+	if (c->lang == LANG_UNKNOWN || s.len < LANGUAGE_BYTES)
+		return false;
+	lang = lang_guess(s, &sure);
+	return lang != c->lang && lang != LANG_UNKNOWN && sure >= language_sure;
+}
+
+static enum clean_reason judge(struct cleaner *c, struct span s, struct looks *l)
+{
+	look(l, s);
+	if (l->letters < LETTERS_LEAST)
+		return l->signs > l->letters ? CLEAN_FEW_LETTERS : CLEAN_SHORT;
+	if (s.len > BYTES_MOST)
+		return CLEAN_LONG;
+	if (l->tags)
+		return CLEAN_MARKUP;
+	if (l->signs > 2 * l->letters)
+		return CLEAN_FEW_LETTERS;
+	if (other_language(c, s))
+		return CLEAN_OTHER_LANGUAGE;
+	if (c->duplicates) {
+		struct hash128 key = hash128(l->level.p, l->level.len);
+		bool made;
+
+		map128_at(&c->seen, &key, &made);
+		if (!made)
+			return CLEAN_DUPLICATE;
+	}
+	return CLEAN_OK;
+}
+
+enum clean_reason clean_sentence(struct cleaner *c, struct span s)
+{
+	struct looks l = { .level = BUF_INIT };
+	enum clean_reason r = judge(c, span_trim(s), &l);
+
+	c->counts[r]++;
+	buf_free(&l.level);
+	return r;
+}
+
+/* Levelled forms that are equal: the "translation" repeats the source. */
+enum clean_reason clean_pair(struct span source, struct span target)
+{
+	struct looks x = { .level = BUF_INIT }, y = { .level = BUF_INIT };
+	enum clean_reason r = CLEAN_OK;
+
+	look(&x, span_trim(source));
+	look(&y, span_trim(target));
+	if (span_eq(buf_span(&x.level), buf_span(&y.level)))
+		r = CLEAN_COPY;
+	else if (x.letters > RATIO_MOST * (y.letters + 3) || y.letters > RATIO_MOST * (x.letters + 3))
+		r = CLEAN_LENGTH_RATIO;
+	buf_free(&x.level);
+	buf_free(&y.level);
+	return r;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tamis mine: parallel sentences out of two corpora, or the alignment of two documents; scored against gold when there is some. */
+#include "config.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/fs.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "cli/verb.h"
+#include "jobs/mine.h"
+
+static const struct verb_option options[] = {
+	{ .name = "align", .help = N_("the two are the same document, in order: align them sentence by sentence") },
+	{ .name = "lang", .value = "PAIR", .help = N_("the languages, as in en-de (default: guessed from the text)") },
+	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },
+	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
+	{ .name = "seed", .value = "TSV", .help = N_("parallel sentences to learn words from") },
+	{ .name = "margin", .value = "KIND", .help = N_("score by the margin over neighbours, not by probability"),
+	  .choices = "distance ratio absolute" },
+	{ .name = "k", .value = "K", .help = N_("neighbours in the margin (default 8)") },
+	{ .name = "threshold", .value = "T", .help = N_("keep pairs of this score or more (default auto: the best expected F1)") },
+	{ .name = "rounds", .value = "N", .help = N_("rounds of learning from the best pairs (default 1)") },
+	{ .name = "score", .value = "GOLD", .help = N_("print precision, recall and F1 against line pairs, or beads with --align") },
+	{ .name = "print", .help = N_("print the pairs: score, source, target") },
+	{ 0 },
+};
+
+extern const struct verb verb_mine;
+
+struct mining_verb {
+	struct mine_wish wish;
+	struct mine_work work;
+	VEC(const char *) lexicons;
+	char source_lang[8], target_lang[8];
+};
+
+static int read_languages(struct mining_verb *m, const struct verb_args *args, struct error *err)
+{
+	const char *pair = arg_value(&verb_mine, args, "lang");
+	const char *dash = pair ? strchr(pair, '-') : NULL;
+
+	if (!pair)
+		return 0;
+	if (!dash || dash == pair || dash - pair > 7 || !dash[1] || strlen(dash + 1) > 7)
+		return error_set(err, TAMIS_EUSAGE, _("--lang wants two codes with a dash between, as in en-de"));
+	memcpy(m->source_lang, pair, (size_t)(dash - pair));
+	memcpy(m->target_lang, dash + 1, strlen(dash + 1));
+	m->wish.source_lang = m->source_lang;
+	m->wish.target_lang = m->target_lang;
+	return 0;
+}
+
+static int read_numbers(struct mine_wish *wish, const struct verb_args *args, struct error *err)
+{
+	const char *threshold = arg_value(&verb_mine, args, "threshold");
+	uint64_t k = 0, rounds = 1;
+	int rc = arg_count(&k, &verb_mine, args, "k", 1, 64, err);
+
+	if (rc == 0)
+		rc = arg_count(&rounds, &verb_mine, args, "rounds", 0, 5, err);
+	if (rc == 0 && threshold && strcmp(threshold, "auto") != 0)
+		rc = arg_real(&wish->threshold, &verb_mine, args, "threshold", -1e3, 1e3, err);
+	wish->k = (unsigned)k;
+	wish->self_training = (unsigned)rounds;
+	return rc;
+}
+
+static int read_wish(struct mining_verb *m, const struct verb_args *args, struct error *err)
+{
+	const char *margin = NULL;
+	int rc = arg_choice(&margin, &verb_mine, args, "margin", err);
+
+	m->wish = (struct mine_wish)MINE_WISH_DEFAULT;
+	m->wish.source = args->words[0];
+	m->wish.target = args->words[1];
+	m->wish.align = arg_flag(&verb_mine, args, "align");
+	m->wish.packaged = !arg_flag(&verb_mine, args, "no-packaged");
+	m->wish.seed = arg_value(&verb_mine, args, "seed");
+	m->wish.keep_all = arg_value(&verb_mine, args, "score") != NULL;
+	if (margin)
+		m->wish.margin_given = margin_from_name(&m->wish.margin, margin);
+	for (size_t i = 0; i < 2 * args->n_many; i += 2)
+		if (strcmp(args->many[i], "lexicon") == 0)
+			vec_push(&m->lexicons, args->many[i + 1]);
+	vec_push(&m->lexicons, NULL);
+	m->wish.lexicons = m->lexicons.v;
+	if (rc == 0)
+		rc = read_languages(m, args, err);
+	return rc ? rc : read_numbers(&m->wish, args, err);
+}
+
+/* ---- scoring ---- */
+
+static int read_gold(struct map64 *out, const char *path, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	size_t line_number = 0;
+	int rc = fs_read_all(&text, path, 1 << 30, err);
+
+	for (struct span rest = buf_span(&text); rc == 0 && rest.len;) {
+		struct span line = span_line(&rest);
+		char *copy = xstrndup(line.p, line.len), *end, *second;
+		unsigned long x = strtoul(copy, &end, 10), y = strtoul(end, &second, 10);
+		bool made;
+
+		line_number++;
+		if (line.len && (end == copy || second == end || x > UINT32_MAX || y > UINT32_MAX))
+			rc = error_set(err, TAMIS_EPARSE, _("%s:%zu is not two line numbers, from 0, with a tab between"), path,
+				       line_number);
+		else if (line.len)
+			*map64_at(out, (uint64_t)x << 32 | y, &made) = 1;
+		free(copy);
+	}
+	buf_free(&text);
+	return rc;
+}
+
+static void put_score(struct buf *out, const char *prefix, const struct mine_score *s, double threshold)
+{
+	char key[64];
+
+	snprintf(key, sizeof key, "%sthreshold", prefix);
+	json_put_real(out, key, threshold);
+	snprintf(key, sizeof key, "%sprecision", prefix);
+	json_put_real(out, key, s->precision);
+	snprintf(key, sizeof key, "%srecall", prefix);
+	json_put_real(out, key, s->recall);
+	snprintf(key, sizeof key, "%sf1", prefix);
+	json_put_real(out, key, s->f1);
+}
+
+static int score_pairs(struct cli *cli, const struct mine_work *w, const char *path, struct error *err)
+{
+	struct map64 gold = { 0 };
+	struct mine_score here, best;
+	struct buf line = BUF_INIT;
+	double threshold, n = 0;
+	int rc = read_gold(&gold, path, err);
+
+	if (rc == 0) {
+		mine_score_at(&here, &w->mining, &gold, w->threshold);
+		threshold = mine_best_threshold(&best, &w->mining, &gold);
+		n = (double)gold.n;
+		buf_addc(&line, '{');
+		put_score(&line, "", &here, w->threshold);
+		put_score(&line, "best_", &best, threshold);
+		json_put_int(&line, "found", (int64_t)here.found);
+		json_put_int(&line, "right", (int64_t)here.right);
+		json_put_int(&line, "gold", (int64_t)here.gold);
+		json_put_real(&line, "density_source", n / (double)w->source.text.n);
+		json_put_real(&line, "density_target", n / (double)w->target.text.n);
+		buf_adds(&line, "}\n");
+		if (cli->json)
+			cli_put(cli, buf_span(&line));
+		else
+			cli_putf(cli, _("at %.4f: precision %.3f, recall %.3f, F1 %.3f; best F1 %.3f at %.4f; %zu gold pairs, density %.1f %% and %.1f %%\n"),
+				 w->threshold, here.precision, here.recall, here.f1, best.f1, threshold, here.gold,
+				 100 * n / (double)w->source.text.n, 100 * n / (double)w->target.text.n);
+	}
+	buf_free(&line);
+	map64_free(&gold);
+	return rc;
+}
+
+static int score_beads(struct cli *cli, const struct mine_work *w, const char *path, struct error *err)
+{
+	struct gold_bead *gold = NULL;
+	struct align_score s;
+	struct buf line = BUF_INIT;
+	size_t n = 0;
+	int rc = align_read_gold(&gold, &n, path, err);
+
+	if (rc == 0) {
+		align_score(&s, w->alignment.beads.v, w->alignment.beads.n, gold, n);
+		buf_addc(&line, '{');
+		json_put_real(&line, "strict_precision", s.strict_precision);
+		json_put_real(&line, "strict_recall", s.strict_recall);
+		json_put_real(&line, "strict_f1", s.strict_f1);
+		json_put_real(&line, "lax_precision", s.lax_precision);
+		json_put_real(&line, "lax_recall", s.lax_recall);
+		json_put_real(&line, "lax_f1", s.lax_f1);
+		json_put_int(&line, "found", (int64_t)s.found);
+		json_put_int(&line, "found_strict", (int64_t)s.found_strict);
+		json_put_int(&line, "found_lax", (int64_t)s.found_lax);
+		json_put_int(&line, "gold", (int64_t)s.gold);
+		json_put_int(&line, "gold_strict", (int64_t)s.gold_strict);
+		json_put_int(&line, "gold_lax", (int64_t)s.gold_lax);
+		buf_adds(&line, "}\n");
+		if (cli->json)
+			cli_put(cli, buf_span(&line));
+		else
+			cli_putf(cli, _("strict F1 %.3f (precision %.3f, recall %.3f), lax F1 %.3f (%.3f, %.3f); %zu gold beads\n"),
+				 s.strict_f1, s.strict_precision, s.strict_recall, s.lax_f1, s.lax_precision, s.lax_recall, s.gold);
+	}
+	free(gold);
+	buf_free(&line);
+	return rc;
+}
+
+/* ---- printing ---- */
+
+static void print_pairs(struct cli *cli, const struct mine_work *w)
+{
+	for (size_t i = 0; i < w->mining.pairs.n && w->mining.pairs.v[i].score >= w->threshold; i++) {
+		const struct mined *p = &w->mining.pairs.v[i];
+
+		if (!cli_putf(cli, "%.4f\t", p->score) || !cli_put_data(cli, w->source.text.v[p->candidate.edge.x]) ||
+		    !cli_puts(cli, "\t") || !cli_put_data(cli, w->target.text.v[p->candidate.edge.y]) || !cli_puts(cli, "\n"))
+			return;
+	}
+}
+
+/* Beads as Vecalign writes them: [0, 1]:[2] and the similarity. */
+static void put_list(struct buf *out, uint32_t first, uint8_t n)
+{
+	buf_addc(out, '[');
+	for (uint8_t k = 0; k < n; k++)
+		buf_addf(out, "%s%u", k ? ", " : "", first + k);
+	buf_addc(out, ']');
+}
+
+static void print_beads(struct cli *cli, const struct mine_work *w)
+{
+	struct buf line = BUF_INIT;
+
+	vec_each(&w->alignment.beads, i) {
+		const struct bead *b = &w->alignment.beads.v[i];
+
+		buf_clear(&line);
+		put_list(&line, b->x, b->nx);
+		buf_addc(&line, ':');
+		put_list(&line, b->y, b->ny);
+		buf_addf(&line, ":%.4f\n", (double)b->s);
+		if (!cli_put(cli, buf_span(&line)))
+			break;
+	}
+	buf_free(&line);
+}
+
+static void say_summary(struct cli *cli, const struct mine_work *w)
+{
+	struct buf line = BUF_INIT;
+
+	if (w->advice)
+		cli_note(cli, "%s", w->advice);
+	if (cli->json) {
+		buf_addc(&line, '{');
+		json_put_int(&line, "run", w->run);
+		mine_summary_json(&line, w);
+		buf_adds(&line, "}\n");
+		cli_put(cli, buf_span(&line));
+	} else if (w->alignment.beads.n) {
+		cli_note(cli, _("run %lld: %zu beads aligned of %zu and %zu sentences, mean similarity %.2f"), (long long)w->run, w->kept,
+			 w->source.text.n, w->target.text.n, w->alignment.confidence);
+	} else {
+		cli_note(cli, _("run %lld: %zu pairs from %zu and %zu sentences, score %.3f or more; dictionaries: %zu entries"),
+			 (long long)w->run, w->kept, w->source.text.n, w->target.text.n, w->threshold, w->lexicon.entries.n);
+	}
+	buf_free(&line);
+}
+
+static int mine_job(struct job *job, struct store *s, void *arg, struct error *err)
+{
+	struct mining_verb *m = arg;
+	int rc;
+
+	job_unit(job, _("sentences"));
+	rc = mine_work_run(&m->work, &m->wish, s, job, err);
+	return rc ? rc : mine_work_save(&m->work, &m->wish, s, job, err);
+}
+
+static int run_mine(struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	struct mining_verb m = { 0 };
+	const char *gold = arg_value(&verb_mine, args, "score");
+	int rc = read_wish(&m, args, err);
+
+	if (rc == 0)
+		rc = cli_workspace(cli, true, err);
+	if (rc == 0)
+		rc = cli_refresh(cli, 0, err);
+	if (rc == 0)
+		rc = job_run(cli->ws, _("mining"), mine_job, &m, cli->quiet, err);
+	if (rc == 0 && arg_flag(&verb_mine, args, "print")) {
+		if (m.wish.align)
+			print_beads(cli, &m.work);
+		else
+			print_pairs(cli, &m.work);
+	}
+	if (rc == 0 && gold)
+		rc = m.wish.align ? score_beads(cli, &m.work, gold, err) : score_pairs(cli, &m.work, gold, err);
+	if (rc == 0)
+		say_summary(cli, &m.work);
+	mine_work_free(&m.work);
+	vec_free(&m.lexicons);
+	return rc;
+}
+
+const struct verb verb_mine = {
+	.name = "mine",
+	.synopsis = "SOURCE TARGET",
+	.help = N_("find sentences that translate each other in two corpora or files"),
+	.options = options,
+	.min_words = 2,
+	.max_words = 2,
+	.run = run_mine,
+	.more = N_("SOURCE and TARGET are corpora of the workspace, cut into sentences, or files; each line of a plain text file is a "
+		   "sentence.  Dictionaries among the machine's packages are found by themselves.  The pairs become a run: see ls bitext --run N, "
+		   "review, export bitext --run N."),
+};

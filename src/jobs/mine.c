@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From two piles to pairs. */
+#include "jobs/mine.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/data.h"
+#include "base/fs.h"
+#include "base/i18n.h"
+#include "text/langid.h"
+
+enum { SEED_BYTES = 1 << 30 };
+
+/* ---- what to learn from ---- */
+
+struct seed {
+	struct buf text;
+	VEC(struct span) source, target;
+};
+
+static int read_seed(struct seed *out, const char *path, struct error *err)
+{
+	size_t line_number = 0;
+	int rc = fs_read_all(&out->text, path, SEED_BYTES, err);
+
+	for (struct span rest = buf_span(&out->text); rc == 0 && rest.len;) {
+		struct span line = span_line(&rest);
+		const char *tab = line.len ? memchr(line.p, '\t', line.len) : NULL;
+
+		line_number++;
+		if (!line.len)
+			continue;
+		if (!tab)
+			return error_set(err, TAMIS_EPARSE, _("%s:%zu has no tab between the two sentences"), path, line_number);
+		struct span target = span_make(tab + 1, line.len - (size_t)(tab + 1 - line.p));
+		const char *next = memchr(target.p, '\t', target.len);
+
+		if (next)
+			target.len = (size_t)(next - target.p);
+		vec_push(&out->source, span_make(line.p, (size_t)(tab - line.p)));
+		vec_push(&out->target, target);
+	}
+	return rc;
+}
+
+static void seed_free(struct seed *s)
+{
+	buf_free(&s->text);
+	vec_free(&s->source);
+	vec_free(&s->target);
+}
+
+static int load_lexicon(struct mine_work *w, const struct mine_wish *wish, struct error *err)
+{
+	uint8_t a = w->source.lang, b = w->target.lang;
+	int rc = 0;
+
+	if (a == LANG_UNKNOWN || b == LANG_UNKNOWN)
+		return error_set(err, TAMIS_EUSAGE, _("the languages cannot be told from the text: say --lang, as in --lang en-de"));
+	lexicon_init(&w->lexicon, a, b);
+	for (const char *const *path = wish->lexicons; rc == 0 && path && *path; path++)
+		rc = lexicon_read(&w->lexicon, *path, a, b, err);
+	if (rc == 0 && wish->packaged)
+		rc = lexicon_find(&w->lexicon, "", &w->advice, err);
+	if (rc == 0 && wish->lexicons && wish->lexicons[0]) {
+		free(w->advice); /* the user knows what to give */
+		w->advice = NULL;
+	}
+	return rc;
+}
+
+static int load_rescorer(struct mine_work *w, struct error *err)
+{
+	char *path = data_path_shipped("bitext", "rescorer.tsv");
+	int rc = path ? rescorer_read(&w->rescorer, path, err)
+		      : error_set(err, TAMIS_EIO, _("share/bitext/rescorer.tsv is not found; set TAMIS_DATADIR"));
+
+	free(path);
+	return rc;
+}
+
+/* ---- the threshold ---- */
+
+/* Where the expected F1 is best when scores are probabilities: the sum of those kept is what is right, the sum of all is what
+ * there is to find. */
+static double expected_best(const struct mining *m)
+{
+	double all = 0, right = 0, best = 0, threshold = .5;
+
+	vec_each(&m->pairs, i)
+		all += m->pairs.v[i].score;
+	vec_each(&m->pairs, i) {
+		right += m->pairs.v[i].score;
+		double f1 = 2 * right / ((double)(i + 1) + all);
+
+		if (f1 > best) {
+			best = f1;
+			threshold = m->pairs.v[i].score;
+		}
+	}
+	return threshold;
+}
+
+static void choose_pairs(struct mine_work *w, const struct mine_wish *wish)
+{
+	struct mining *m = &w->mining;
+
+	w->threshold = !isnan(wish->threshold) ? wish->threshold : wish->margin_given ? 0 : expected_best(m);
+	for (size_t i = 0; i < m->pairs.n && m->pairs.v[i].score >= w->threshold; i++) {
+		const struct edge *e = &m->pairs.v[i].candidate.edge;
+		enum clean_reason r = clean_pair(w->source.text.v[e->x], w->target.text.v[e->y]);
+
+		w->left_out[r]++;
+		w->kept += r == CLEAN_OK;
+	}
+}
+
+static void progress(void *ctx, size_t done, size_t total)
+{
+	job_progress(ctx, done, total);
+}
+
+static int run_mining(struct mine_work *w, const struct mine_wish *wish, const struct seed *seed, struct job *job,
+		      struct error *err)
+{
+	struct mine_request r = MINE_REQUEST_DEFAULT;
+	int rc = wish->margin_given ? 0 : load_rescorer(w, err);
+
+	if (rc)
+		return rc;
+	r.lang_x = w->source.lang;
+	r.lang_y = w->target.lang;
+	r.x = w->source.text.v;
+	r.n_x = w->source.text.n;
+	r.y = w->target.text.v;
+	r.n_y = w->target.text.n;
+	r.lexicon = &w->lexicon;
+	r.seed_x = seed->source.v;
+	r.seed_y = seed->target.v;
+	r.n_seed = seed->source.n;
+	r.rescorer = wish->margin_given ? NULL : &w->rescorer;
+	r.margin = wish->margin;
+	r.k = wish->k ? wish->k : 8;
+	r.self_training = wish->self_training;
+	r.threads = job_threads(job);
+	r.cancel = job ? job_cancel_flag(job) : NULL;
+	r.progress = progress;
+	r.ctx = job;
+	rc = mine(&w->mining, &r, err);
+	if (rc == 0)
+		choose_pairs(w, wish);
+	return rc;
+}
+
+static int run_alignment(struct mine_work *w, struct job *job, struct error *err)
+{
+	struct align_request r = {
+		.lang_x = w->source.lang, .lang_y = w->target.lang,
+		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
+		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .rounds = 1, .threads = job_threads(job),
+		.cancel = job ? job_cancel_flag(job) : NULL,
+	};
+	int rc = align(&w->alignment, &r, err);
+
+	if (rc == 0)
+		vec_each(&w->alignment.beads, i)
+			w->kept += w->alignment.beads.v[i].nx && w->alignment.beads.v[i].ny;
+	return rc;
+}
+
+int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err)
+{
+	struct pile_wish source = { wish->source, wish->source_lang, wish->keep_all || wish->align, false };
+	struct pile_wish target = { wish->target, wish->target_lang, wish->keep_all || wish->align, false };
+	struct seed seed = { .text = BUF_INIT };
+	int rc;
+
+	*w = (struct mine_work){ 0 };
+	rc = pile_load(&w->source, s, &source, job, err);
+	if (rc == 0)
+		rc = pile_load(&w->target, s, &target, job, err);
+	if (rc == 0)
+		rc = load_lexicon(w, wish, err);
+	if (rc == 0 && wish->seed)
+		rc = read_seed(&seed, wish->seed, err);
+	if (rc == 0)
+		rc = wish->align ? run_alignment(w, job, err) : run_mining(w, wish, &seed, job, err);
+	seed_free(&seed);
+	if (rc)
+		mine_work_free(w);
+	return rc;
+}
+
+void mine_work_free(struct mine_work *w)
+{
+	mining_free(&w->mining);
+	alignment_free(&w->alignment);
+	lexicon_free(&w->lexicon);
+	pile_free(&w->source);
+	pile_free(&w->target);
+	free(w->advice);
+	w->advice = NULL;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Mining as a pipeline: two piles of sentences in, a run of bitext items out.
+ */
+#ifndef TAMIS_JOBS_MINE_H
+#define TAMIS_JOBS_MINE_H
+
+#include "bitext/align.h"
+#include "bitext/mine.h"
+#include "jobs/mine_pile.h"
+
+#define MINE_ENGINE "bitext 1"
+
+struct mine_wish {
+	const char *source, *target;      /* corpus or file */
+	const char *source_lang, *target_lang; /* NULL: guessed */
+	const char *const *lexicons;      /* files, NULL-terminated, or NULL */
+	const char *seed;                 /* TSV of parallel lines, or NULL */
+	const char *vectors_source, *vectors_target; /* .npy beside the lines, or NULL */
+	const char *vectors_name;         /* what the vectors are of: for the run's parameters */
+	bool margin_given;                /* score by `margin`, not by probability */
+	enum margin_kind margin;
+	unsigned k;                       /* 0: 8, with vectors 4 */
+	double threshold;                 /* NaN: the score with the best expected F1 (margins: 0) */
+	bool packaged;                    /* look for the machine's dictionaries */
+	bool keep_all;                    /* no cleaning: for scoring by line numbers */
+	bool align;                       /* the two are one document each, in order */
+	unsigned self_training;
+};
+
+#define MINE_WISH_DEFAULT { .threshold = NAN, .packaged = true, .self_training = 1 }
+
+/* Everything a face needs to print and score; freed with mine_work_free(). */
+struct mine_work {
+	struct pile source, target;
+	struct lexicon lexicon;
+	struct rescorer rescorer;
+	char *advice;                     /* which packages would help, or NULL */
+	struct mining mining;
+	struct alignment alignment;       /* with `align` */
+	double threshold;                 /* as used */
+	size_t kept;                      /* pairs at or above it, and no copies or odd lengths */
+	size_t left_out[CLEAN_REASONS];   /* pairs */
+	int64_t run;
+};
+
+int mine_work_run(struct mine_work *out, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
+/* A run with one item per pair kept, best first (in order with `align`). */
+int mine_work_save(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
+void mine_work_free(struct mine_work *w);
+
+/* Members of the summary object. */
+void mine_summary_json(struct buf *out, const struct mine_work *w);
+/* The item of pair `i` of the mining, as its body. */
+void mine_item_json(struct buf *out, const struct mine_work *w, size_t i);
+/* The item of bead `i` of the alignment. */
+void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i);
+
+#endif

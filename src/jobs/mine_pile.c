@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a corpus or a file to a pile of sentences. */
+#include "jobs/mine_pile.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "formats/reader.h"
+#include "text/langid.h"
+#include "text/segment.h"
+
+enum { RECORD_BYTES = 64 << 20, LANGUAGE_SAMPLES = 2000, SENTENCES_MOST = 1 << 30 };
+
+/* Sentences of whole records, before the language of the pile is known. */
+struct loading {
+	struct pile *pile;
+	const struct pile_wish *wish;
+	struct store *store;
+	struct job *job;
+	struct segmenter *segmenter; /* for `lang`; NULL before the first document */
+	uint8_t lang;
+	struct sentence_ranges ranges;
+};
+
+static void add_sentence(struct loading *l, struct span text, item_ref document, uint32_t index)
+{
+	struct pile *p = l->pile;
+
+	vec_push(&p->text, arena_span(&p->arena, text));
+	vec_push(&p->sentences, (struct pile_sentence){ document, index, (uint32_t)p->documents });
+}
+
+static void add_lines(struct loading *l, struct span text, item_ref document)
+{
+	for (uint32_t index = 0; text.len; index++)
+		add_sentence(l, span_line(&text), document, index);
+}
+
+/* The segmenter of the document's language: the one asked for, else a guess. */
+static int choose_segmenter(struct loading *l, struct span text, struct error *err)
+{
+	uint8_t lang = l->pile->lang != LANG_UNKNOWN ? l->pile->lang : lang_guess(text, NULL);
+
+	if (l->segmenter && lang == l->lang)
+		return 0;
+	segmenter_close(l->segmenter);
+	l->lang = lang;
+	return segmenter_open(&l->segmenter, lang, err);
+}
+
+static int add_document(struct loading *l, struct span text, item_ref document, struct error *err)
+{
+	int rc = l->wish->lines ? 0 : choose_segmenter(l, text, err);
+
+	if (l->wish->lines) {
+		add_lines(l, text, document);
+	} else if (rc == 0) {
+		vec_clear(&l->ranges.ranges);
+		segment(l->segmenter, &l->ranges, text);
+		vec_each(&l->ranges.ranges, i)
+			add_sentence(l, span_make(text.p + l->ranges.ranges.v[i].at, l->ranges.ranges.v[i].len), document,
+				     (uint32_t)i);
+	}
+	l->pile->documents++;
+	return rc;
+}
+
+/* The main text of a record: a document's text, else the first text field there is. */
+static struct span main_text(const struct record *r)
+{
+	static const enum role roles[] = { ROLE_TEXT, ROLE_SOURCE, ROLE_RESPONSE };
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (record_field(r, roles[i]))
+			return record_value(r, roles[i]);
+	return (struct span){ NULL, 0 };
+}
+
+/* ---- a corpus ---- */
+
+static int read_record(struct loading *l, struct corpus_view *view, uint64_t i, struct buf *bytes, struct error *err)
+{
+	item_ref ref = corpus_view_ref(view, i);
+	const struct source *source = corpus_view_source(view, ref);
+	struct arena arena = { 0 };
+	struct record record;
+	int rc;
+
+	buf_clear(bytes);
+	rc = corpus_view_read(view, l->store, i, 0, RECORD_BYTES, bytes, err);
+	if (rc == 0 && source && record_parse(&record, &source->shape, buf_span(bytes), &arena, NULL) == 0)
+		rc = add_document(l, main_text(&record), ref, err);
+	arena_free(&arena);
+	return rc;
+}
+
+static int load_corpus(struct loading *l, const struct corpus *corpus, struct error *err)
+{
+	struct corpus_view *view = NULL;
+	struct buf bytes = BUF_INIT;
+	int rc = corpus_view_open(&view, l->store, corpus->id, err);
+	uint64_t n = rc ? 0 : corpus_view_count(view);
+
+	for (uint64_t i = 0; i < n && rc == 0 && l->pile->text.n < SENTENCES_MOST; i++) {
+		if (i % 64 == 0) {
+			job_progress(l->job, i, n);
+			if (job_cancelled(l->job))
+				rc = error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
+		}
+		if (rc == 0)
+			rc = read_record(l, view, i, &bytes, err);
+	}
+	if (view)
+		corpus_view_close(view);
+	buf_free(&bytes);
+	return rc;
+}
+
+/* ---- a file ---- */
+
+static int read_framed(struct loading *l, const struct shape *shape, struct stream *stream, struct error *err)
+{
+	struct framer *framer = framer_new(shape, 0, 1, RECORD_BYTES);
+	struct framed f;
+	int rc = 0;
+
+	while (!job_cancelled(l->job) && (rc = framer_next(framer, stream, &f, err)) > 0) {
+		struct arena arena = { 0 };
+		struct record record;
+
+		if (f.bytes.p && record_parse(&record, shape, f.bytes, &arena, NULL) == 0)
+			rc = add_document(l, main_text(&record), ITEM_REF_NONE, err);
+		arena_free(&arena);
+		if (rc < 0)
+			break;
+	}
+	framer_free(framer);
+	if (rc == 0 && job_cancelled(l->job))
+		return error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
+	return rc;
+}
+
+/* Every line is a sentence, blank ones too: others count lines. */
+static int read_lines(struct loading *l, struct stream *stream, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	ssize_t n;
+
+	for (;;) {
+		buf_reserve(&text, 1 << 20);
+		n = stream_read(stream, text.p + text.len, 1 << 20, err);
+		if (n <= 0)
+			break;
+		text.len += (size_t)n;
+		text.p[text.len] = '\0';
+	}
+	add_lines(l, buf_span(&text), ITEM_REF_NONE);
+	l->pile->documents = 1;
+	buf_free(&text);
+	return n < 0 ? (int)n : 0;
+}
+
+static int load_file(struct loading *l, struct error *err)
+{
+	struct shape shape;
+	struct stream *stream = NULL;
+	int rc = shape_recognise(&shape, l->wish->name, &(struct shape_wish){ .split = "line" }, err);
+
+	if (rc == 0)
+		rc = stream_open(&stream, &shape, l->wish->name, NULL, 0, err);
+	if (rc == 0)
+		rc = shape.format == FORMAT_TEXT ? read_lines(l, stream, err) : read_framed(l, &shape, stream, err);
+	if (stream)
+		stream_close(stream);
+	return rc;
+}
+
+/* ---- language and cleaning ---- */
+
+/* What most of the first sentences are written in. */
+static uint8_t majority_language(const struct pile *p)
+{
+	double votes[256] = { 0 };
+	uint8_t best = LANG_UNKNOWN;
+
+	for (size_t i = 0; i < p->text.n && i < LANGUAGE_SAMPLES; i++) {
+		float sure;
+		uint8_t lang = lang_guess(p->text.v[i], &sure);
+
+		if (lang != LANG_UNKNOWN)
+			votes[lang] += (double)sure * (double)(p->text.v[i].len < 200 ? p->text.v[i].len : 200);
+	}
+	for (unsigned lang = 1; lang < 256; lang++)
+		if (votes[lang] > votes[best])
+			best = (uint8_t)lang;
+	return best;
+}
+
+static void clean(struct pile *p, bool keep_all)
+{
+	struct cleaner c;
+	size_t kept = 0;
+	struct hash128_state *h = hash128_new();
+
+	cleaner_init(&c, p->lang, true);
+	vec_each(&p->text, i) {
+		if (!keep_all && clean_sentence(&c, p->text.v[i]) != CLEAN_OK)
+			continue;
+		p->text.v[kept] = p->text.v[i];
+		p->sentences.v[kept++] = p->sentences.v[i];
+		hash128_update(h, p->text.v[i].p, p->text.v[i].len);
+		hash128_update(h, "\n", 1);
+	}
+	p->text.n = p->sentences.n = kept;
+	memcpy(p->left_out, c.counts, sizeof p->left_out);
+	p->hash = hash128_end(h);
+	hash128_free(h);
+	cleaner_free(&c);
+}
+
+int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err)
+{
+	struct loading l = { .pile = out, .wish = wish, .store = s, .job = job };
+	struct corpus corpus;
+	int rc;
+
+	*out = (struct pile){ .name = xstrdup(wish->name) };
+	out->lang = wish->lang ? lang_from_code(span_of(wish->lang)) : LANG_UNKNOWN;
+	if (wish->lang && out->lang == LANG_UNKNOWN)
+		rc = error_set(err, TAMIS_EUSAGE, _("“%s” is no language code this program knows"), wish->lang);
+	else
+		rc = 0;
+	if (rc == 0 && store_corpus_get(s, &corpus, wish->name, NULL) == 0) {
+		rc = load_corpus(&l, &corpus, err);
+	} else if (rc == 0) {
+		out->of_file = true;
+		rc = access(wish->name, R_OK) == 0 ? load_file(&l, err)
+						   : error_set(err, TAMIS_ENOTFOUND, _("there is no corpus and no file “%s”"), wish->name);
+	}
+	segmenter_close(l.segmenter);
+	vec_free(&l.ranges.ranges);
+	if (rc == 0 && out->lang == LANG_UNKNOWN)
+		out->lang = majority_language(out);
+	if (rc == 0)
+		clean(out, wish->keep_all);
+	if (rc == 0 && out->text.n == 0)
+		rc = error_set(err, TAMIS_EUSAGE, _("%s holds no sentences to mine from"), wish->name);
+	if (rc)
+		pile_free(out);
+	return rc;
+}
+
+void pile_free(struct pile *p)
+{
+	free(p->name);
+	vec_free(&p->text);
+	vec_free(&p->sentences);
+	arena_free(&p->arena);
+	*p = (struct pile){ 0 };
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One pile of sentences to mine from: a corpus of the workspace, cut into sentences, or a file, whose lines are taken as sentences when
+ * it is plain text and whose records are cut when it is anything else.  Each sentence knows where it came from.
+ */
+#ifndef TAMIS_JOBS_MINE_PILE_H
+#define TAMIS_JOBS_MINE_PILE_H
+
+#include "bitext/clean.h"
+#include "jobs/job.h"
+
+struct pile_sentence {
+	item_ref document;        /* ITEM_REF_NONE for a file's */
+	uint32_t index;           /* sentence of its document, or line of the file, from 0 */
+	uint32_t record;          /* number of the document in the pile, from 0 */
+};
+
+struct pile {
+	char *name;               /* corpus or path */
+	uint8_t lang;
+	bool of_file;
+	VEC(struct span) text;    /* lives in the arena */
+	VEC(struct pile_sentence) sentences; /* the same length */
+	uint64_t documents;
+	uint64_t left_out[CLEAN_REASONS]; /* counts by reason */
+	struct arena arena;
+	struct hash128 hash;      /* of all sentences kept */
+};
+
+struct pile_wish {
+	const char *name;         /* corpus, else path */
+	const char *lang;         /* code, or NULL: guessed from the text */
+	bool keep_all;            /* no cleaning: line numbers are what counts */
+	bool lines;               /* every line of a record is a sentence */
+};
+
+int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err);
+void pile_free(struct pile *p);
+
+#endif
