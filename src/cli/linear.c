@@ -72,8 +72,6 @@ static int show_item(struct linear *l)
 	item_ref_format(ref, item->ref);
 	linear_say(l, _("\nitem %zu of %zu: %s, verdict %s"), deck_position(l->deck) + 1, deck_count(l->deck), ref,
 	    print_verdict(item->state.verdict));
-	if (item->state.note)
-		linear_say(l, _("note: %s"), item->state.note);
 	lens_draw(&sheet, item, &view);
 	print_sheet(l->cli, &sheet);
 	sheet_free(&sheet);

@@ -92,12 +92,12 @@ void print_item(struct cli *cli, const struct item *item, bool meta)
 		buf_free(&json);
 		return;
 	}
-	put_heading(cli, item);
 	if (cli->terminal) {
 		lens_draw(&sheet, item, &view);
 		print_sheet(cli, &sheet);
 		sheet_free(&sheet);
 	} else {
+		put_heading(cli, item);
 		put_fields(cli, item, meta);
 	}
 }

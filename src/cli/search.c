@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "cli/verb.h"
+#include "formats/decode.h"
 #include "review/filter.h"
 #include "text/display.h"
 
@@ -182,7 +183,7 @@ static bool search_item(struct search *s, item_ref ref)
 		for (size_t i = 0; i < s->item.record.n_fields; i++) {
 			const struct field *field = &s->item.record.fields[i];
 
-			if (field->role != ROLE_META)
+			if (role_is_content(field->role))
 				search_field(s, field, field->value);
 		}
 	}
