@@ -26,6 +26,9 @@ static int open_screen(struct cli *cli, const struct screen_request *request, st
 		.queue = request->queue,
 		.where = request->where,
 		.sample = request->sample,
+		.order = request->order,
+		.seed = request->seed,
+		.undecided = request->undecided,
 		.guide = request->guide,
 	};
 

@@ -11,7 +11,7 @@
 
 #include "base/thread.h"
 #include "jobs/job.h"
-#include "review/item.h"
+#include "review/deck.h"
 #include "ui/keymap.h"
 #include "ui/prompt.h"
 #include "ui/screen.h"
@@ -29,7 +29,10 @@ struct app_options {
 	size_t n_paths;
 	const char *queue;           /* review at once: a corpus, a run's number or "" for everything; NULL: no */
 	const char *where;           /* its filter, or NULL */
-	uint64_t sample;
+	uint64_t sample;             /* keep so many of the order; 0 all */
+	enum deck_order order;
+	uint64_t seed;               /* of the random order */
+	bool undecided;              /* only what has no verdict yet */
 	bool guide;                  /* show the tour's short guide */
 	unsigned threads;
 };
@@ -41,6 +44,9 @@ struct review_request {
 	enum item_kind kind;         /* of the run's items */
 	const char *where;           /* or NULL */
 	uint64_t sample;
+	enum deck_order order;
+	uint64_t seed;
+	bool undecided;
 	struct corpus_view *view;    /* a live one to share, or NULL */
 	item_ref at;                 /* start here; ITEM_REF_NONE: where it was left */
 	bool guide;

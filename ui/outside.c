@@ -267,7 +267,10 @@ static int find_queue(struct app *app, const char *queue, struct review_request 
 void app_open_queue(struct app *app, const char *queue)
 {
 	const struct app_options *o = app->options;
-	struct review_request request = { .where = o->where, .sample = o->sample, .guide = o->guide };
+	struct review_request request = {
+		.where = o->where, .sample = o->sample, .order = o->order, .seed = o->seed, .undecided = o->undecided,
+		.guide = o->guide,
+	};
 	struct error err = { 0 };
 
 	if (find_queue(app, queue, &request, &err) < 0)

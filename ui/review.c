@@ -236,7 +236,8 @@ static int open_review(struct app *app, struct screen *s, const void *arg, struc
 	struct review *r = xcalloc(1, sizeof *r);
 	struct deck_spec spec = {
 		.corpus = request->corpus, .run = request->run, .kind = request->kind, .where = request->where,
-		.sample = request->sample, .order = request->sample ? DECK_RANDOM : DECK_FILE,
+		.sample = request->sample, .order = request->order, .seed = request->seed,
+		.undecided_only = request->undecided,
 	};
 
 	(void)err;

@@ -69,7 +69,7 @@ static void put_fields(struct cli *cli, const struct item *item, bool meta)
 		const struct field *f = &item->record.fields[i];
 		struct span value = f->role == ROLE_META ? f->value : item_text(item, f->role);
 
-		if (f->role == ROLE_META && !meta)
+		if (f->role == ROLE_META && !meta && !item->run)
 			continue;
 		cli_put(cli, f->name.len ? f->name : span_of(role_name(f->role)));
 		/* A text of several lines starts on a line of its own. */

@@ -93,6 +93,9 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	if (!cli->batch && !isatty(STDOUT_FILENO))
 		return error_set(err, TAMIS_EUSAGE, _("the screen needs a terminal; with --linear the review goes line by line"));
 	request.sample = spec.sample;
+	request.order = spec.order;
+	request.seed = spec.seed;
+	request.undecided = spec.undecided_only;
 	return cli->screen(cli, &request, err);
 }
 

@@ -27,6 +27,9 @@ struct screen_request {
 	const char *queue;       /* review at once: a corpus, a run's number, or "" for everything; NULL: the list of corpora */
 	const char *where;       /* its filter, or NULL */
 	uint64_t sample;         /* so many of them; 0 all */
+	enum deck_order order;
+	uint64_t seed;
+	bool undecided;
 	bool guide;              /* show the tour's short guide */
 };
 
