@@ -48,6 +48,7 @@ struct deck {
 
 	VEC(struct deck_part) parts;
 	item_ref *refs;                /* NULL: in the order of the files */
+	size_t n_refs;
 	VEC(uint8_t) verdicts;         /* by position */
 	size_t counts[5];              /* by verdict */
 	size_t position;

@@ -284,6 +284,7 @@ static void order(struct deck *d, queued_list *all)
 	if (d->spec.sample > 0 && all->n > d->spec.sample)
 		all->n = (size_t)d->spec.sample;
 	d->refs = xcalloc(all->n + 1, sizeof *d->refs);
+	d->n_refs = all->n;
 	vec_each(all, i) {
 		d->refs[i] = all->v[i].ref;
 		add_verdict(d, all->v[i].verdict);
@@ -394,13 +395,13 @@ size_t deck_count(const struct deck *d)
 {
 	const struct deck_part *last = d->parts.n ? &d->parts.v[d->parts.n - 1] : NULL;
 
-	return d->refs ? d->verdicts.n : last ? last->first + last->n : 0;
+	return d->refs ? d->n_refs : last ? last->first + last->n : 0;
 }
 
 item_ref deck_ref(const struct deck *d, size_t i)
 {
 	if (d->refs)
-		return i < d->verdicts.n ? d->refs[i] : ITEM_REF_NONE;
+		return i < d->n_refs ? d->refs[i] : ITEM_REF_NONE;
 	vec_each(&d->parts, p) {
 		const struct deck_part *part = &d->parts.v[p];
 
@@ -424,7 +425,7 @@ bool deck_find(struct deck *d, item_ref ref, size_t *at)
 		*at = part->first + (size_t)index;
 		return true;
 	}
-	for (size_t i = d->places.n; i < d->verdicts.n; i++)
+	for (size_t i = d->places.n; i < d->n_refs; i++)
 		*map64_at(&d->places, d->refs[i], &made) = i + 1;
 	place = map64_find(&d->places, ref);
 	if (!place)
