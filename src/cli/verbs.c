@@ -6,7 +6,8 @@
 
 extern const struct verb verb_import, verb_ls, verb_show, verb_search, verb_review, verb_label, verb_undo, verb_redo,
 	verb_stats, verb_export, verb_order, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
-extern const struct verb verb_dedup, verb_mine;
+extern const struct verb verb_dedup, verb_stage;
+extern const struct verb verb_mine;
 
 const struct verb *const verbs[] = {
 	&verb_import,
@@ -24,6 +25,7 @@ const struct verb *const verbs[] = {
 	&verb_order,
 	&verb_merge,
 	&verb_fsck,
+	&verb_stage,
 	&verb_demo,
 	&verb_help,
 	&verb_version,

@@ -294,6 +294,13 @@ void dedup_result_free(struct dedup_result *r)
 	*r = (struct dedup_result){ .sketches.fd = -1 };
 }
 
+const char *dedup_reason_name(enum dedup_reason why)
+{
+	static const char *const names[] = { "kept", "bytes", "tokens", "near" };
+
+	return names[why];
+}
+
 enum dedup_reason dedup_why(const struct dedup_result *r, uint32_t doc)
 {
 	uint32_t keeper = r->star.keeper[doc];

@@ -43,6 +43,7 @@ struct dedup_options {
 void dedup_options_init(struct dedup_options *o); /* minhash, 0.8, word:5, length */
 
 enum dedup_reason { DEDUP_KEPT, DEDUP_SAME_BYTES, DEDUP_SAME_TOKENS, DEDUP_NEAR };
+const char *dedup_reason_name(enum dedup_reason why); /* "kept" "bytes" "tokens" "near" */
 
 struct dedup_counts {
 	uint64_t documents, without_tokens, bytes;

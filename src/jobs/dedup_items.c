@@ -14,8 +14,6 @@
 enum flag { FLAG_BORDERLINE, FLAG_CONTAINED, FLAG_DISAGREEMENT, FLAG_LOSS, FLAGS };
 const char *const dedup_flags[4] = { "borderline", "contained", "disagreement", "loss" };
 
-static const char *const whys[] = { "kept", "bytes", "tokens", "near" };
-
 struct saving {
 	struct store *store;
 	int64_t run;
@@ -131,7 +129,7 @@ static int put_member(struct saving *s, uint32_t doc, struct error *err)
 	json_put_real(out, "similarity", dedup_similarity(r, doc));
 	json_put_real(out, "containment", doc == keeper ? 1 : share(r->star.common[doc], r->sketches.fact[doc].n_shingles));
 	json_put_real(out, "covers", doc == keeper ? 1 : share(r->star.common[doc], r->sketches.fact[keeper].n_shingles));
-	json_put_member(out, "why", span_of(whys[dedup_why(r, doc)]));
+	json_put_member(out, "why", span_of(dedup_reason_name(dedup_why(r, doc))));
 	buf_addc(out, '}');
 	buf_add(&s->keys, s->docs->key[doc].b, sizeof s->docs->key[doc].b);
 	return 0;

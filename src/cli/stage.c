@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tamis stage: one step of an engine as a filter. */
+#include "config.h"
+
+#include "cli/stage.h"
+
+#include "base/i18n.h"
+
+static const struct verb_option options[] = {
+	{ .name = "threshold", .letter = 't', .value = "T", .help = N_("similarity of duplicates (default 0.8); the same for all stages") },
+	{ .name = "shingle", .value = "UNIT:N", .help = N_("what is counted: word:N or char:N (default word:5)") },
+	{ .name = "bands", .value = "BxR", .help = N_("bands and rows (default: chosen for the threshold)") },
+	{ .name = "classic", .help = N_("MinHash by 128 affine maps; the same for sign and verify") },
+	{ .name = "sets", .help = N_("sign: write each text's shingles, for attach, instead of its bands") },
+	{ .name = "text", .value = "FIELD", .help = N_("member with the text (default text)") },
+	{ .name = "id", .value = "FIELD", .help = N_("member with the document's name (default id)") },
+	{ .name = "source", .value = "NAME", .help = N_("names documents without an id: NAME:BYTE (default -)") },
+	{ .name = NULL },
+};
+
+const struct stage stages[] = {
+	{ "sign", N_("dedup: JSON Lines to band keys, sketches and documents (--sets: to sets)"), stage_run_sign },
+	{ "bucket", N_("dedup: bands sorted by the first two fields to candidate pairs"), stage_run_bucket },
+	{ "edges", N_("dedup: sorted pairs to pairs once each, to be joined with the sets"), stage_run_edges },
+	{ "attach", N_("dedup: sets and pairs sorted by the first two fields; run it twice"), stage_run_attach },
+	{ "verify", N_("dedup: pairs with both sets to exact counts"), stage_run_verify },
+	{ "star", N_("dedup: verified pairs and documents to removals with their keepers"), stage_run_star },
+	{ "local", N_("dedup: JSON Lines to removals, in one process"), stage_run_local },
+	{ .name = NULL },
+};
+
+static int run_stage(struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	struct buf names = BUF_INIT;
+	int rc;
+
+	for (const struct stage *s = stages; s->name; s++) {
+		if (strcmp(s->name, args->words[0]) == 0) {
+			buf_free(&names);
+			return s->run(cli, args, stdin, stdout, err);
+		}
+		buf_addf(&names, " %s", s->name);
+	}
+	rc = error_set(err, TAMIS_EUSAGE, _("there is no stage “%s”; there are:%s"), args->words[0], names.p);
+	buf_free(&names);
+	return rc;
+}
+
+const struct verb verb_stage = {
+	.name = "stage",
+	.synopsis = "NAME",
+	.help = N_("one step of an engine as a filter, for clusters of machines"),
+	.options = options,
+	.more = N_("Reads standard input, writes tab-separated lines with the key first.  dedup: sign, bucket, edges, attach (twice), verify, star; "
+		   "between them LC_ALL=C sort, or the shuffle of Spark or Hadoop.  local does all of it in one process, with the same "
+		   "result."),
+	.words = "sign bucket edges attach verify star local",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_stage,
+};
