@@ -8,7 +8,7 @@ sed -n '/^\.Sh VERBS/,/^\.Sh IDS/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page" >pages
 ran='the verbs of tamis help and of the manual'
 check diff verbs pages
 for verb in $(cat verbs); do
-	"$TAMIS" "$verb" --help | sed -n '/^options:/,/^$/s/^ .*--\([a-z-]*\).*/\1/p' | sort >program
+	"$TAMIS" "$verb" --help | sed -n '/^options:/,/^$/s/^  \(-[A-Za-z],\|   \) --\([a-z0-9-]*\).*/\2/p' | sort >program
 	awk -v verb="$verb" '
 		/^\.It Cm / { here = $3 == verb }
 		/^\.Sh IDS/ { here = 0 }
@@ -16,7 +16,7 @@ for verb in $(cat verbs); do
 	ran="the options of $verb in the program and in the manual"
 	check diff program manual
 done
-"$TAMIS" help | sed -n '/^options:/,/^$/s/^ .*--\([a-z-]*\).*/\1/p' | sort >program
+"$TAMIS" help | sed -n '/^options:/,/^$/s/^  \(-[A-Za-z],\|   \) --\([a-z0-9-]*\).*/\2/p' | sort >program
 sed -n '1,/^\.Sh VERBS/s/^\.It .*Fl -\([a-z-]*\).*/\1/p' "$page" | sort >manual
 ran='the common options'
 check diff program manual
