@@ -45,6 +45,9 @@ int demo_skip(struct demo_result *out);
 int demo_export_documents(struct demo *demo, struct demo_result *out, struct error *err);
 int demo_export_bitext(struct demo *demo, struct demo_result *out, struct error *err);
 
+/* The step of order.c's pipeline (demo_order.c). */
+int demo_order(struct demo *demo, struct demo_result *out, struct error *err);
+
 /* What is there to read (demo_files.c).  The caller frees with demo_paths_free(). */
 struct demo_paths {
 	char **v;

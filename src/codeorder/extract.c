@@ -8,6 +8,7 @@
 #include "codeorder/extract.h"
 
 #include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
@@ -346,14 +347,16 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 		out->role = by_path;
 	}
 	if (*reason)
-		strncpy(out->reason, _(reason), sizeof out->reason - 1);
+		snprintf(out->reason, sizeof out->reason, "%s", _(reason));
 	if (!code_role_in_graph(out->role))
 		return;
 	out->sentinel = holds_sentinel(content);
 	out->language = languages_detect(all, path, span_make(content.p, content.len < 4096 ? content.len : 4096));
 	if (out->language == NULL) {
-		if (out->role == CODE_SOURCE)
+		if (out->role == CODE_SOURCE || out->role == CODE_TEST) {
 			out->role = CODE_OTHER;
+			snprintf(out->reason, sizeof out->reason, "%s", _("no language that is known here"));
+		}
 		return;
 	}
 	scan_language(out, content);

@@ -15,8 +15,8 @@ enum code_role {
 	CODE_TEST,
 	CODE_MANIFEST,   /* package.json, go.mod, Cargo.toml … */
 	CODE_DOCUMENT,   /* README, docs */
-	CODE_OTHER,      /* no known language; kept in the order by path when asked */
-	CODE_GENERATED,  /* from here on: left out, with the reason */
+	CODE_OTHER,      /* no known language; this and what follows is left out of the text */
+	CODE_GENERATED,
 	CODE_VENDORED,
 	CODE_MINIFIED,
 	CODE_BINARY,
@@ -27,7 +27,7 @@ enum code_role {
 const char *code_role_name(enum code_role role);
 static inline bool code_role_skipped(enum code_role role)
 {
-	return role >= CODE_GENERATED;
+	return role >= CODE_OTHER;
 }
 /* Left out of the training text or not: does the file stand in the graph?  Generated files do, others depend on them. */
 static inline bool code_role_in_graph(enum code_role role)

@@ -5,8 +5,8 @@
 #include "base/hash.h"
 #include "codeorder/graph.h"
 
-/* Rounds of the search, by the size of the component: about a tenth of a second for the largest that is searched at all. */
-#define SEARCH_WORK 40000u
+/* Bounds the search: a round costs about n * n steps a pass, and this many steps take a fifth of a second. */
+#define SEARCH_WORK 8000000u
 
 struct ordering {
 	const struct code_graph *g;
@@ -118,7 +118,8 @@ static void improve_component(struct ordering *o, uint32_t begin)
 	uint32_t *member = o->sequence + begin, *by_class = xcalloc(n, sizeof *by_class);
 	uint32_t *greedy = xcalloc(n, sizeof *greedy), *copy = xcalloc(n, sizeof *copy);
 	const uint32_t *best = by_class;
-	unsigned rounds = SEARCH_WORK / n > 200 ? 200 : SEARCH_WORK / n;
+	uint64_t square = (uint64_t)n * n;
+	unsigned rounds = (unsigned)(SEARCH_WORK / square > 200 ? 200 : SEARCH_WORK / square);
 	struct arcs arcs = { 0 };
 
 	number_members(o, member, n, true);

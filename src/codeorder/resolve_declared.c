@@ -16,7 +16,13 @@ struct name_list {
 struct declared {
 	struct mapstr packages;       /* package -> index into members */
 	VEC(struct name_list) members; /* the qualified names a package declares, each once */
+	struct map64 simple;           /* package and simple name, hashed -> number among the members */
 };
+
+static uint64_t simple_key(uint64_t package, uint64_t name)
+{
+	return hash_mix64(package) ^ name;
+}
 
 static bool form_is(const struct code_rule *rule, const char *form)
 {
@@ -48,6 +54,13 @@ static void package_of(struct buf *out, const struct code_facts *facts)
 	}
 }
 
+static struct span last_part(struct span name)
+{
+	const char *dot = name.len ? memrchr(name.p, '.', name.len) : NULL;
+
+	return dot ? span_make(dot + 1, (size_t)(name.p + name.len - dot) - 1) : name;
+}
+
 static struct name_list *members_of(struct declared *d, struct span package)
 {
 	bool made;
@@ -64,8 +77,13 @@ static void declare_name(struct resolve *r, struct declared *d, struct span pack
 {
 	struct name_list *members = members_of(d, package);
 
-	if (code_repo_declared(r->repo, name) == NULL)
-		vec_push(members, arena_span(&r->repo->arena, name));
+	if (code_repo_declared(r->repo, name) == NULL) {
+		struct span kept = arena_span(&r->repo->arena, name), simple = last_part(kept);
+		uint64_t number = (uint64_t)(members - d->members.v);
+
+		*map64_at(&d->simple, simple_key(number, hash64(simple.p, simple.len, 0)), NULL) = members->n;
+		vec_push(members, kept);
+	}
 	code_repo_declare(r->repo, name, file);
 }
 
@@ -130,6 +148,7 @@ static void declared_finish(struct resolve *r)
 		vec_free(&d->members.v[i]);
 	vec_free(&d->members);
 	mapstr_free(&d->packages);
+	map64_free(&d->simple);
 	free(d);
 }
 
@@ -166,24 +185,19 @@ static bool link_declared(struct resolve *r, struct span name, enum code_edge ki
 	return linked || self;
 }
 
-static struct span last_part(struct span name)
-{
-	const char *dot = name.len ? memrchr(name.p, '.', name.len) : NULL;
-
-	return dot ? span_make(dot + 1, (size_t)(name.p + name.len - dot) - 1) : name;
-}
-
 /* Every type of `package` that the file at hand uses by its simple name. */
 static void link_used_types(struct resolve *r, struct span package, enum code_edge kind)
 {
 	const struct code_file *user = resolve_file(r, r->file);
 	const struct declared *d = r->state;
 	const uint64_t *slot = mapstr_find(&d->packages, package);
-	const struct name_list *members = slot ? &d->members.v[*slot] : NULL;
 
-	for (size_t i = 0; members && i < members->n; i++)
-		if (code_uses_word(&user->facts, last_part(members->v[i])))
-			link_declared(r, members->v[i], kind);
+	for (size_t i = 0; slot && i < user->facts.words.n; i++) {
+		const uint64_t *member = map64_find(&d->simple, simple_key(*slot, user->facts.words.v[i]));
+
+		if (member)
+			link_declared(r, d->members.v[*slot].v[*member], kind);
+	}
 }
 
 /* A qualified name: the declaration itself, or that of its longest prefix (nested types, static members). */

@@ -12,7 +12,14 @@ struct go_module {
 
 struct go_modules {
 	VEC(struct go_module) list;
+	struct map64 names;             /* folder and top-level name, hashed -> index into declarers */
+	VEC(struct file_list) declarers;
 };
+
+static uint64_t name_key(uint64_t folder, uint64_t name)
+{
+	return hash_mix64(folder) ^ name;
+}
 
 static void read_module(struct go_modules *all, const struct code_file *file)
 {
@@ -29,6 +36,45 @@ static void read_module(struct go_modules *all, const struct code_file *file)
 	}
 }
 
+static bool is_go_source(const struct resolve *r, uint32_t f)
+{
+	const struct code_file *file = resolve_file(r, f);
+
+	return file->facts.language && strcmp(file->facts.language->resolver, "go") == 0 && !span_ends(file->path, "_test.go");
+}
+
+/* A name that others can mean: not the package clause, not what every file may have. */
+static bool is_common(const struct code_declaration *d)
+{
+	return strcmp(d->rule->form, "package") == 0 || span_is(d->name, "_") || span_is(d->name, "init") || span_is(d->name, "main");
+}
+
+/* Who declares what, by folder: a file then asks for its words instead of trying every name of its package. */
+static void index_names(struct resolve *r, struct go_modules *all, uint32_t f)
+{
+	const struct code_file *file = resolve_file(r, f);
+	struct span folder = path_folder(file->path);
+	uint64_t folder_hash = hash64(folder.p, folder.len, 0);
+
+	vec_each(&file->facts.declarations, k) {
+		struct span name = file->facts.declarations.v[k].name;
+		struct file_list *list;
+		uint64_t *slot;
+		bool made;
+
+		if (is_common(&file->facts.declarations.v[k]))
+			continue;
+		slot = map64_at(&all->names, name_key(folder_hash, hash64(name.p, name.len, 0)), &made);
+		if (made) {
+			*slot = all->declarers.n;
+			vec_push(&all->declarers, (struct file_list){ 0 });
+		}
+		list = &all->declarers.v[*slot];
+		if (list->n == 0 || list->v[list->n - 1] != f)
+			vec_push(list, f);
+	}
+}
+
 static void go_prepare(struct resolve *r)
 {
 	struct go_modules *all = xcalloc(1, sizeof *all);
@@ -36,6 +82,9 @@ static void go_prepare(struct resolve *r)
 	vec_each(&r->repo->files, i)
 		if (span_is(path_base(r->repo->files.v[i].path), "go.mod"))
 			read_module(all, &r->repo->files.v[i]);
+	vec_each(&r->repo->files, i)
+		if (is_go_source(r, (uint32_t)i))
+			index_names(r, all, (uint32_t)i);
 	r->state = all;
 }
 
@@ -43,6 +92,10 @@ static void go_finish(struct resolve *r)
 {
 	struct go_modules *all = r->state;
 
+	vec_each(&all->declarers, i)
+		vec_free(&all->declarers.v[i]);
+	vec_free(&all->declarers);
+	map64_free(&all->names);
 	vec_free(&all->list);
 	free(all);
 }
@@ -83,13 +136,6 @@ static const struct file_list *package_files(struct resolve *r, struct span name
 	return files;
 }
 
-static bool is_go_source(const struct resolve *r, uint32_t f)
-{
-	const struct code_file *file = resolve_file(r, f);
-
-	return file->facts.language && strcmp(file->facts.language->resolver, "go") == 0 && !span_ends(file->path, "_test.go");
-}
-
 /* What the importer calls the package: the alias, else the package clause, else the last part of the path. */
 static struct span local_name(struct resolve *r, const struct code_reference *ref, struct span path, const struct file_list *files)
 {
@@ -107,24 +153,22 @@ static struct span local_name(struct resolve *r, const struct code_reference *re
 	return path_base(path);
 }
 
-static bool uses_any(struct resolve *r, struct span package, const struct code_facts *of, bool qualified)
+/* Does the file at hand say package.Name (or Name, for a dot import) for any name that `of` declares? */
+static bool uses_any(struct resolve *r, struct span package, const struct code_facts *of)
 {
 	const struct code_facts *user = &resolve_file(r, r->file)->facts;
 	struct buf word = BUF_INIT;
 	bool hit = false;
 
-	vec_each(&of->declarations, k) {
-		const struct code_declaration *d = &of->declarations.v[k];
-
-		if (hit || strcmp(d->rule->form, "package") == 0 || span_is(d->name, "_") || span_is(d->name, "init") ||
-		    span_is(d->name, "main"))
+	for (size_t k = 0; k < of->declarations.n && !hit; k++) {
+		if (is_common(&of->declarations.v[k]))
 			continue;
 		buf_clear(&word);
-		if (qualified) {
+		if (!span_is(package, ".")) {
 			buf_addspan(&word, package);
 			buf_addc(&word, '.');
 		}
-		buf_addspan(&word, d->name);
+		buf_addspan(&word, of->declarations.v[k].name);
 		hit = code_uses_word(user, buf_span(&word));
 	}
 	buf_free(&word);
@@ -148,7 +192,7 @@ static void go_reference(struct resolve *r, const struct code_reference *ref)
 			continue;
 		if (first == CODE_NO_FILE)
 			first = files->v[i];
-		if (!span_is(name, "_") && uses_any(r, name, &resolve_file(r, files->v[i])->facts, !span_is(name, "."))) {
+		if (!span_is(name, "_") && uses_any(r, name, &resolve_file(r, files->v[i])->facts)) {
 			resolve_link(r, files->v[i], ref->edge);
 			linked = true;
 		}
@@ -162,13 +206,22 @@ static void go_reference(struct resolve *r, const struct code_reference *ref)
 
 static void go_symbols(struct resolve *r)
 {
+	const struct go_modules *all = r->state;
 	const struct code_file *file = resolve_file(r, r->file);
-	const struct file_list *files = code_repo_folder(r->repo, path_folder(file->path));
+	struct span folder = path_folder(file->path);
+	uint64_t folder_hash = hash64(folder.p, folder.len, 0);
 
-	for (size_t i = 0; files && i < files->n; i++)
-		if (files->v[i] != r->file && is_go_source(r, files->v[i]) &&
-		    uses_any(r, span_make("", 0), &resolve_file(r, files->v[i])->facts, false))
-			resolve_link(r, files->v[i], EDGE_SYMBOL);
+	vec_each(&file->facts.words, i) {
+		const uint64_t *slot = map64_find(&all->names, name_key(folder_hash, file->facts.words.v[i]));
+		const struct file_list *list = slot ? &all->declarers.v[*slot] : NULL;
+		bool own = false;
+
+		for (size_t k = 0; list && k < list->n; k++)
+			own |= list->v[k] == r->file;
+		/* a name that the file declares itself means its own; several programs may share a folder */
+		for (size_t k = 0; list && k < list->n && !own; k++)
+			resolve_link(r, list->v[k], EDGE_SYMBOL);
+	}
 }
 
 const struct resolver resolver_go = {

@@ -31,6 +31,7 @@ struct order_work {
 	struct code_order order;
 	struct code_windows windows;
 	char *name;
+	uint32_t *user_first, *user;  /* who links to file f: user[user_first[f] .. user_first[f + 1]) */
 	size_t reused;                /* files whose facts came from the cache */
 };
 
@@ -42,7 +43,9 @@ void order_work_free(struct order_work *w);
 
 /* A run with one item for each file that stands in the training text, in order. */
 int order_work_save(const struct order_work *w, const struct order_request *req, struct store *s, int64_t *run, struct error *err);
-/* One item's body: position path language component cycle depends_on … (DESIGN section 3); `position` from 0 among the files kept. */
+/* One item's body: position path language component cycle depends_on … and used_by, cuts (at most ORDER_LIST paths each); `position`
+ * from 0 among the files kept. */
+#define ORDER_LIST 200u
 void order_item_json(struct buf *out, const struct order_work *w, uint32_t file, uint32_t position);
 /* {"files":…,"satisfied":…}: the figures of the summary line, without braces around. */
 void order_summary_json(struct buf *out, const struct order_work *w);

@@ -8,6 +8,7 @@
 #define LENS_TABLE(ROW) \
 	ROW(document)   \
 	ROW(instruction) \
-	ROW(bitext)
+	ROW(bitext) \
+	ROW(order)
 
 #endif
