@@ -11,6 +11,7 @@
 #include "cli/verb.h"
 
 #define WILSON_95 1.959964
+#define LEAST_ACTIVE_MS 3000 /* a pace of less says nothing */
 
 const struct verb verb_stats;
 
@@ -61,7 +62,7 @@ static void put_group(struct table *t, const struct verdict_group *g, bool all)
 	for (int v = VERDICT_ACCEPT; v <= VERDICT_FLAG; v++)
 		table_count(t, g->by[v]);
 	put_acceptance(t, g->by[VERDICT_ACCEPT], g->by[VERDICT_REJECT]);
-	table_real(t, g->active_ms ? (double)g->timed * 60000 / (double)g->active_ms : NAN, 1);
+	table_real(t, g->active_ms >= LEAST_ACTIVE_MS ? (double)g->timed * 60000 / (double)g->active_ms : NAN, 1);
 	if (g->median_shown_ms)
 		table_count(t, g->median_shown_ms);
 	else

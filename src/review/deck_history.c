@@ -14,6 +14,7 @@
 #define HEAD_COLUMNS 100
 #define ACTIVE_MS (5 * 60 * 1000)
 #define PAUSE_MS (60 * 1000) /* a longer gap between two decisions is a pause, not work */
+#define LEAST_ACTIVE_MS 3000 /* a pace of less says nothing */
 
 static void copy_text(char out[120], struct span text)
 {
@@ -132,7 +133,7 @@ static double pace(const struct deck *d)
 		active += gap;
 		steps++;
 	}
-	return active > 0 ? (double)steps * 60000.0 / (double)active : 0;
+	return active >= LEAST_ACTIVE_MS ? (double)steps * 60000.0 / (double)active : 0;
 }
 
 void deck_stats(const struct deck *d, struct deck_stats *out)
