@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "formats/csv.h"
 #include "formats/profile.h"
 
@@ -87,7 +88,7 @@ static bool looks_like_name(struct span cell)
 {
 	size_t spaces = 0;
 
-	if (cell.len == 0 || cell.len > 40 || is_number(cell) || span_starts(cell, "http"))
+	if (cell.len == 0 || cell.len > 40 || is_number(cell) || span_starts(cell, "http") || !utf8_valid(cell, NULL))
 		return false;
 	for (size_t i = 0; i < cell.len; i++) {
 		char c = cell.p[i];

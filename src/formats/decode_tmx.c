@@ -201,6 +201,21 @@ static void add_unit(struct decoder *d, xmlNode *unit)
 		add_side(d, target, false);
 }
 
+/* libxml2 names line and column; we the byte. */
+static size_t error_place(xmlParserCtxtPtr context, struct span raw)
+{
+	const xmlError *e = xmlCtxtGetLastError(context);
+	struct span rest = raw;
+	size_t at;
+
+	if (e == NULL || e->line < 1 || e->int2 < 1)
+		return 0;
+	for (int line = 1; line < e->line && rest.len; line++)
+		span_line(&rest);
+	at = (size_t)(rest.p - raw.p) + (size_t)e->int2 - 1;
+	return at < raw.len ? at : raw.len;
+}
+
 int decode_tmx(struct decoder *d, struct span raw, struct record_fault *fault)
 {
 	const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS;
@@ -219,11 +234,8 @@ int decode_tmx(struct decoder *d, struct span raw, struct record_fault *fault)
 			abort();
 	}
 	doc = xmlCtxtReadMemory(d->tmx->context, raw.p, (int)raw.len, NULL, "UTF-8", options);
-	if (doc == NULL) {
-		long at = xmlByteConsumed(d->tmx->context);
-
-		return decode_fault(fault, N_("the XML of this unit is broken"), at > 0 && (size_t)at <= raw.len ? (size_t)at : 0);
-	}
+	if (doc == NULL)
+		return decode_fault(fault, N_("the XML of this unit is broken"), error_place(d->tmx->context, raw));
 	root = xmlDocGetRootElement(doc);
 	if (root && is_named(root, "tu"))
 		add_unit(d, root);

@@ -6,7 +6,6 @@
 #include "base/json.h"
 #include "formats/profile.h"
 
-#define MEMBERS 256
 #define KEYS_LIMIT 2048 /* different keys noticed; a file of generated keys must not make recognition slow */
 
 const struct key_stat *histogram_get(const struct histogram *h, struct span name)
@@ -87,6 +86,8 @@ static int value_type(const struct json_member *m)
 
 static void note(struct key_stat *k, int type, struct span value)
 {
+	double number;
+
 	if (k == NULL || type == 0)
 		return;
 	k->by_type[__builtin_ctz((unsigned)type)]++;
@@ -94,6 +95,7 @@ static void note(struct key_stat *k, int type, struct span value)
 	if (type != V_STRING)
 		return;
 	k->bytes += value.len;
+	k->numeric += json_read_real(span_trim(value), &number);
 	if (span_starts(value, "http://") || span_starts(value, "https://"))
 		k->urls++;
 }
@@ -116,14 +118,18 @@ static void add_nested(struct histogram *h, const struct json_member *m, struct 
 
 static void add_members(struct histogram *h, struct span object, struct span prefix)
 {
-	struct json_member *m = xreallocarray(NULL, MEMBERS, sizeof *m);
+	struct json_member *m;
 	struct buf name = BUF_INIT;
 	struct json_fault fault;
 	size_t n = 0;
 
-	if (json_scan_object(object, m, MEMBERS, &n, &fault) < 0)
-		n = 0;
-	for (size_t i = 0; i < n && i < MEMBERS; i++) {
+	if (json_scan_object(object, NULL, 0, &n, &fault) < 0 || n == 0)
+		return;
+	n = n < KEYS_LIMIT ? n : KEYS_LIMIT;
+	m = xreallocarray(NULL, n, sizeof *m);
+	json_scan_object(object, m, n, &n, &fault);
+	n = n < KEYS_LIMIT ? n : KEYS_LIMIT;
+	for (size_t i = 0; i < n; i++) {
 		buf_clear(&name);
 		if (prefix.len) {
 			buf_addspan(&name, prefix);

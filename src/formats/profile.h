@@ -73,6 +73,7 @@ struct key_stat {
 	size_t by_type[VALUE_TYPES]; /* how often each value_type was seen, by bit number */
 	size_t count;        /* records that have it (null does not count) */
 	size_t bytes;        /* of its string values */
+	size_t numeric;      /* string values that are numbers */
 	size_t urls;         /* string values that begin with http:// or https:// */
 	size_t order;        /* of first sight */
 };

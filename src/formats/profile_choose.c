@@ -151,6 +151,11 @@ static bool names_id(const char *name)
 	return false;
 }
 
+static bool holds_numbers(const struct key_stat *k)
+{
+	return type_fits(k, V_NUMBER) || (k->count && k->numeric * 10 >= k->count * 9);
+}
+
 /* Roles by what a key is called and holds, for keys the row says nothing about. */
 static void add_guessed_roles(struct shape *s, const struct histogram *h)
 {
@@ -160,7 +165,7 @@ static void add_guessed_roles(struct shape *s, const struct histogram *h)
 
 		if (c && c->role != ROLE_META)
 			continue;
-		if (!has_role(s, ROLE_SCORE) && names_score(k->name) && type_fits(k, V_NUMBER))
+		if (!has_role(s, ROLE_SCORE) && names_score(k->name) && holds_numbers(k))
 			set_role(s, k->name, ROLE_SCORE);
 		else if (!has_role(s, ROLE_LANG) && names_language(k->name) && type_fits(k, V_STRING))
 			set_role(s, k->name, ROLE_LANG);

@@ -105,6 +105,21 @@ void set_column(struct shape *out, const char *name, enum role role)
 	c->role = role;
 }
 
+void set_code(char *out, size_t size, struct span s)
+{
+	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:@";
+
+	out[0] = '\0';
+	if (s.len >= size)
+		return;
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] == '\0' || strchr(allowed, s.p[i]) == NULL)
+			return;
+	if (s.len)
+		memcpy(out, s.p, s.len);
+	out[s.len] = '\0';
+}
+
 /* Length of a language code at `p`: two or three small letters, perhaps with _XX or _Latn; 0 for none. */
 static size_t code_length(const char *p)
 {
@@ -139,7 +154,7 @@ void set_languages(struct shape *out, const struct head *h)
 	if (h->wish && h->wish->lang) {
 		if (pair_at(h->wish->lang, out->source_lang, out->target_lang))
 			return;
-		snprintf(out->source_lang, sizeof out->source_lang, "%s", h->wish->lang);
+		set_code(out->source_lang, sizeof out->source_lang, span_of(h->wish->lang));
 		return;
 	}
 	if (out->source_lang[0] || h->name == NULL)

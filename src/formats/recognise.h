@@ -40,6 +40,10 @@ struct histogram;
 int finish_with_profile(struct shape *out, const struct head *h, const struct histogram *histogram, const char *what,
 			struct error *err);
 
+/* Copies the name of a language or encoding; empties `out` when `s` is too long or holds anything but letters, digits and
+ * "-_.:@". */
+void set_code(char *out, size_t size, struct span s);
+
 /* Sets a column of a shape that has no names of its own. */
 void set_column(struct shape *out, const char *name, enum role role);
 

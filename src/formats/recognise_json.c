@@ -104,6 +104,8 @@ static void list_keys(char *out, size_t size, const struct profile *p, const str
 		if (have)
 			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", have->name);
 	}
+	if (n >= size) /* cut between characters */
+		out[utf8_floor(span_make(out, size), size - 4)] = '\0';
 }
 
 static int explain(struct shape *out, const struct profile *p, const struct histogram *h, const char *text, const char *what)

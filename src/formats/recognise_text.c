@@ -53,7 +53,7 @@ static void note_unit(void *ctx, struct span unit)
 		struct span lang = tag_attribute(at, "lang");
 
 		if (n < 2)
-			snprintf(here[n], sizeof here[n], "%.*s", lang.len < 16 ? (int)lang.len : 0, lang.p ? lang.p : "");
+			set_code(here[n], sizeof here[n], lang);
 		n++;
 	}
 	if (l->units++ == 0) {
@@ -70,10 +70,10 @@ static void xml_charset(struct shape *out, struct span text)
 
 	if (span_starts(text, "<?xml"))
 		name = tag_attribute(text, "encoding");
-	if (out->utf16 || name.len == 0 || name.len >= sizeof out->charset || strncasecmp(name.p, "utf-", 4) == 0 ||
+	if (out->utf16 || name.len == 0 || strncasecmp(name.p, "utf-", 4) == 0 ||
 	    strncasecmp(name.p, "utf8", 4) == 0 || strncasecmp(name.p, "us-ascii", 8) == 0)
 		return;
-	snprintf(out->charset, sizeof out->charset, "%.*s", (int)name.len, name.p);
+	set_code(out->charset, sizeof out->charset, name);
 }
 
 int recognise_tmx(struct shape *out, const struct head *h, struct error *err)
@@ -120,8 +120,8 @@ static void set_catalogue(struct shape *out, const struct head *h, struct span h
 	set_languages(out, h);
 	if (out->source_lang[0] == '\0')
 		snprintf(out->source_lang, sizeof out->source_lang, "en");
-	if (out->target_lang[0] == '\0' && lang.len && lang.len < sizeof out->target_lang)
-		snprintf(out->target_lang, sizeof out->target_lang, "%.*s", (int)lang.len, lang.p);
+	if (out->target_lang[0] == '\0')
+		set_code(out->target_lang, sizeof out->target_lang, lang);
 }
 
 /* The header text of a .po: quoted lines after the first empty msgid, escapes resolved as far as header lines need. */

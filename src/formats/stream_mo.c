@@ -102,7 +102,7 @@ void catalogue_charset(char out[24], struct span header)
 	if (at == NULL)
 		return;
 	name = span_make(at + 8, (size_t)(type.p + type.len - at) - 8);
-	while (n < name.len && n < 23 && name.p[n] != ';' && name.p[n] != ' ')
+	while (n < name.len && n < 23 && name.p[n] > ' ' && name.p[n] < 0x7f && name.p[n] != ';' && name.p[n] != '"')
 		n++;
 	snprintf(out, 24, "%.*s", (int)n, name.p);
 	if (strcasecmp(out, "UTF-8") == 0 || strcasecmp(out, "UTF8") == 0 || strcasecmp(out, "CHARSET") == 0 ||
