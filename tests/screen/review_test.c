@@ -1,0 +1,753 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The review screen in a terminal: every key of its actions, by what a curator sees. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "vt.h"
+
+static char folder[] = "/tmp/review-XXXXXX";
+static char workspace[64];
+static struct vt *vt;
+
+/* ---- fixture ---- */
+
+static void write_file(const char *name, const char *text)
+{
+	char path[96];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void run(const char *arguments)
+{
+	char command[512];
+
+	snprintf(command, sizeof command, "cd %s && %s -q -w %s %s >/dev/null 2>&1", folder, vt_tamis(), workspace, arguments);
+	if (system(command) != 0)
+		fail_msg("failed: %s", command);
+}
+
+static void write_documents(void)
+{
+	char text[8192] = "";
+	size_t n = 0;
+
+	for (int i = 1; i <= 12; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n,
+				      "{\"id\":\"d%d\",\"text\":\"document number %d\",\"score\":%.2f,\"dump\":\"CC-%d\"}\n", i, i,
+				      (double)i / 20, i);
+	write_file("docs.jsonl", text);
+	n = (size_t)snprintf(text, sizeof text, "{\"text\":\"first line of a long one");
+	for (int i = 1; i <= 80; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "\\nline %d", i);
+	snprintf(text + n, sizeof text - n, "\"}\n{\"text\":\"evil \\u001b[2J\\u0007 text with \\u200bjoiner\"}\n");
+	write_file("long.jsonl", text);
+}
+
+static int prepare(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(workspace, sizeof workspace, "%s/w.tamis", folder);
+	write_documents();
+	write_file("pairs.tsv", "The file %s has 30 lines.\tDie Datei hat 40 Zeilen.\nHello <b>world</b>\tHallo Welt\n"
+				"See http://x.org/a now\tSieh http://x.org/a jetzt\n");
+	write_file("prefs.jsonl", "{\"prompt\":\"Say hello\",\"chosen\":\"Hello there, my friend.\",\"rejected\":\"Hello there, you fool.\"}\n"
+				  "{\"prompt\":\"Say bye\",\"chosen\":\"Goodbye.\",\"rejected\":\"Bye, whatever.\"}\n");
+	return 0;
+}
+
+static int clean(void **state)
+{
+	char command[96];
+
+	(void)state;
+	snprintf(command, sizeof command, "rm -rf %s", folder);
+	return system(command);
+}
+
+static void remove_workspace(void)
+{
+	char command[96];
+
+	snprintf(command, sizeof command, "rm -f %s*", workspace);
+	assert_int_equal(system(command), 0);
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	vt = NULL;
+	remove_workspace();
+	run("import docs.jsonl --corpus docs");
+	run("import long.jsonl --corpus long");
+	run("import pairs.tsv --corpus pairs --lang en-de");
+	run("import prefs.jsonl --corpus prefs");
+	return 0;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	vt_free(vt);
+	vt = NULL;
+	return 0;
+}
+
+static void review_at(const char *corpus, int rows, int cols, const char *const env[])
+{
+	const char *const argv[] = { vt_tamis(), "-w", workspace, "review", corpus, NULL };
+
+	vt_free(vt);
+	vt = vt_start(argv, rows, cols, env);
+	assert_true(vt_wait_row(vt, 0, corpus, 0));
+	assert_true(vt_wait_text(vt, "decided", 0));
+}
+
+static void review(const char *corpus)
+{
+	review_at(corpus, 24, 80, NULL);
+}
+
+static void sees(const char *text)
+{
+	if (!vt_wait_text(vt, text, 0))
+		fail_msg("\"%s\" is not on the screen", text);
+}
+
+static void status(const char *text)
+{
+	if (!vt_wait_row(vt, -1, text, 0))
+		fail_msg("\"%s\" is not in the status line", text);
+}
+
+static void types(const char *keys)
+{
+	vt_type(vt, keys);
+}
+
+/* What the command line says of an item, after the screen was left and everything is on disk. */
+static void leave(void)
+{
+	types("Q");
+	assert_int_equal(vt_wait_exit(vt, 0), 0);
+	assert_string_equal(vt_not_sane(vt), "");
+}
+
+static void shown_by_show(const char *ref, const char *what)
+{
+	char command[256];
+	FILE *out;
+	char text[8192];
+	size_t n;
+
+	snprintf(command, sizeof command, "%s -w %s --json show %s 2>/dev/null", vt_tamis(), workspace, ref);
+	out = popen(command, "r");
+	n = fread(text, 1, sizeof text - 1, out);
+	text[n] = '\0';
+	pclose(out);
+	if (!strstr(text, what))
+		fail_msg("%s is not in: %s", what, text);
+}
+
+/* ---- verdicts ---- */
+
+static void a_x_space_f_decide_and_go_on(void **state)
+{
+	(void)state;
+	review("docs");
+	sees("document number 1");
+	types("a");
+	sees("document number 2");
+	types("x");
+	sees("document number 3");
+	types(" ");
+	sees("document number 4");
+	types("f");
+	sees("document number 5");
+	status("5 of 12  4 decided  accepted 50.0% (");
+	leave();
+	shown_by_show("1.1", "\"verdict\":\"accept\"");
+	shown_by_show("1.2", "\"verdict\":\"reject\"");
+	shown_by_show("1.3", "\"verdict\":\"skip\"");
+	shown_by_show("1.4", "\"verdict\":\"flag\"");
+}
+
+static void r_and_s_are_reject_and_skip_too(void **state)
+{
+	(void)state;
+	review("docs");
+	types("r");
+	sees("document number 2");
+	types("s");
+	sees("document number 3");
+	types("k");
+	sees("skipped");
+	types("k");
+	sees("rejected");
+	types("0");
+	sees("undecided");
+	leave();
+	shown_by_show("1.1", "\"verdict\":\"none\"");
+	shown_by_show("1.2", "\"verdict\":\"skip\"");
+}
+
+static void a_held_key_decides_one_item_at_a_time(void **state)
+{
+	(void)state;
+	review("docs");
+	types("aaaaaa");
+	sees("document number 2");
+	status("2 of 12  1 decided");
+	leave();
+	shown_by_show("1.2", "\"verdict\":\"none\"");
+}
+
+static void the_end_of_the_queue_says_what_is_left(void **state)
+{
+	(void)state;
+	review("docs");
+	types("G");
+	sees("document number 12");
+	types("a");
+	status("The end of the queue; 11 items before are undecided");
+	sees("accepted");
+}
+
+/* ---- reasons, notes, again ---- */
+
+static void digits_give_reasons_and_never_block(void **state)
+{
+	(void)state;
+	review("docs");
+	sees("1 boilerplate");
+	types("2");
+	sees("[2 machine generated or spam]");
+	types("x");
+	sees("document number 2");
+	types("13");
+	sees("[3 duplicate of another]");
+	types("1");
+	assert_true(vt_wait_gone(vt, "[1 ", 0));
+	leave();
+	shown_by_show("1.1", "\"reasons\":[2]");
+	shown_by_show("1.2", "\"reasons\":[3]");
+}
+
+static void n_writes_a_note(void **state)
+{
+	(void)state;
+	review("docs");
+	types("n");
+	sees("note");
+	types("ask Ümit 数据\r");
+	sees("note: ask Ümit 数据");
+	leave();
+	shown_by_show("1.1", "ask Ümit 数据");
+}
+
+static void dot_does_the_same_again(void **state)
+{
+	(void)state;
+	review("docs");
+	types("3x");
+	sees("document number 2");
+	types(".");
+	sees("document number 3");
+	leave();
+	shown_by_show("1.2", "\"reasons\":[3]");
+	shown_by_show("1.2", "\"verdict\":\"reject\"");
+}
+
+/* ---- undo ---- */
+
+static void u_and_U_go_back_and_forth(void **state)
+{
+	(void)state;
+	review("docs");
+	types("a");
+	sees("document number 2");
+	types("jj");
+	sees("document number 4");
+	types("u");
+	sees("document number 1");
+	sees("undecided");
+	types("U");
+	sees("accepted");
+	types("u");
+	sees("undecided");
+	types("\022"); /* ^R */
+	sees("accepted");
+	types("u");
+	sees("undecided");
+	types("u");
+	status("nothing is left to undo");
+}
+
+/* ---- many ---- */
+
+static void v_takes_a_range_in_one_step(void **state)
+{
+	(void)state;
+	review("docs");
+	types("jv");
+	sees("range of 1 item");
+	types("jj");
+	sees("range of 3 items");
+	types("x");
+	status("3 items: reject");
+	sees("document number 5");
+	types("u");
+	sees("document number 2");
+	types("j");
+	sees("undecided");
+	types("v");
+	sees("range of 1 item");
+	types("q"); /* leaves the range, not the screen */
+	assert_true(vt_wait_gone(vt, "range of", 0));
+	types("vv");
+	assert_true(vt_wait_gone(vt, "range of", 0));
+}
+
+static void V_decides_what_a_filter_matches_after_saying_how_many(void **state)
+{
+	(void)state;
+	review("docs");
+	types("V");
+	sees("decide all");
+	types("reject score>=0.5\r");
+	sees("reject 3 items: score>=0.5");
+	types("yes\r");
+	status("3 items: reject");
+	status("u takes them back");
+	types("V");
+	sees("decide all");
+	types("accept\r");
+	sees("accept 12 items: the whole queue");
+	types("no\r");
+	status("Nothing was decided");
+	types("Vmaybe\r");
+	status("Begin with accept");
+	leave();
+	shown_by_show("1.12", "\"verdict\":\"reject\"");
+	shown_by_show("1.1", "\"verdict\":\"none\"");
+}
+
+static void A_and_X_take_the_whole_queue(void **state)
+{
+	(void)state;
+	review("docs");
+	types("A");
+	sees("accept 12 items: the whole queue");
+	types("yes\r");
+	status("12 items: accept");
+	types("X");
+	sees("reject 12 items");
+	types("\033");
+	status("Nothing was decided");
+	sees("accepted");
+}
+
+/* ---- moving ---- */
+
+static void moves_through_the_queue(void **state)
+{
+	static const struct {
+		const char *key, *lands;
+	} steps[] = {
+		{ "j", "document number 2" }, { "]", "document number 3" }, { "k", "document number 2" }, { "[", "document number 1" },
+		{ "G", "document number 12" }, { "<", "document number 1" }, { ">", "document number 12" },
+		{ "g5\r", "document number 5" }, { "g50%\r", "document number 6" },
+	};
+
+	(void)state;
+	review("docs");
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		types(steps[i].key);
+		sees(steps[i].lands);
+	}
+	vt_key(vt, "Home");
+	sees("document number 1");
+	vt_key(vt, "End");
+	sees("document number 12");
+	types("j");
+	status("last item");
+	types("gx\r");
+	status("Write the number of an item");
+}
+
+static void braces_jump_between_undecided_items(void **state)
+{
+	(void)state;
+	run("label 1.2 1.3 accept");
+	review("docs");
+	types("}");
+	sees("document number 4");
+	types("{");
+	sees("document number 1");
+	types("{");
+	status("Everything before this item is decided");
+}
+
+static void scrolls_a_long_item(void **state)
+{
+	(void)state;
+	review("long");
+	sees("first line of a long one");
+	vt_key(vt, "Down");
+	vt_key(vt, "Down");
+	vt_key(vt, "Down");
+	assert_true(vt_wait_gone(vt, "first line of a long one", 0));
+	types("\020\020\020"); /* ^P */
+	sees("first line of a long one");
+	types("\016"); /* ^N */
+	vt_key(vt, "Up");
+	vt_key(vt, "PageDown");
+	sees("line 30");
+	types("\006"); /* ^F */
+	sees("line 45");
+	types("\002"); /* ^B */
+	vt_key(vt, "PageUp");
+	sees("first line of a long one");
+	types("\004\004\004\004\004\004"); /* ^D */
+	sees("line 80");
+	types("\025\025\025\025\025\025"); /* ^U */
+	sees("first line of a long one");
+}
+
+/* ---- the queue ---- */
+
+static void slash_filters_and_an_empty_filter_shows_everything(void **state)
+{
+	(void)state;
+	review("docs");
+	types("/number 1\r");
+	status("1 of 4");
+	assert_true(vt_wait_row(vt, 0, "/number 1/", 0));
+	types("/\025score>0.4 verdict=none\r");
+	status("of 4");
+	assert_true(vt_wait_row(vt, 0, "score>0.4", 0));
+	types("/\025nothing like this\r");
+	sees("Nothing in this queue matches the filter");
+	types("/\025\r");
+	status("of 12");
+	types("/a(\r");
+	status("at character");
+}
+
+static void o_changes_the_order(void **state)
+{
+	(void)state;
+	review("docs");
+	types("o-score\r");
+	assert_true(vt_wait_row(vt, 0, "highest first", 0));
+	types("<");
+	sees("document number 12");
+	types("Sscore\r");
+	assert_true(vt_wait_row(vt, 0, "by score", 0));
+	types("<");
+	sees("document number 1");
+	types("orandom 7\r");
+	assert_true(vt_wait_row(vt, 0, "random order", 0));
+	types("osideways\r");
+	status("Orders are");
+}
+
+static void comes_back_to_where_it_was_left(void **state)
+{
+	(void)state;
+	review("docs");
+	types("jjjj");
+	sees("document number 5");
+	leave();
+	review("docs");
+	sees("document number 5");
+}
+
+/* ---- looking ---- */
+
+static void R_shows_the_bytes_and_m_the_metadata(void **state)
+{
+	(void)state;
+	review("docs");
+	types("R");
+	sees("{\"id\":\"d1\"");
+	sees("original bytes");
+	types("z");
+	assert_true(vt_wait_gone(vt, "{\"id\":\"d1\"", 0));
+	types("m");
+	sees("dump: CC-1");
+	types("i");
+	assert_true(vt_wait_gone(vt, "dump: CC-1", 0));
+}
+
+static void tab_cycles_layouts(void **state)
+{
+	(void)state;
+	review_at("prefs", 24, 120, NULL);
+	sees("{+my friend+}");
+	sees("[-you fool-]");
+	vt_key(vt, "Tab");
+	sees("[-you fool-]{+my friend+}");
+	types("t");
+	assert_true(vt_wait_gone(vt, "{+", 0));
+	vt_key(vt, "Tab");
+	sees("{+my friend+}");
+}
+
+static void H_shows_the_latest_decisions(void **state)
+{
+	(void)state;
+	review("docs");
+	types("a");
+	sees("document number 2");
+	types("H");
+	assert_true(vt_wait_gone(vt, "latest decisions", 0));
+	types("H");
+	sees("latest decisions");
+	sees("document number 1");
+	review_at("docs", 40, 100, NULL);
+	sees("latest decisions"); /* unasked where there is room */
+}
+
+static void y_copies_the_chosen_field(void **state)
+{
+	(void)state;
+	review_at("prefs", 24, 100, NULL);
+	vt_record(vt);
+	types("hhh");
+	types("y");
+	assert_true(vt_wait_quiet(vt, 100, 0));
+	assert_true(vt_sent(vt, "U2F5IGhlbGxv", 12)); /* "Say hello" in base64 */
+	vt_key(vt, "Left");
+	vt_key(vt, "Right");
+	types("l");
+	types("y");
+	assert_true(vt_wait_quiet(vt, 100, 0));
+	assert_true(vt_sent(vt, "SGVsbG8gdGhlcmUs", 16)); /* "Hello there," */
+}
+
+static void pairs_stand_side_by_side_where_there_is_room(void **state)
+{
+	int source = 0, target = 0, row;
+
+	(void)state;
+	review_at("pairs", 24, 130, NULL);
+	sees("only in the source: %s 30");
+	sees("only in the target: 40");
+	sees("[!40] Zeilen.");
+	row = vt_find(vt, "The file [!%s] has [!30] lines.", &source);
+	assert_int_equal(vt_find(vt, "Die Datei hat [!40] Zeilen.", &target), row);
+	assert_true(target > source);
+	review_at("pairs", 24, 80, NULL);
+	sees("The file [!%s] has [!30] lines.");
+	sees("Die Datei hat");
+	assert_true(vt_find(vt, "Die Datei", NULL) > vt_find(vt, "The file", NULL));
+	types("j");
+	sees("only in the source: <b> </b>");
+	types("j");
+	sees("Sieh http");
+	assert_int_equal(vt_find(vt, "only in", NULL), -1);
+}
+
+/* ---- editing ---- */
+
+static void e_edits_here_with_wide_characters(void **state)
+{
+	int row, col;
+	bool visible;
+
+	(void)state;
+	review("docs");
+	types("e");
+	sees("editing text");
+	types("数");
+	sees("数document number 1");
+	vt_cursor(vt, &row, &col, &visible);
+	assert_true(visible);
+	assert_int_equal(col, 2);
+	vt_key(vt, "Left");
+	types("x");
+	vt_key(vt, "End");
+	types(" end\rnext");
+	sees("x数document number 1 end");
+	vt_key(vt, "Backspace");
+	vt_key(vt, "Up");
+	vt_key(vt, "Home");
+	vt_key(vt, "Delete");
+	types("\023"); /* ^S */
+	sees("edited");
+	sees("{+数+}document number 1{+ end");
+	leave();
+	shown_by_show("1.1", "数document number 1 end\\nnex");
+}
+
+static void leaving_a_changed_text_asks_once(void **state)
+{
+	(void)state;
+	review("docs");
+	types("eabc");
+	sees("abcdocument number 1");
+	types("\033");
+	status("esc again drops the change");
+	sees("editing text");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	sees("document number 1");
+	assert_int_equal(vt_find(vt, "abc", NULL), -1);
+	types("e");
+	sees("editing text");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0)); /* unchanged: at once */
+}
+
+static void keys_of_the_editor_never_decide(void **state)
+{
+	(void)state;
+	review("docs");
+	types("eaxf .\022");
+	sees("axf .document");
+	types("\033");
+	status("esc again");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	status("1 of 12  0 decided");
+}
+
+static void E_edits_in_the_editor_of_the_curator(void **state)
+{
+	static const char *const env[] = { "EDITOR=sed -i s/number/NUMBER/", NULL };
+
+	(void)state;
+	review_at("docs", 24, 80, env);
+	types("E");
+	sees("{+NUMBER+}");
+	leave();
+	shown_by_show("1.1", "document NUMBER 1");
+}
+
+static void an_edit_can_be_undone(void **state)
+{
+	(void)state;
+	review("docs");
+	types("e!\023");
+	sees("edited");
+	types("u");
+	assert_true(vt_wait_gone(vt, "edited", 0));
+	leave();
+	shown_by_show("1.1", "\"text\":\"document number 1\"");
+}
+
+/* ---- everything else ---- */
+
+static void data_cannot_steer_the_terminal(void **state)
+{
+	(void)state;
+	review("long");
+	vt_record(vt);
+	types("j");
+	sees("evil <ESC>[2J<BEL> text with <ZWSP>joiner");
+	assert_false(vt_sent(vt, "\033[2J\007", 5));
+	types("R");
+	sees("\\u001b[2J");
+}
+
+static void help_and_back(void **state)
+{
+	(void)state;
+	review("docs");
+	types("?");
+	sees("keys of this screen");
+	types("q");
+	sees("document number 1");
+	types("q");
+	assert_true(vt_wait_gone(vt, "document number 1", 0));
+}
+
+static void speaks_chinese_and_needs_no_colour(void **state)
+{
+	static const char *const env[] = { "LANGUAGE=zh_CN", "NO_COLOR=1", NULL };
+	static const char *const vt100[] = { "TERM=vt100", NULL };
+
+	(void)state;
+	vt_free(vt);
+	vt = vt_start((const char *[]){ vt_tamis(), "-w", workspace, "review", "docs", NULL }, 24, 80, env);
+	sees("document number 1");
+	types("a");
+	sees("document number 2");
+	review_at("docs", 24, 80, vt100);
+	sees("document number 2");
+	types("k");
+	sees("accepted");
+}
+
+static void fits_any_size(void **state)
+{
+	(void)state;
+	review("docs");
+	for (int round = 0; round < 3; round++) {
+		vt_resize(vt, 6, 30);
+		sees("document number 1");
+		vt_resize(vt, 2, 10);
+		sees("too small");
+		vt_resize(vt, 60, 200);
+		sees("document number 1");
+	}
+	status("1 of 12");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_x_space_f_decide_and_go_on),
+		TEST(r_and_s_are_reject_and_skip_too),
+		TEST(a_held_key_decides_one_item_at_a_time),
+		TEST(the_end_of_the_queue_says_what_is_left),
+		TEST(digits_give_reasons_and_never_block),
+		TEST(n_writes_a_note),
+		TEST(dot_does_the_same_again),
+		TEST(u_and_U_go_back_and_forth),
+		TEST(v_takes_a_range_in_one_step),
+		TEST(V_decides_what_a_filter_matches_after_saying_how_many),
+		TEST(A_and_X_take_the_whole_queue),
+		TEST(moves_through_the_queue),
+		TEST(braces_jump_between_undecided_items),
+		TEST(scrolls_a_long_item),
+		TEST(slash_filters_and_an_empty_filter_shows_everything),
+		TEST(o_changes_the_order),
+		TEST(comes_back_to_where_it_was_left),
+		TEST(R_shows_the_bytes_and_m_the_metadata),
+		TEST(tab_cycles_layouts),
+		TEST(H_shows_the_latest_decisions),
+		TEST(y_copies_the_chosen_field),
+		TEST(pairs_stand_side_by_side_where_there_is_room),
+		TEST(e_edits_here_with_wide_characters),
+		TEST(leaving_a_changed_text_asks_once),
+		TEST(keys_of_the_editor_never_decide),
+		TEST(E_edits_in_the_editor_of_the_curator),
+		TEST(an_edit_can_be_undone),
+		TEST(data_cannot_steer_the_terminal),
+		TEST(help_and_back),
+		TEST(speaks_chinese_and_needs_no_colour),
+		TEST(fits_any_size),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clean);
+}
