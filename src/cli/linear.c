@@ -20,11 +20,15 @@ void linear_say(struct linear *l, const char *fmt, ...)
 	char *text = NULL;
 
 	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) >= 0) {
+	if (vasprintf(&text, fmt, args) < 0) {
+		text = NULL;
+	} else if (l->cli->json) { /* standard output is objects only */
+		cli_note(l->cli, "%s", text);
+	} else {
 		cli_put_data(l->cli, span_of(text));
 		cli_puts(l->cli, "\n");
-		free(text);
 	}
+	free(text);
 	va_end(args);
 }
 

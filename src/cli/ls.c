@@ -305,6 +305,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		if (strcmp(kinds[i].word, q.word) == 0 ||
 		    (kinds[i].kind && kinds[i].kind == item_kind_from_name(span_of(q.word)))) {
 			q.kind = kinds[i].kind;
+			if (kinds[i].list != ls_items && (q.where || q.sort))
+				return error_set(err, TAMIS_EUSAGE, _("--where and --sort are for items, not for %s"), q.word);
 			r = cli_workspace(cli, false, err);
 			return r != 0 ? r : kinds[i].list(cli, &q, err);
 		}

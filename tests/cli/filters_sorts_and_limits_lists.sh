@@ -21,6 +21,9 @@ t ls documents --where 'score>>1'
 status 2
 quiet out
 err_has 'score'
+t ls corpora --where lang=en
+status 2
+err_has '--where and --sort are for items, not for corpora'
 t ls documents --sort size
 status 2
 err_has '“size” is none of: id score -score bytes -bytes'
