@@ -16,7 +16,7 @@
 
 static int configure(struct db *db, struct error *err)
 {
-	return db_exec(db, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+	return db_exec(db, "PRAGMA synchronous=OFF; PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"
 			   "PRAGMA journal_size_limit=33554432; PRAGMA cache_size=-1024; PRAGMA temp_store=MEMORY", err);
 }
 

@@ -60,12 +60,11 @@ int store_corpus_make(struct store *s, struct corpus *out, const char *name, enu
 
 	if (*name == '\0' || strlen(name) >= sizeof out->name)
 		return error_set(err, TAMIS_EUSAGE, _("a corpus' name has 1 to %zu bytes"), sizeof out->name - 1);
-	rc = db_exec(&s->db, "PRAGMA synchronous=NORMAL", err); /* the next decision or finished source syncs it too */
+	rc = db_relax(&s->db, true, err); /* the end of the import syncs it too */
 	if (rc == 0)
 		rc = db_run(&s->db, err, "INSERT INTO corpus(name, kind) VALUES(?, ?) ON CONFLICT(name) DO NOTHING", "ti", name,
 			    (int64_t)kind);
-	if (rc == 0)
-		rc = db_exec(&s->db, "PRAGMA synchronous=FULL", err);
+	db_relax(&s->db, false, NULL);
 	return rc < 0 ? rc : store_corpus_get(s, out, name, err);
 }
 

@@ -286,6 +286,15 @@ int db_end(struct db *db, int rc, struct error *err)
 	return rc;
 }
 
+int db_relax(struct db *db, bool on, struct error *err)
+{
+	if (!sqlite3_get_autocommit(db->handle))
+		return 0;
+	/* No checkpoint either: it would free log that others believe safe before the file itself is. */
+	return db_exec(db, on ? "PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=0"
+			      : "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000", err);
+}
+
 struct span db_span(sqlite3_stmt *stmt, int column)
 {
 	const char *p = sqlite3_column_blob(stmt, column);

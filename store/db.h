@@ -62,6 +62,10 @@ void db_quote(struct buf *out, const char *text);
 /* A "file:" URI for a path. */
 void db_uri(struct buf *out, const char *path, const char *query);
 
+/* With `on`, commits do not wait for the disk until it is called again without: for rows that a later commit, which syncs the
+ * same log, makes safe.  Nothing happens inside a transaction. */
+int db_relax(struct db *db, bool on, struct error *err);
+
 struct span db_span(sqlite3_stmt *stmt, int column); /* text or blob; valid until the next step */
 char *db_text(sqlite3_stmt *stmt, int column);       /* a copy; NULL for NULL */
 void db_copy(char *out, size_t size, sqlite3_stmt *stmt, int column); /* cut to fit */

@@ -121,7 +121,8 @@ int step_drop(struct db *db, int64_t step, struct error *err);
 int bulk_clean(struct db *db, size_t *n, struct error *err);
 
 /* writer.c */
-int writer_start(struct workspace *w, bool fresh, struct error *err);
+/* Takes the connection over (zeroes `db`), unless the workspace is for reading only. */
+int writer_start(struct workspace *w, struct db *db, bool fresh, struct error *err);
 void writer_stop(struct workspace *w);
 
 #endif

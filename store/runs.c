@@ -29,11 +29,15 @@ int store_run_begin(struct store *s, struct run *r, struct error *err)
 
 	if (r->started_ms == 0)
 		r->started_ms = clock_wall_ms();
-	rc = db_run(&s->db, err, "INSERT INTO run(pipeline, parameters, engine, inputs, counts, started_ms, ended_ms)"
-				 " VALUES(?, ?, ?, ?, '{}', ?, 0)",
-		    "tttti", r->pipeline, or_empty(r->parameters), r->engine, or_empty(r->inputs), r->started_ms);
+	rc = db_relax(&s->db, true, err); /* the run's items, or its end, sync it too */
+	if (rc == 0)
+		rc = db_run(&s->db, err,
+			    "INSERT INTO run(pipeline, parameters, engine, inputs, counts, started_ms, ended_ms)"
+			    " VALUES(?, ?, ?, ?, '{}', ?, 0)",
+			    "tttti", r->pipeline, or_empty(r->parameters), r->engine, or_empty(r->inputs), r->started_ms);
 	if (rc == 0)
 		r->id = sqlite3_last_insert_rowid(s->db.handle);
+	db_relax(&s->db, false, NULL);
 	return rc;
 }
 

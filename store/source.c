@@ -39,8 +39,8 @@ int store_source_add(struct store *s, struct source *src, struct error *err)
 	if (rc == 0 && last >= (1 << 23) - 1)
 		rc = refuse_full(err);
 	shape_to_json(&shape, &src->shape);
-	if (rc == 0 && sqlite3_get_autocommit(s->db.handle))
-		rc = db_exec(&s->db, "PRAGMA synchronous=NORMAL", err); /* see store_corpus_make() */
+	if (rc == 0)
+		rc = db_relax(&s->db, true, err); /* the end of the import syncs it too */
 	if (rc == 0)
 		rc = db_run(&s->db, err,
 			    "INSERT INTO source(corpus, path, companion, shape, state, size, mtime_ns, inode, head,"
@@ -49,8 +49,7 @@ int store_source_add(struct store *s, struct source *src, struct error *err)
 			    (int64_t)src->size, src->mtime_ns, (int64_t)src->inode, &src->head, token);
 	if (rc == 0)
 		src->id = sqlite3_last_insert_rowid(s->db.handle);
-	if (rc == 0 && sqlite3_get_autocommit(s->db.handle))
-		rc = db_exec(&s->db, "PRAGMA synchronous=FULL", err);
+	db_relax(&s->db, false, NULL);
 	buf_free(&shape);
 	return rc;
 }
@@ -201,11 +200,15 @@ int store_source_update(struct store *s, const struct source *src, struct error 
 	int rc;
 
 	shape_to_json(&shape, &src->shape);
-	rc = db_run(&s->db, err,
-		    "UPDATE source SET path = ?, companion = ?, shape = ?, state = ?, size = ?, mtime_ns = ?, inode = ?,"
-		    " head = ?, records = ?, rejected = ? WHERE id = ?",
-		    "tttiiiikiii", src->path, src->companion, shape.p, (int64_t)src->state, (int64_t)src->size,
-		    src->mtime_ns, (int64_t)src->inode, &src->head, (int64_t)src->records, (int64_t)src->rejected, src->id);
+	rc = db_relax(&s->db, true, err);
+	if (rc == 0)
+		rc = db_run(&s->db, err,
+			    "UPDATE source SET path = ?, companion = ?, shape = ?, state = ?, size = ?, mtime_ns = ?, inode = ?,"
+			    " head = ?, records = ?, rejected = ? WHERE id = ?",
+			    "tttiiiikiii", src->path, src->companion, shape.p, (int64_t)src->state, (int64_t)src->size,
+			    src->mtime_ns, (int64_t)src->inode, &src->head, (int64_t)src->records, (int64_t)src->rejected,
+			    src->id);
+	db_relax(&s->db, false, NULL);
 	buf_free(&shape);
 	return rc;
 }

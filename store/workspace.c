@@ -128,22 +128,20 @@ static int prepare_file(struct workspace *w, struct db *db, bool *fresh, struct 
 	return rc;
 }
 
-static int open_checked(struct workspace *w, bool *fresh, struct error *err)
+/* The connection that made and looked at the file goes to the decision writer. */
+static int open_checked(struct workspace *w, struct db *db, bool *fresh, struct error *err)
 {
-	struct db db;
 	int rc = look_at_file(w, err);
 
 	if (rc < 0)
 		return rc;
-	rc = open_file(w, &db, err);
+	rc = open_file(w, db, err);
 	if (rc < 0 && w->flags & WORKSPACE_READ_ONLY) {
 		w->immutable = true; /* a read-only disk can't hold the lock files */
-		rc = open_file(w, &db, err);
+		rc = open_file(w, db, err);
 	}
-	if (rc < 0)
-		return rc;
-	rc = prepare_file(w, &db, fresh, err);
-	db_close(&db);
+	if (rc == 0)
+		rc = prepare_file(w, db, fresh, err);
 	return rc;
 }
 
@@ -161,6 +159,7 @@ static const char *network_of(const char *path)
 int workspace_open(struct workspace **out, const char *path, unsigned flags, const char *annotator, struct error *err)
 {
 	struct workspace *w = xcalloc(1, sizeof *w);
+	struct db db = {0};
 	bool fresh = false;
 	int rc;
 
@@ -171,9 +170,10 @@ int workspace_open(struct workspace **out, const char *path, unsigned flags, con
 	w->flags = flags;
 	w->network = network_of(path);
 	pthread_mutex_init(&w->undo_lock, NULL);
-	rc = open_checked(w, &fresh, err);
+	rc = open_checked(w, &db, &fresh, err);
 	if (rc == 0)
-		rc = writer_start(w, fresh, err);
+		rc = writer_start(w, &db, fresh, err);
+	db_close(&db);
 	if (rc < 0) {
 		workspace_close(w);
 		return TAMIS_ESTORE;

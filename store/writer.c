@@ -201,19 +201,17 @@ static void *run_writer(void *arg)
 	return NULL;
 }
 
-static int open_connection(struct writer *wr, struct error *err)
+static int take_connection(struct writer *wr, struct db *db, struct error *err)
 {
-	int rc = db_open(&wr->db, wr->w->path, 0, err);
+	int rc = db_exec(db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-4096; PRAGMA wal_autocheckpoint=0", err);
 
-	if (rc == 0)
-		rc = db_exec(&wr->db, "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;"
-				      "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=16777216", err);
-	if (rc == 0)
-		sqlite3_wal_hook(wr->db.handle, wal_grew, wr);
+	sqlite3_wal_hook(db->handle, wal_grew, wr);
+	wr->db = *db;
+	*db = (struct db){0};
 	return rc;
 }
 
-int writer_start(struct workspace *w, bool fresh, struct error *err)
+int writer_start(struct workspace *w, struct db *db, bool fresh, struct error *err)
 {
 	struct writer *wr;
 	int rc;
@@ -227,7 +225,7 @@ int writer_start(struct workspace *w, bool fresh, struct error *err)
 	pthread_mutex_init(&wr->lock, NULL);
 	pthread_mutex_init(&wr->listen, NULL);
 	pthread_cond_init(&wr->changed, NULL);
-	rc = open_connection(wr, err);
+	rc = take_connection(wr, db, err);
 	if (rc == 0)
 		rc = thread_start(&wr->thread, "decisions", run_writer, wr, err);
 	wr->started = rc == 0;
