@@ -14,6 +14,7 @@
 
 #include "bitext/features.h"
 #include "bitext/rescore.h"
+#include "bitext/vectors.h"
 
 enum margin_kind { MARGIN_DISTANCE, MARGIN_RATIO, MARGIN_ABSOLUTE };
 
@@ -43,6 +44,7 @@ struct mined {
 	struct candidate candidate;
 	double margin;
 	double score;                 /* probability with a rescorer, else the margin */
+	float cosine;                 /* of embeddings; 0 without */
 };
 
 /* What mining leaves: pairs, and what is needed to explain them. */
@@ -57,6 +59,10 @@ struct mining {
 
 /* 0, or TAMIS_ECANCEL. */
 int mine(struct mining *out, const struct mine_request *request, struct error *err);
+/* The same from embeddings (a row a line, of length 1): margins over cosines decide, and the lexical similarity of each pair
+ * stands beside (candidate.edge.s).  The rescorer is not used. */
+int mine_vectors(struct mining *out, const struct mine_request *request, const struct vectors *x, const struct vectors *y,
+		 struct error *err);
 void mining_free(struct mining *m);
 
 /* Precision, recall and F1 of pairs with a score of `threshold` or more against gold pairs (x << 32 | y, in a set). */

@@ -76,9 +76,14 @@ struct found {
 	uint32_t y;
 };
 
+/* What a sentence of b has gathered so far. */
+struct gathered {
+	float sum;
+	uint32_t word;            /* 1 + position of the last word that added to it; 0: not touched */
+};
+
 struct scratch {
-	float *sum;               /* by sentence of b */
-	uint32_t *word_seen;      /* last word position + 1 that added to `sum` */
+	struct gathered *gathered; /* by sentence of b */
 	VEC(struct found) found;
 	struct wordmatch *matcher;
 };
@@ -89,7 +94,7 @@ struct search {
 	const struct search_options *options;
 	struct postings postings;
 	double ratio;
-	size_t most;              /* df from which a word is too common to find by */
+	float most;               /* df from which a word is too common to find by, for a link of weight 1 */
 	size_t chunk;
 	struct edges *parts;      /* by chunk */
 };
@@ -97,15 +102,13 @@ struct search {
 static void scratch_init(struct scratch *s, const struct search *search)
 {
 	*s = (struct scratch){ 0 };
-	s->sum = xcalloc(search->b->n + 1, sizeof *s->sum);
-	s->word_seen = xcalloc(search->b->n + 1, sizeof *s->word_seen);
+	s->gathered = xcalloc(search->b->n + 1, sizeof *s->gathered);
 	s->matcher = wordmatch_new(search->a, search->b, search->links);
 }
 
 static void scratch_free(struct scratch *s)
 {
-	free(s->sum);
-	free(s->word_seen);
+	free(s->gathered);
 	vec_free(&s->found);
 	wordmatch_free(s->matcher);
 }
@@ -123,7 +126,8 @@ static void score(struct wordmatch *m, struct edge *e, const struct side *a, con
 	e->s = (float)(matched.s * exp(-length_weight * fmin(length, length_cap)));
 }
 
-/* Links come strongest first, so the first time a word reaches a sentence is the strongest. */
+/* Links come strongest first, so the first time a word reaches a sentence is the strongest.  The weaker a link, the rarer must
+ * be the word it leads to: long lists of sentences for a weak hint cost most and find least. */
 static void gather(struct scratch *s, const struct search *search, uint32_t x)
 {
 	const struct side *a = search->a;
@@ -139,24 +143,25 @@ static void gather(struct scratch *s, const struct search *search, uint32_t x)
 			const uint32_t *end = search->postings.sentence + search->postings.first[link->y + 1];
 			float gain = weight * link->weight;
 
-			if (search->b->df[link->y] > search->most)
+			if ((float)search->b->df[link->y] > search->most * link->weight * link->weight)
 				continue;
 			for (; y < end; y++) {
-				if (s->word_seen[*y] == k + 1)
+				struct gathered *g = &s->gathered[*y];
+
+				if (g->word == k + 1)
 					continue;
-				if (!s->word_seen[*y])
+				if (!g->word)
 					vec_push(&s->found, (struct found){ 0, *y });
-				s->word_seen[*y] = k + 1;
-				s->sum[*y] += gain;
+				g->word = k + 1;
+				g->sum += gain;
 			}
 		}
 	}
 	vec_each(&s->found, i) {
 		struct found *f = &s->found.v[i];
 
-		f->score = s->sum[f->y] / (a->sentences[x].weight + search->b->sentences[f->y].weight);
-		s->sum[f->y] = 0;
-		s->word_seen[f->y] = 0;
+		f->score = s->gathered[f->y].sum / (a->sentences[x].weight + search->b->sentences[f->y].weight);
+		s->gathered[f->y] = (struct gathered){ 0, 0 };
 	}
 }
 
@@ -253,9 +258,7 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	size_t chunks, total = 0;
 	bool whole;
 
-	search.most = (size_t)(options->common * (double)b->n);
-	if (search.most < 50)
-		search.most = 50;
+	search.most = (float)fmax(50, options->common * (double)b->n);
 	search.chunk = a->n / 64 > 128 ? a->n / 64 : 128;
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);

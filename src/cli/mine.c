@@ -17,6 +17,12 @@ static const struct verb_option options[] = {
 	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },
 	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
 	{ .name = "seed", .value = "TSV", .help = N_("parallel sentences to learn words from") },
+	{ .name = "embedder", .value = "KIND", .help = N_("what compares sentences (default lexical)"), .choices = "lexical npy http" },
+	{ .name = "source-vectors", .value = "NPY", .help = N_("embeddings of the source's lines, a row each") },
+	{ .name = "target-vectors", .value = "NPY", .help = N_("embeddings of the target's lines") },
+	{ .name = "endpoint", .value = "URL", .help = N_("an OpenAI-compatible /v1/embeddings; the key is read from TAMIS_EMBED_KEY") },
+	{ .name = "model", .value = "NAME", .help = N_("the endpoint's model") },
+	{ .name = "prefix", .value = "TEXT", .help = N_("put before every text sent, as in “query: ”") },
 	{ .name = "margin", .value = "KIND", .help = N_("score by the margin over neighbours, not by probability"),
 	  .choices = "distance ratio absolute" },
 	{ .name = "k", .value = "K", .help = N_("neighbours in the margin (default 8)") },
@@ -34,6 +40,7 @@ struct mining_verb {
 	struct mine_work work;
 	VEC(const char *) lexicons;
 	char source_lang[8], target_lang[8];
+	char *cache;                      /* of embeddings, or NULL */
 };
 
 static int read_languages(struct mining_verb *m, const struct verb_args *args, struct error *err)
@@ -65,6 +72,33 @@ static int read_numbers(struct mine_wish *wish, const struct verb_args *args, st
 	wish->k = (unsigned)k;
 	wish->self_training = (unsigned)rounds;
 	return rc;
+}
+
+/* Embeddings are cached beside the workspace, so that a run that was stopped goes on. */
+static int read_embedder(struct mining_verb *m, const struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	const char *kind = NULL;
+	int rc = arg_choice(&kind, &verb_mine, args, "embedder", err);
+
+	if (rc || !kind || !strcmp(kind, "lexical"))
+		return rc;
+	if (!m->wish.margin_given)
+		m->wish.margin = MARGIN_RATIO;
+	if (!strcmp(kind, "npy")) {
+		m->wish.source_vectors = arg_value(&verb_mine, args, "source-vectors");
+		m->wish.target_vectors = arg_value(&verb_mine, args, "target-vectors");
+		if (!m->wish.source_vectors || !m->wish.target_vectors)
+			return error_set(err, TAMIS_EUSAGE, _("--embedder npy needs --source-vectors and --target-vectors"));
+		return 0;
+	}
+	m->cache = xasprintf("%s-embeddings", cli->workspace);
+	m->wish.endpoint = (struct embed_request){
+		.url = arg_value(&verb_mine, args, "endpoint"), .model = arg_value(&verb_mine, args, "model"),
+		.prefix = arg_value(&verb_mine, args, "prefix"), .key = getenv("TAMIS_EMBED_KEY"), .cache = m->cache,
+	};
+	if (!m->wish.endpoint.url || !m->wish.endpoint.model)
+		return error_set(err, TAMIS_EUSAGE, _("--embedder http needs --endpoint and --model"));
+	return 0;
 }
 
 static int read_wish(struct mining_verb *m, const struct verb_args *args, struct error *err)
@@ -278,6 +312,8 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 	int rc = read_wish(&m, args, err);
 
 	if (rc == 0)
+		rc = read_embedder(&m, cli, args, err);
+	if (rc == 0)
 		rc = cli_workspace(cli, true, err);
 	if (rc == 0)
 		rc = cli_refresh(cli, 0, err);
@@ -295,6 +331,7 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 		say_summary(cli, &m.work);
 	mine_work_free(&m.work);
 	vec_free(&m.lexicons);
+	free(m.cache);
 	return rc;
 }
 

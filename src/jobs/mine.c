@@ -12,6 +12,9 @@
 
 enum { SEED_BYTES = 1 << 30 };
 
+/* "1.04 good for most pairs": WikiMatrix (Schwenk et al. 2021, section 4.3). */
+static const double ratio_threshold = 1.04;
+
 /* ---- what to learn from ---- */
 
 struct seed {
@@ -106,7 +109,10 @@ static void choose_pairs(struct mine_work *w, const struct mine_wish *wish)
 {
 	struct mining *m = &w->mining;
 
-	w->threshold = !isnan(wish->threshold) ? wish->threshold : wish->margin_given ? 0 : expected_best(m);
+	w->threshold = !isnan(wish->threshold) ? wish->threshold
+		       : !w->by_margin	       ? expected_best(m)
+		       : wish->margin == MARGIN_RATIO ? ratio_threshold
+						      : 0;
 	for (size_t i = 0; i < m->pairs.n && m->pairs.v[i].score >= w->threshold; i++) {
 		const struct edge *e = &m->pairs.v[i].candidate.edge;
 		enum clean_reason r = clean_pair(w->source.text.v[e->x], w->target.text.v[e->y]);
@@ -121,33 +127,82 @@ static void progress(void *ctx, size_t done, size_t total)
 	job_progress(ctx, done, total);
 }
 
+static void fill_request(struct mine_request *r, const struct mine_work *w, const struct mine_wish *wish,
+			 const struct seed *seed, struct job *job)
+{
+	r->lang_x = w->source.lang;
+	r->lang_y = w->target.lang;
+	r->x = w->source.text.v;
+	r->n_x = w->source.text.n;
+	r->y = w->target.text.v;
+	r->n_y = w->target.text.n;
+	r->lexicon = &w->lexicon;
+	r->seed_x = seed->source.v;
+	r->seed_y = seed->target.v;
+	r->n_seed = seed->source.n;
+	r->rescorer = w->by_margin ? NULL : &w->rescorer;
+	r->margin = wish->margin;
+	r->k = wish->k ? wish->k : w->of_vectors ? 4 : 8;
+	r->self_training = wish->self_training;
+	r->threads = job_threads(job);
+	r->cancel = job ? job_cancel_flag(job) : NULL;
+	r->progress = progress;
+	r->ctx = job;
+}
+
+static int load_vectors(struct vectors *out, const struct pile *p, const char *npy, const struct embed_request *endpoint,
+			struct job *job, struct error *err)
+{
+	VEC(uint32_t) rows = { 0 };
+	struct embed_request r = *endpoint;
+	int rc;
+
+	*out = (struct vectors){ .n = p->text.n };
+	if (npy) {
+		rc = vectors_read_npy(out, npy, err);
+		vec_each(&p->sentences, i)
+			vec_push(&rows, p->sentences.v[i].index);
+		if (rc == 0)
+			rc = vectors_pick(out, rows.v, rows.n, err);
+		vec_free(&rows);
+	} else {
+		r.cancel = job ? job_cancel_flag(job) : NULL;
+		r.progress = progress;
+		r.ctx = job;
+		rc = embed_texts(&out->v, &out->dimensions, &r, p->text.v, p->text.n, err);
+	}
+	if (rc == 0)
+		vectors_normalise(out);
+	return rc;
+}
+
+static int run_vectors(struct mine_work *w, const struct mine_wish *wish, const struct mine_request *r, struct job *job,
+		       struct error *err)
+{
+	struct vectors x = { 0 }, y = { 0 };
+	int rc = load_vectors(&x, &w->source, wish->source_vectors, &wish->endpoint, job, err);
+
+	if (rc == 0)
+		rc = load_vectors(&y, &w->target, wish->target_vectors, &wish->endpoint, job, err);
+	if (rc == 0)
+		rc = mine_vectors(&w->mining, r, &x, &y, err);
+	vectors_free(&x);
+	vectors_free(&y);
+	return rc;
+}
+
 static int run_mining(struct mine_work *w, const struct mine_wish *wish, const struct seed *seed, struct job *job,
 		      struct error *err)
 {
 	struct mine_request r = MINE_REQUEST_DEFAULT;
-	int rc = wish->margin_given ? 0 : load_rescorer(w, err);
+	int rc;
 
-	if (rc)
-		return rc;
-	r.lang_x = w->source.lang;
-	r.lang_y = w->target.lang;
-	r.x = w->source.text.v;
-	r.n_x = w->source.text.n;
-	r.y = w->target.text.v;
-	r.n_y = w->target.text.n;
-	r.lexicon = &w->lexicon;
-	r.seed_x = seed->source.v;
-	r.seed_y = seed->target.v;
-	r.n_seed = seed->source.n;
-	r.rescorer = wish->margin_given ? NULL : &w->rescorer;
-	r.margin = wish->margin;
-	r.k = wish->k ? wish->k : 8;
-	r.self_training = wish->self_training;
-	r.threads = job_threads(job);
-	r.cancel = job ? job_cancel_flag(job) : NULL;
-	r.progress = progress;
-	r.ctx = job;
-	rc = mine(&w->mining, &r, err);
+	w->of_vectors = wish->endpoint.url || wish->source_vectors;
+	w->by_margin = wish->margin_given || w->of_vectors;
+	rc = w->by_margin ? 0 : load_rescorer(w, err);
+	fill_request(&r, w, wish, seed, job);
+	if (rc == 0)
+		rc = w->of_vectors ? run_vectors(w, wish, &r, job, err) : mine(&w->mining, &r, err);
 	if (rc == 0)
 		choose_pairs(w, wish);
 	return rc;

@@ -8,6 +8,7 @@
 #include "bitext/align.h"
 #include "bitext/mine.h"
 #include "jobs/mine_pile.h"
+#include "net/embed.h"
 
 #define MINE_ENGINE "bitext 1"
 
@@ -16,8 +17,8 @@ struct mine_wish {
 	const char *source_lang, *target_lang; /* NULL: guessed */
 	const char *const *lexicons;      /* files, NULL-terminated, or NULL */
 	const char *seed;                 /* TSV of parallel lines, or NULL */
-	const char *vectors_source, *vectors_target; /* .npy beside the lines, or NULL */
-	const char *vectors_name;         /* what the vectors are of: for the run's parameters */
+	const char *source_vectors, *target_vectors; /* .npy files, a row a line; or NULL */
+	struct embed_request endpoint;    /* url NULL: none */
 	bool margin_given;                /* score by `margin`, not by probability */
 	enum margin_kind margin;
 	unsigned k;                       /* 0: 8, with vectors 4 */
@@ -38,6 +39,7 @@ struct mine_work {
 	char *advice;                     /* which packages would help, or NULL */
 	struct mining mining;
 	struct alignment alignment;       /* with `align` */
+	bool of_vectors, by_margin;       /* how scores came about */
 	double threshold;                 /* as used */
 	size_t kept;                      /* pairs at or above it, and no copies or odd lengths */
 	size_t left_out[CLEAN_REASONS];   /* pairs */

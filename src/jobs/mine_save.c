@@ -11,6 +11,11 @@
 
 enum { BATCH = 500, RIVALS = 3 };
 
+static double rounded(double v)
+{
+	return floor(v * 1e6 + .5) / 1e6;
+}
+
 static void put_side(struct buf *out, const char *key, const struct pile *p, size_t first, struct span text)
 {
 	const struct pile_sentence *s = &p->sentences.v[first];
@@ -100,16 +105,11 @@ static void put_rivals(struct buf *out, const struct mine_work *w, const struct 
 		buf_addc(out, '{');
 		json_put_int(out, "index", (int64_t)w->target.sentences.v[r->candidate.edge.y].index);
 		json_put_member(out, "text", w->target.text.v[r->candidate.edge.y]);
-		json_put_real(out, "score", r->score);
-		json_put_real(out, "margin", r->margin);
+		json_put_real(out, "score", rounded(r->score));
+		json_put_real(out, "margin", rounded(r->margin));
 		buf_addc(out, '}');
 	}
 	buf_addc(out, ']');
-}
-
-static double rounded(double v)
-{
-	return floor(v * 1e6 + .5) / 1e6;
 }
 
 void mine_item_json(struct buf *out, const struct mine_work *w, size_t i)
@@ -123,10 +123,13 @@ void mine_item_json(struct buf *out, const struct mine_work *w, size_t i)
 	put_side(out, "target", &w->target, e->y, w->target.text.v[e->y]);
 	json_put_real(out, "margin", rounded(p->margin));
 	json_put_real(out, "lexical", rounded((double)e->s));
+	if (w->of_vectors)
+		json_put_real(out, "cosine", rounded((double)p->cosine));
 	json_put_real(out, "length_ratio",
 		      rounded((m->b.sentences[e->y].chars + 1.0) / ((m->a.sentences[e->x].chars + 1.0) * m->ratio)));
 	put_links(out, &m->a, e->x, &m->b, e->y, &m->links);
-	put_features(out, w, &p->candidate);
+	if (!w->of_vectors)
+		put_features(out, w, &p->candidate);
 	put_rivals(out, w, e);
 	buf_addc(out, '}');
 }
@@ -197,8 +200,8 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 
 	buf_addc(out, '{');
 	json_put_bool(out, "align", wish->align);
-	json_put_member(out, "embedder", span_of(wish->vectors_source ? wish->vectors_name : "lexical"));
-	json_put_member(out, "score", span_of(wish->margin_given ? margins[wish->margin] : "probability"));
+	json_put_member(out, "embedder", span_of(wish->endpoint.url ? wish->endpoint.model : wish->source_vectors ? "npy" : "lexical"));
+	json_put_member(out, "score", span_of(w->by_margin ? margins[wish->margin] : "probability"));
 	json_put_int(out, "k", wish->k);
 	json_put_int(out, "self_training", wish->self_training);
 	if (isnan(wish->threshold))
@@ -263,7 +266,7 @@ static int add(struct batch *b, int64_t run, struct hash128 key, double score, e
 	return b->n == BATCH ? flush(b, run, err) : 0;
 }
 
-static int save_pairs(struct batch *b, const struct mine_work *w, const struct mine_wish *wish, int64_t run, struct error *err)
+static int save_pairs(struct batch *b, const struct mine_work *w, int64_t run, struct error *err)
 {
 	const struct mining *m = &w->mining;
 	int rc = 0;
@@ -277,7 +280,7 @@ static int save_pairs(struct batch *b, const struct mine_work *w, const struct m
 			continue;
 		mine_item_json(&b->bodies, w, i);
 		rc = add(b, run, pair_key(source, target), p->score,
-			 !wish->margin_given && p->score >= .9 ? VERDICT_ACCEPT : VERDICT_NONE, start, err);
+			 !w->by_margin && p->score >= .9 ? VERDICT_ACCEPT : VERDICT_NONE, start, err);
 	}
 	return rc;
 }
@@ -320,7 +323,7 @@ int mine_work_save(struct mine_work *w, const struct mine_wish *wish, struct sto
 	r.inputs = buf_steal(&text, NULL);
 	rc = store_run_begin(s, &r, err);
 	if (rc == 0)
-		rc = wish->align ? save_beads(b, w, r.id, err) : save_pairs(b, w, wish, r.id, err);
+		rc = wish->align ? save_beads(b, w, r.id, err) : save_pairs(b, w, r.id, err);
 	if (rc == 0)
 		rc = flush(b, r.id, err);
 	if (rc == 0) {

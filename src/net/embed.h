@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Embeddings from an OpenAI-compatible endpoint (POST URL with {"model", "input": […]}; OpenAI API reference, "Create
+ * embeddings").  Texts already embedded by the same model at the same URL are taken from a cache file, which is written after
+ * every batch, so that an interrupted run goes on where it stopped.  Nothing is sent anywhere but to the URL given.
+ */
+#ifndef TAMIS_NET_EMBED_H
+#define TAMIS_NET_EMBED_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct embed_request {
+	const char *url;          /* "http://localhost:8000/v1/embeddings" */
+	const char *model;
+	const char *key;          /* bearer token or NULL; never logged, never stored */
+	const char *prefix;       /* put before every text ("query: "), or NULL */
+	const char *cache;        /* file, or NULL for none */
+	unsigned batch;           /* texts a request: 64 when 0 */
+	unsigned timeout_s;       /* of one request: 120 when 0 */
+	const atomic_bool *cancel;
+	void (*progress)(void *ctx, size_t done, size_t total);
+	void *ctx;
+};
+
+/* `*out` is n * `*dimensions` floats, owned by the caller.  TAMIS_EREMOTE after three tries: what was got is in the cache. */
+int embed_texts(float **out, size_t *dimensions, const struct embed_request *request, const struct span *texts, size_t n,
+		struct error *err);
+
+/* One answer's "data" into rows by their `index`; for tests.  `*dimensions` 0: not known yet. */
+int embed_parse(float **rows, size_t n, size_t *dimensions, struct span answer, struct error *err);
+
+#endif
