@@ -14,6 +14,7 @@ const struct verb verb_export;
 
 static const struct verb_option options[] = {
 	{ .name = "accepted", .letter = 'a', .help = N_("only what is accepted") },
+	{ .name = "deduplicated", .help = N_("without the duplicates of the latest dedup run, as you judged them") },
 	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
 	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made") },
 	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
@@ -69,6 +70,7 @@ static int read_request(struct cli *cli, struct export_request *q, const struct 
 	q->where = arg_value(&verb_export, args, "where");
 	q->to = arg_value(&verb_export, args, "to");
 	q->accepted = arg_flag(&verb_export, args, "accepted");
+	q->deduplicated = arg_flag(&verb_export, args, "deduplicated");
 	q->annotate = arg_flag(&verb_export, args, "annotate");
 	return read_what(cli, q, args->words[0], err);
 }
@@ -89,6 +91,8 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 		json_put_int(&line, "edited", (int64_t)res->edited);
 		json_put_int(&line, "edits_left_out", (int64_t)res->edits_left_out);
 		json_put_int(&line, "skipped", (int64_t)res->skipped);
+		if (q->deduplicated)
+			json_put_int(&line, "duplicates", (int64_t)res->duplicates);
 		json_put_member(&line, "sha256", span_of(res->sha256));
 		json_put_member(&line, "manifest", span_of(res->manifest));
 		json_put_real(&line, "seconds", seconds);
@@ -104,6 +108,9 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 	format_bytes(bytes, res->bytes);
 	cli_note(cli, _("%llu of %llu written (%s) to %s"), (unsigned long long)res->written, (unsigned long long)res->seen,
 		 bytes, to_file ? q->to : _("standard output"));
+	if (q->deduplicated)
+		cli_note(cli, PL_("%llu duplicate left out", "%llu duplicates left out", res->duplicates),
+			 (unsigned long long)res->duplicates);
 	if (res->edits_left_out)
 		cli_note(cli, _("%llu edited records went out as their original bytes: --annotate adds the edits"),
 			 (unsigned long long)res->edits_left_out);

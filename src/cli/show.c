@@ -73,6 +73,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	if (r != 0)
 		return r;
 	src = item_source_new(cli->store);
+	item_source_read_members(src);
 	for (size_t i = 0; i < args->n_words && r == 0; i++) {
 		if (i && !cli->json && !arg_flag(&verb_show, args, "raw"))
 			cli_puts(cli, "\n");

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/fs.h"
+#include "jobs/dedup_removed.h"
 #include "jobs/export_file.h"
 #include "review/filter.h"
 
@@ -24,6 +26,8 @@ struct exporter {
 	struct filter *filter;     /* NULL when none */
 	struct map128 verdicts;    /* loaded with `accepted` */
 	struct map128 edits;       /* items that have been edited */
+	struct dedup_removals removals; /* of the latest run of the corpus at hand */
+	struct fs_atomic removed;  /* who went, one JSON object a line; no file when there is none */
 	struct item_source *items;
 	struct item item;
 	struct corpus_view *view;  /* of the corpus at hand */
@@ -167,10 +171,29 @@ static int export_record(struct exporter *x, uint64_t i, const struct record_fac
 
 /* ---- which records ---- */
 
-static bool wanted(const struct exporter *x, const struct hash128 *key)
+/* A duplicate is noted where it is left out. */
+static bool is_duplicate(struct exporter *x, item_ref ref, const struct hash128 *key)
+{
+	const struct dedup_removal *removal = x->removals.run ? dedup_removal_of(&x->removals, ref, key) : NULL;
+
+	if (removal == NULL)
+		return false;
+	x->out->duplicates++;
+	if (x->removed.file) {
+		buf_clear(&x->bytes);
+		dedup_removal_json(&x->bytes, removal);
+		buf_addc(&x->bytes, '\n');
+		fwrite(x->bytes.p, 1, x->bytes.len, x->removed.file);
+	}
+	return true;
+}
+
+static bool wanted(struct exporter *x, item_ref ref, const struct hash128 *key)
 {
 	const uint64_t *verdict;
 
+	if (is_duplicate(x, ref, key))
+		return false;
 	if (!x->req->accepted)
 		return true;
 	verdict = map128_find(&x->verdicts, key);
@@ -183,7 +206,7 @@ static int export_range(struct exporter *x, uint64_t from, size_t n, struct erro
 	int rc = corpus_view_facts(x->view, x->s, from, n, facts, err);
 
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		if (wanted(x, &facts[i].key))
+		if (wanted(x, corpus_view_ref(x->view, from + i), &facts[i].key))
 			rc = export_record(x, from + i, &facts[i], err);
 	free(facts);
 	return rc;
@@ -201,7 +224,7 @@ static void take_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanne
 		if (!corpus_view_find(x->view, refs[i], &at))
 			continue;
 		x->failed = corpus_view_facts(x->view, x->s, at, 1, &fact, &x->why);
-		if (x->failed == 0 && wanted(x, &fact.key))
+		if (x->failed == 0 && wanted(x, refs[i], &fact.key))
 			x->failed = export_record(x, at, &fact, &x->why);
 	}
 	job_progress(x->job, x->done_before + scanned, x->total);
@@ -234,7 +257,7 @@ static void take_item_hits(void *ctx, const item_ref *refs, size_t n, uint64_t s
 
 	for (size_t i = 0; x->failed == 0 && i < n; i++) {
 		x->failed = item_load(&x->item, x->items, refs[i], &x->why);
-		if (x->failed == 0 && wanted(x, &x->item.key))
+		if (x->failed == 0 && wanted(x, refs[i], &x->item.key))
 			x->failed = write_item(x, &body_shape, &x->why);
 	}
 	job_progress(x->job, scanned, x->total);
@@ -286,6 +309,31 @@ static int begin_writer(struct exporter *x, enum item_kind kind, const struct so
 	return rc;
 }
 
+/* The removals of the run that `corpus` took part in last; corpora of one run share them. */
+static int load_removals(struct exporter *x, const char *corpus, struct error *err)
+{
+	int64_t run = 0;
+	int rc = x->req->deduplicated ? dedup_run_of_corpus(&run, x->s, corpus, err) : 0;
+
+	if (rc < 0 || run == x->removals.run)
+		return rc;
+	dedup_removals_free(&x->removals);
+	return dedup_removals_load(&x->removals, x->s, run, err);
+}
+
+static int open_removed(struct exporter *x, struct error *err)
+{
+	char *path;
+	int rc;
+
+	if (!x->req->deduplicated || x->req->to == NULL || strcmp(x->req->to, "-") == 0)
+		return 0;
+	path = xasprintf("%s.removed.jsonl", x->req->to);
+	rc = fs_atomic_open(&x->removed, path, err);
+	free(path);
+	return rc;
+}
+
 static int export_corpora(struct exporter *x, const struct corpus *list, size_t n, struct error *err)
 {
 	int rc = 0;
@@ -294,6 +342,8 @@ static int export_corpora(struct exporter *x, const struct corpus *list, size_t 
 		x->total += list[i].records;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = corpus_view_open(&x->view, x->s, list[i].id, err);
+		if (rc == 0)
+			rc = load_removals(x, list[i].name, err);
 		if (rc == 0)
 			rc = begin_writer(x, list[i].kind, corpus_view_source(x->view, corpus_view_ref(x->view, 0)), err);
 		if (rc == 0) {
@@ -392,6 +442,8 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 	*out = (struct export_result){0};
 	rc = prepare(&x, err);
 	if (rc == 0)
+		rc = open_removed(&x, err);
+	if (rc == 0)
 		rc = export_all(&x, err);
 	if (x.writing) {
 		ended = writer_end(&x.writer, rc < 0 ? NULL : err);
@@ -402,6 +454,10 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 	if (rc == 0 && x.writing)
 		rc = export_file_commit(&x.file, req, out, err);
 	export_file_abort(&x.file);
+	if (rc == 0 && x.removed.file)
+		rc = fs_atomic_commit(&x.removed, err);
+	fs_atomic_abort(&x.removed);
+	dedup_removals_free(&x.removals);
 	if (rc == 0) {
 		job_counts(job, out->written, out->skipped);
 		job_summary(job, _("%llu of %llu records exported"), (unsigned long long)out->written,

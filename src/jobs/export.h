@@ -20,6 +20,8 @@ struct export_request {
 	bool accepted;          /* only what is accepted now */
 	const char *format;     /* "jsonl" "csv" "tsv" "tmx" "moses" "chat" "dpo"; NULL: jsonl */
 	const char *to;         /* path; NULL or "-": standard output, no manifest */
+	bool deduplicated;      /* without what the latest dedup run of each corpus removes, as the curator judged it; who went for whom goes
+	                         * to TO.removed.jsonl */
 	bool annotate;          /* JSON Lines: add a `_tamis` member with the verdict, reasons, note and edit */
 };
 
@@ -30,6 +32,7 @@ struct export_result {
 	uint64_t edited;        /* written with the curator's edits */
 	uint64_t edits_left_out;/* edited records that went out as their original bytes */
 	uint64_t skipped;       /* wanted, but this format has no place for them (a pair without edits in DPO …) */
+	uint64_t duplicates;    /* left out with `deduplicated` */
 	char sha256[65];
 	char manifest[4096];    /* path of the manifest, "" when none */
 };

@@ -53,6 +53,7 @@ int deck_open(struct deck **out, struct workspace *w, struct store *s, const str
 	d->workspace = w;
 	d->store = s;
 	d->items = item_source_new(s);
+	item_source_read_members(d->items);
 	d->spec = *spec;
 	d->where = spec->where ? xstrdup(spec->where) : NULL;
 	d->spec.where = d->where;

@@ -19,6 +19,7 @@ struct opened {
 
 struct item_source {
 	struct store *s;
+	bool members;
 	VEC(struct opened) views;
 };
 
@@ -38,6 +39,11 @@ void item_source_free(struct item_source *src)
 		corpus_view_close(src->views.v[i].view);
 	vec_free(&src->views);
 	free(src);
+}
+
+void item_source_read_members(struct item_source *src)
+{
+	src->members = true;
 }
 
 void item_source_use(struct item_source *src, struct corpus_view *view)
@@ -228,6 +234,8 @@ static int load_run_item(struct item *item, struct item_source *src, struct erro
 	item->size = item->raw.len;
 	rc = item_body_parse(&item->record, row.kind, buf_span(&item->raw), &item->arena, err);
 	item->record.score = row.score;
+	if (rc == 0 && row.kind == KIND_CLUSTER)
+		rc = item_cluster_load(item, src->members ? src : NULL, err);
 	return rc;
 }
 

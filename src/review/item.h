@@ -23,6 +23,7 @@ struct item {
 	struct verdict_state state;
 	struct span edited[ROLE_COUNT]; /* what the curator made of a field; p is NULL where nothing (use item_text()) */
 	struct buf raw;            /* the original bytes (head of them when !whole); a run's item: its JSON body */
+	struct item_cluster *cluster;   /* KIND_CLUSTER: its members (review/cluster.h), in `arena`; else NULL */
 	struct arena arena;
 };
 
@@ -34,6 +35,8 @@ struct item_source *item_source_new(struct store *s);
 void item_source_free(struct item_source *src);
 /* Lets the screen share a live view (one an importer is filling); the caller still closes its own. */
 void item_source_use(struct item_source *src, struct corpus_view *view);
+/* From now on the texts of a cluster's members are read with it (for drawing it; lists and filters do without). */
+void item_source_read_members(struct item_source *src);
 struct corpus_view *item_source_view(struct item_source *src, int64_t source_id, struct error *err);
 
 /* Loads and parses `ref` into `item` (init'ed or loaded before).  A record whose content is no longer what was indexed is

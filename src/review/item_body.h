@@ -5,9 +5,13 @@
 #ifndef TAMIS_REVIEW_ITEM_BODY_H
 #define TAMIS_REVIEW_ITEM_BODY_H
 
-#include "formats/record.h"
+#include "review/item.h"
 
 /* Fields live in `arena`; spans of unescaped values point into `body`. */
 int item_body_parse(struct record *out, enum item_kind kind, struct span body, struct arena *arena, struct error *err);
+
+/* KIND_CLUSTER, after its body was parsed: fills item->cluster, adds the field ROLE_CLUSTER, reads texts of members when
+ * `src` is not NULL. A member that is gone is marked, not an error. */
+int item_cluster_load(struct item *item, struct item_source *src, struct error *err);
 
 #endif

@@ -9,6 +9,7 @@
 	ROW(document)   \
 	ROW(instruction) \
 	ROW(bitext) \
+	ROW(cluster) \
 	ROW(order)
 
 #endif

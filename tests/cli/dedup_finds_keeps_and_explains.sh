@@ -61,3 +61,17 @@ t dedup nothing
 status 1
 t dedup test --against test
 status 2
+
+# Export leaves out who goes, until the curator says otherwise.
+t dedup train
+cluster=$("$TAMIS" ls clusters --json --run 10 | sed 's/.*"item":"\([0-9]*\)".*/\1/')
+t export train --deduplicated --to kept.jsonl
+status 0
+err_has '3 duplicates left out'
+check grep -q '"id":"long"' kept.jsonl
+check test "$(wc -l <kept.jsonl)" = 3
+check grep -q '"document":"1.1","key":"[0-9a-f]*","keeper":"1.2","similarity":0.90566' kept.jsonl.removed.jsonl
+t label "$cluster" reject
+status 0
+t export train --deduplicated --to kept.jsonl
+check cmp kept.jsonl train.jsonl

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Clusters: who stays, who goes and how like the keeper each is; then what differs, word by word. */
+#include <math.h>
+
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "review/cluster.h"
+#include "review/lens_parts.h"
+#include "text/diff.h"
+
+#define CONTEXT 60          /* bytes of same text around a change */
+#define LISTED 200u         /* members listed */
+
+static const enum role editable[] = { ROLE_CLUSTER, ROLE_COUNT };
+static const char *const variants[] = { N_("what differs"), N_("whole texts, differences marked"), N_("members only"), NULL };
+
+enum variant { CHANGES, WHOLE, MEMBERS };
+
+/* ---- members ---- */
+
+static void put_figure(struct sheet *out, double x)
+{
+	if (isnan(x))
+		sheet_put(out, STYLE_DIM, span_of("    - "));
+	else
+		sheet_putf(out, STYLE_TEXT, " %.3f", x);
+}
+
+static void draw_member(struct sheet *out, const struct cluster_member *m, const struct lens_view *view)
+{
+	int room = view->columns - 36;
+	char ref[32];
+
+	item_ref_format(ref, m->ref);
+	sheet_line(out, ROLE_CLUSTER);
+	sheet_put(out, m->keep ? STYLE_ACCEPT : STYLE_REJECT, span_of(m->keep ? _("keep") : _("drop")));
+	put_figure(out, m->similarity);
+	put_figure(out, m->containment);
+	put_figure(out, m->covers);
+	sheet_putf(out, STYLE_LABEL, "  %-8s ", ref);
+	if (m->missing)
+		sheet_put(out, STYLE_WARNING, span_of(_("! changed since: ")));
+	sheet_data(out, STYLE_TEXT, m->name, room > 8 ? room : 8);
+}
+
+static void draw_members(struct sheet *out, const struct item_cluster *c, size_t stay, const struct lens_view *view)
+{
+	lens_heading(out, ROLE_CLUSTER, _("members"), NULL);
+	sheet_putf(out, STYLE_DIM, "  ");
+	sheet_putf(out, STYLE_DIM, PL_("%zu stays, %zu go", "%zu stay, %zu go", stay), stay, c->n - stay);
+	if (!isnan(c->threshold))
+		sheet_putf(out, STYLE_DIM, _("; threshold %.4g"), c->threshold);
+	sheet_line(out, -1);
+	sheet_put(out, STYLE_DIM, span_of(_("      same  held covers")));
+	for (size_t i = 0; i < c->n && i < LISTED && !sheet_full(out); i++)
+		draw_member(out, &c->member[i], view);
+	if (c->n > LISTED) {
+		sheet_line(out, -1);
+		sheet_putf(out, STYLE_DIM, PL_("… and %zu more", "… and %zu more", c->n - LISTED), c->n - LISTED);
+	}
+}
+
+/* ---- differences ---- */
+
+static void put_change(struct flow *f, enum style style, struct span text)
+{
+	flow_mark(f, style, style == STYLE_ADDED ? "{+" : "[-");
+	flow_data(f, style, text);
+	flow_mark(f, style, style == STYLE_ADDED ? "+}" : "-]");
+}
+
+/* Same text between two changes: its ends only when it is long. */
+static void put_same(struct flow *f, struct span same, bool first, bool last)
+{
+	size_t head = first ? 0 : CONTEXT, tail = last ? 0 : CONTEXT;
+
+	if (same.len <= head + tail + CONTEXT) {
+		flow_data(f, STYLE_TEXT, same);
+		return;
+	}
+	flow_data(f, STYLE_TEXT, span_make(same.p, utf8_floor(same, head)));
+	flow_mark(f, STYLE_DIM, " … ");
+	if (tail) {
+		size_t from = utf8_floor(same, same.len - tail);
+
+		flow_data(f, STYLE_TEXT, span_make(same.p + from, same.len - from));
+	}
+}
+
+static void draw_changes(struct sheet *out, const struct lens_view *view, struct span keeper, struct span other)
+{
+	struct diff d = { 0 };
+	struct flow *f;
+
+	diff_words(&d, keeper, other);
+	f = flow_begin(out, -1, view->columns, 0, view->raw_shapes);
+	vec_each(&d.pieces, i) {
+		const struct diff_piece *p = &d.pieces.v[i];
+
+		if (p->op == DIFF_SAME)
+			put_same(f, span_make(other.p + p->b, p->b_len), i == 0, i + 1 == d.pieces.n);
+		else if (p->op == DIFF_ADDED)
+			put_change(f, STYLE_ADDED, span_make(other.p + p->b, p->b_len));
+		else
+			put_change(f, STYLE_REMOVED, span_make(keeper.p + p->a, p->a_len));
+	}
+	if (d.pieces.n == 1 && d.pieces.v[0].op == DIFF_SAME)
+		flow_mark(f, STYLE_DIM, _("(the same words)"));
+	flow_end(f);
+	diff_free(&d);
+}
+
+static void draw_texts(struct sheet *out, const struct item_cluster *c, const struct lens_view *view)
+{
+	const struct cluster_member *keeper = &c->member[0];
+	char ref[32], first[32];
+
+	item_ref_format(first, keeper->ref);
+	for (size_t i = c->n; i-- > 1 && !sheet_full(out);) {
+		const struct cluster_member *m = &c->member[i];
+
+		if (!m->loaded || m->missing || keeper->missing)
+			continue;
+		item_ref_format(ref, m->ref);
+		lens_heading(out, -1, ref, NULL);
+		sheet_putf(out, STYLE_DIM, _("  against %s: [-only there-] {+only here+}"), first);
+		sheet_line(out, -1);
+		if (span_eq(m->text, keeper->text))
+			sheet_put(out, STYLE_DIM, span_of(_("(the same bytes)")));
+		else if (view->variant == WHOLE || m->text.len + keeper->text.len > LENS_DIFF_LIMIT)
+			lens_word_diff(out, view, -1, keeper->text, m->text);
+		else
+			draw_changes(out, view, keeper->text, m->text);
+	}
+	if (c->n > 1 && view->variant == WHOLE && !sheet_full(out)) {
+		lens_heading(out, -1, first, NULL);
+		lens_text(out, view, -1, keeper->text, NULL);
+	}
+}
+
+static void draw(struct sheet *out, const struct item *item, const struct lens_view *view)
+{
+	static const enum role shown[] = { ROLE_CLUSTER, ROLE_COUNT };
+	struct item_cluster c;
+	size_t stay;
+
+	lens_info(out, item, view);
+	if (item->cluster == NULL)
+		return;
+	c = *item->cluster;
+	stay = cluster_apply(&c, item_text(item, ROLE_CLUSTER));
+	if (c.flags.len > 2) {
+		sheet_line(out, -1);
+		sheet_put(out, STYLE_LABEL, span_of(_("to look at: ")));
+		sheet_data(out, STYLE_WARNING, span_make(c.flags.p + 1, c.flags.len - 2), view->columns - 16);
+	}
+	if (view->meta)
+		lens_meta(out, item, view, shown);
+	draw_members(out, &c, stay, view);
+	if (view->variant != MEMBERS)
+		draw_texts(out, &c, view);
+}
+
+static void head(struct sheet *out, const struct item *item, int columns)
+{
+	struct buf line = BUF_INIT;
+
+	if (item->cluster && item->cluster->n) {
+		const struct cluster_member *keeper = &item->cluster->member[0];
+
+		buf_addf(&line, PL_("%zu document: ", "%zu documents: ", item->cluster->n), item->cluster->n);
+		buf_addspan(&line, keeper->name);
+		buf_adds(&line, "  ");
+		buf_addspan(&line, lens_first_words(keeper->text));
+	}
+	sheet_data(out, STYLE_TEXT, buf_span(&line), columns);
+	buf_free(&line);
+}
+
+const struct lens cluster_lens = {
+	.kind = KIND_CLUSTER,
+	.name = "cluster",
+	.help = N_("a cluster's members, and what differs from the keeper"),
+	.variants = variants,
+	.draw = draw,
+	.head = head,
+	.editable = editable,
+};
