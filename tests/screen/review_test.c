@@ -12,158 +12,7 @@
 
 #include <cmocka.h>
 
-#include "vt.h"
-
-static char folder[] = "/tmp/review-XXXXXX";
-static char workspace[64];
-static struct vt *vt;
-
-/* ---- fixture ---- */
-
-static void write_file(const char *name, const char *text)
-{
-	char path[96];
-	FILE *file;
-
-	snprintf(path, sizeof path, "%s/%s", folder, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-}
-
-static void run(const char *arguments)
-{
-	char command[512];
-
-	snprintf(command, sizeof command, "cd %s && %s -q -w %s %s >/dev/null 2>&1", folder, vt_tamis(), workspace, arguments);
-	if (system(command) != 0)
-		fail_msg("failed: %s", command);
-}
-
-static void write_documents(void)
-{
-	char text[8192] = "";
-	size_t n = 0;
-
-	for (int i = 1; i <= 12; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n,
-				      "{\"id\":\"d%d\",\"text\":\"document number %d\",\"score\":%.2f,\"dump\":\"CC-%d\"}\n", i, i,
-				      (double)i / 20, i);
-	write_file("docs.jsonl", text);
-	n = (size_t)snprintf(text, sizeof text, "{\"text\":\"first line of a long one");
-	for (int i = 1; i <= 80; i++)
-		n += (size_t)snprintf(text + n, sizeof text - n, "\\nline %d", i);
-	snprintf(text + n, sizeof text - n, "\"}\n{\"text\":\"evil \\u001b[2J\\u0007 text with \\u200bjoiner\"}\n");
-	write_file("long.jsonl", text);
-}
-
-static int prepare(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(workspace, sizeof workspace, "%s/w.tamis", folder);
-	write_documents();
-	write_file("pairs.tsv", "The file %s has 30 lines.\tDie Datei hat 40 Zeilen.\nHello <b>world</b>\tHallo Welt\n"
-				"See http://x.org/a now\tSieh http://x.org/a jetzt\n");
-	write_file("prefs.jsonl", "{\"prompt\":\"Say hello\",\"chosen\":\"Hello there, my friend.\",\"rejected\":\"Hello there, you fool.\"}\n"
-				  "{\"prompt\":\"Say bye\",\"chosen\":\"Goodbye.\",\"rejected\":\"Bye, whatever.\"}\n");
-	return 0;
-}
-
-static int clean(void **state)
-{
-	char command[96];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf %s", folder);
-	return system(command);
-}
-
-static void remove_workspace(void)
-{
-	char command[96];
-
-	snprintf(command, sizeof command, "rm -f %s*", workspace);
-	assert_int_equal(system(command), 0);
-}
-
-static int fresh(void **state)
-{
-	(void)state;
-	vt = NULL;
-	remove_workspace();
-	run("import docs.jsonl --corpus docs");
-	run("import long.jsonl --corpus long");
-	run("import pairs.tsv --corpus pairs --lang en-de");
-	run("import prefs.jsonl --corpus prefs");
-	return 0;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	vt_free(vt);
-	vt = NULL;
-	return 0;
-}
-
-static void review_at(const char *corpus, int rows, int cols, const char *const env[])
-{
-	const char *const argv[] = { vt_tamis(), "-w", workspace, "review", corpus, NULL };
-
-	vt_free(vt);
-	vt = vt_start(argv, rows, cols, env);
-	assert_true(vt_wait_row(vt, 0, corpus, 0));
-	assert_true(vt_wait_text(vt, "decided", 0));
-}
-
-static void review(const char *corpus)
-{
-	review_at(corpus, 24, 80, NULL);
-}
-
-static void sees(const char *text)
-{
-	if (!vt_wait_text(vt, text, 0))
-		fail_msg("\"%s\" is not on the screen", text);
-}
-
-static void status(const char *text)
-{
-	if (!vt_wait_row(vt, -1, text, 0))
-		fail_msg("\"%s\" is not in the status line", text);
-}
-
-static void types(const char *keys)
-{
-	vt_type(vt, keys);
-}
-
-/* What the command line says of an item, after the screen was left and everything is on disk. */
-static void leave(void)
-{
-	types("Q");
-	assert_int_equal(vt_wait_exit(vt, 0), 0);
-	assert_string_equal(vt_not_sane(vt), "");
-}
-
-static void shown_by_show(const char *ref, const char *what)
-{
-	char command[256];
-	FILE *out;
-	char text[8192];
-	size_t n;
-
-	snprintf(command, sizeof command, "%s -w %s --json show %s 2>/dev/null", vt_tamis(), workspace, ref);
-	out = popen(command, "r");
-	n = fread(text, 1, sizeof text - 1, out);
-	text[n] = '\0';
-	pclose(out);
-	if (!strstr(text, what))
-		fail_msg("%s is not in: %s", what, text);
-}
+#include "review_fixture.h"
 
 /* ---- verdicts ---- */
 
@@ -565,94 +414,6 @@ static void pairs_stand_side_by_side_where_there_is_room(void **state)
 	assert_int_equal(vt_find(vt, "only in", NULL), -1);
 }
 
-/* ---- editing ---- */
-
-static void e_edits_here_with_wide_characters(void **state)
-{
-	int row, col;
-	bool visible;
-
-	(void)state;
-	review("docs");
-	types("e");
-	sees("editing text");
-	types("数");
-	sees("数document number 1");
-	vt_cursor(vt, &row, &col, &visible);
-	assert_true(visible);
-	assert_int_equal(col, 2);
-	vt_key(vt, "Left");
-	types("x");
-	vt_key(vt, "End");
-	types(" end\rnext");
-	sees("x数document number 1 end");
-	vt_key(vt, "Backspace");
-	vt_key(vt, "Up");
-	vt_key(vt, "Home");
-	vt_key(vt, "Delete");
-	types("\023"); /* ^S */
-	sees("edited");
-	sees("{+数+}document number 1{+ end");
-	leave();
-	shown_by_show("1.1", "数document number 1 end\\nnex");
-}
-
-static void leaving_a_changed_text_asks_once(void **state)
-{
-	(void)state;
-	review("docs");
-	types("eabc");
-	sees("abcdocument number 1");
-	types("\033");
-	status("esc again drops the change");
-	sees("editing text");
-	types("\033");
-	assert_true(vt_wait_gone(vt, "editing text", 0));
-	sees("document number 1");
-	assert_int_equal(vt_find(vt, "abc", NULL), -1);
-	types("e");
-	sees("editing text");
-	types("\033");
-	assert_true(vt_wait_gone(vt, "editing text", 0)); /* unchanged: at once */
-}
-
-static void keys_of_the_editor_never_decide(void **state)
-{
-	(void)state;
-	review("docs");
-	types("eaxf .\022");
-	sees("axf .document");
-	types("\033");
-	status("esc again");
-	types("\033");
-	assert_true(vt_wait_gone(vt, "editing text", 0));
-	status("1 of 12  0 decided");
-}
-
-static void E_edits_in_the_editor_of_the_curator(void **state)
-{
-	static const char *const env[] = { "EDITOR=sed -i s/number/NUMBER/", NULL };
-
-	(void)state;
-	review_at("docs", 24, 80, env);
-	types("E");
-	sees("{+NUMBER+}");
-	leave();
-	shown_by_show("1.1", "document NUMBER 1");
-}
-
-static void an_edit_can_be_undone(void **state)
-{
-	(void)state;
-	review("docs");
-	types("e!\023");
-	sees("edited");
-	types("u");
-	assert_true(vt_wait_gone(vt, "edited", 0));
-	leave();
-	shown_by_show("1.1", "\"text\":\"document number 1\"");
-}
-
 /* ---- everything else ---- */
 
 static void data_cannot_steer_the_terminal(void **state)
@@ -685,11 +446,11 @@ static void speaks_chinese_and_needs_no_colour(void **state)
 	static const char *const vt100[] = { "TERM=vt100", NULL };
 
 	(void)state;
-	vt_free(vt);
-	vt = vt_start((const char *[]){ vt_tamis(), "-w", workspace, "review", "docs", NULL }, 24, 80, env);
+	start("docs", 24, 80, env);
 	sees("document number 1");
 	types("a");
 	sees("document number 2");
+	leave();
 	review_at("docs", 24, 80, vt100);
 	sees("document number 2");
 	types("k");
@@ -711,7 +472,7 @@ static void fits_any_size(void **state)
 	status("1 of 12");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fresh, done)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, review_fresh, review_done)
 
 int main(void)
 {
@@ -738,16 +499,11 @@ int main(void)
 		TEST(H_shows_the_latest_decisions),
 		TEST(y_copies_the_chosen_field),
 		TEST(pairs_stand_side_by_side_where_there_is_room),
-		TEST(e_edits_here_with_wide_characters),
-		TEST(leaving_a_changed_text_asks_once),
-		TEST(keys_of_the_editor_never_decide),
-		TEST(E_edits_in_the_editor_of_the_curator),
-		TEST(an_edit_can_be_undone),
 		TEST(data_cannot_steer_the_terminal),
 		TEST(help_and_back),
 		TEST(speaks_chinese_and_needs_no_colour),
 		TEST(fits_any_size),
 	};
 
-	return cmocka_run_group_tests(tests, prepare, clean);
+	return cmocka_run_group_tests(tests, review_prepare, review_clean);
 }

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Editing an item on the review screen. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "review_fixture.h"
+
+/* ---- editing ---- */
+
+static void e_edits_here_with_wide_characters(void **state)
+{
+	int row, col;
+	bool visible;
+
+	(void)state;
+	review("docs");
+	types("e");
+	sees("editing text");
+	types("数");
+	sees("数document number 1");
+	vt_cursor(vt, &row, &col, &visible);
+	assert_true(visible);
+	assert_int_equal(col, 2);
+	vt_key(vt, "Left");
+	types("x");
+	vt_key(vt, "End");
+	types(" end\rnext");
+	sees("x数document number 1 end");
+	vt_key(vt, "Backspace");
+	vt_key(vt, "Up");
+	vt_key(vt, "Home");
+	vt_key(vt, "Delete");
+	types("\023"); /* ^S */
+	sees("edited");
+	sees("{+数+}document number 1{+ end");
+	leave();
+	shown_by_show("1.1", "数document number 1 end\\nnex");
+}
+
+static void leaving_a_changed_text_asks_once(void **state)
+{
+	(void)state;
+	review("docs");
+	types("eabc");
+	sees("abcdocument number 1");
+	types("\033");
+	status("esc again drops the change");
+	sees("editing text");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	sees("document number 1");
+	assert_int_equal(vt_find(vt, "abc", NULL), -1);
+	types("e");
+	sees("editing text");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0)); /* unchanged: at once */
+}
+
+static void keys_of_the_editor_never_decide(void **state)
+{
+	(void)state;
+	review("docs");
+	types("eaxf .\022");
+	sees("axf .document");
+	types("\033");
+	status("esc again");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	status("1 of 12  0 decided");
+}
+
+static void E_edits_in_the_editor_of_the_curator(void **state)
+{
+	static const char *const env[] = { "EDITOR=sed -i s/number/NUMBER/", NULL };
+
+	(void)state;
+	review_at("docs", 24, 80, env);
+	types("E");
+	sees("{+NUMBER+}");
+	leave();
+	shown_by_show("1.1", "document NUMBER 1");
+}
+
+static void an_edit_can_be_undone(void **state)
+{
+	(void)state;
+	review("docs");
+	types("e!\023");
+	sees("edited");
+	types("u");
+	assert_true(vt_wait_gone(vt, "edited", 0));
+	leave();
+	shown_by_show("1.1", "\"text\":\"document number 1\"");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, review_fresh, review_done)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(e_edits_here_with_wide_characters),
+		TEST(leaving_a_changed_text_asks_once),
+		TEST(keys_of_the_editor_never_decide),
+		TEST(E_edits_in_the_editor_of_the_curator),
+		TEST(an_edit_can_be_undone),
+	};
+
+	return cmocka_run_group_tests(tests, review_prepare, review_clean);
+}
