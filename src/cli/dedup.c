@@ -8,9 +8,8 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "cli/dedup.h"
 #include "cli/table.h"
-#include "cli/verb.h"
-#include "jobs/dedup.h"
 
 const struct verb verb_dedup;
 
@@ -114,7 +113,7 @@ static const struct table_column columns[] = {
 	{ .key = "cpu", .title = N_("CPU s"), .right = true },
 };
 
-static void print_points(struct cli *cli, const struct dedup_summary *s)
+void dedup_print_points(struct cli *cli, const struct dedup_summary *s)
 {
 	struct table t;
 	char setting[24];
@@ -236,7 +235,7 @@ static int run_dedup(struct cli *cli, const struct verb_args *args, struct error
 	if (rc == 0 && cli->json) {
 		print_json(cli, &w.out);
 	} else if (rc == 0) {
-		print_points(cli, &w.out);
+		dedup_print_points(cli, &w.out);
 		say_summary(cli, &w.req, &w.out);
 	}
 	dedup_summary_free(&w.out);

@@ -41,6 +41,9 @@ extern const struct demo_step demo_steps[]; /* ends with a NULL name */
 bool demo_has_corpus(struct demo *demo, const char *name);
 int demo_skip(struct demo_result *out);
 
+/* Step of demo_dedup.c. */
+int demo_dedup(struct demo *demo, struct demo_result *out, struct error *err);
+
 /* Steps of demo_export.c. */
 int demo_export_documents(struct demo *demo, struct demo_result *out, struct error *err);
 int demo_export_bitext(struct demo *demo, struct demo_result *out, struct error *err);

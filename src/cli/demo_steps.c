@@ -249,6 +249,7 @@ const struct demo_step demo_steps[] = {
 	{ "filter-bitext", false, step_placeholders },
 	{ "review", false, step_review },
 	{ "undo-redo", false, step_undo },
+	{ "dedup", false, demo_dedup },
 	{ "order", false, demo_order },
 	{ "export-documents", false, demo_export_documents },
 	{ "export-bitext", false, demo_export_bitext },

@@ -62,10 +62,26 @@ static void draw_members(struct sheet *out, const struct item_cluster *c, size_t
 
 /* ---- differences ---- */
 
+/* Several line ends in a row say nothing here: one is drawn. */
+static void put_squeezed(struct flow *f, enum style style, struct span text)
+{
+	while (text.len) {
+		const char *nl = memchr(text.p, '\n', text.len);
+		size_t n = nl ? (size_t)(nl - text.p) + 1 : text.len, k;
+
+		flow_data(f, style, span_make(text.p, n));
+		for (k = n; nl && k < text.len && (text.p[k] == '\n' || text.p[k] == '\r' || text.p[k] == ' ' || text.p[k] == '\t'); k++)
+			if (text.p[k] == '\n')
+				n = k + 1;
+		text.p += n;
+		text.len -= n;
+	}
+}
+
 static void put_change(struct flow *f, enum style style, struct span text)
 {
 	flow_mark(f, style, style == STYLE_ADDED ? "{+" : "[-");
-	flow_data(f, style, text);
+	put_squeezed(f, style, text);
 	flow_mark(f, style, style == STYLE_ADDED ? "+}" : "-]");
 }
 
@@ -75,15 +91,15 @@ static void put_same(struct flow *f, struct span same, bool first, bool last)
 	size_t head = first ? 0 : CONTEXT, tail = last ? 0 : CONTEXT;
 
 	if (same.len <= head + tail + CONTEXT) {
-		flow_data(f, STYLE_TEXT, same);
+		put_squeezed(f, STYLE_TEXT, same);
 		return;
 	}
-	flow_data(f, STYLE_TEXT, span_make(same.p, utf8_floor(same, head)));
+	put_squeezed(f, STYLE_TEXT, span_make(same.p, utf8_floor(same, head)));
 	flow_mark(f, STYLE_DIM, " … ");
 	if (tail) {
 		size_t from = utf8_floor(same, same.len - tail);
 
-		flow_data(f, STYLE_TEXT, span_make(same.p + from, same.len - from));
+		put_squeezed(f, STYLE_TEXT, span_make(same.p + from, same.len - from));
 	}
 }
 
