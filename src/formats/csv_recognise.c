@@ -39,7 +39,7 @@ static void note_quotes(struct trial *t, struct span row, const struct cells *ce
 
 		if (outside || (c.p > row.p && c.p[-1] == '"')) {
 			in_quotes++;
-			needs |= outside || memchr(c.p, delimiter, c.len) || memchr(c.p, '\n', c.len);
+			needs |= outside || memchr(c.p, delimiter, c.len) || memchr(c.p, '\n', c.len) || memchr(c.p, '\r', c.len);
 		}
 	}
 	if (in_quotes == 0)

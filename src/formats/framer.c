@@ -125,7 +125,10 @@ static int fill(struct framer *f, struct stream *s, struct error *err)
 		swallow(f, f->scan > from + HOLD ? f->scan - HOLD : from);
 	move_window(f);
 	if (f->cap - f->have < CHUNK) {
+		size_t most = (f->have > f->limit ? f->have : f->limit) + 2 * CHUNK;
+
 		f->cap = f->cap ? f->cap * 2 : 2 * CHUNK;
+		f->cap = f->cap > most ? most : f->cap;
 		f->window = xrealloc(f->window, f->cap);
 	}
 	do {

@@ -276,7 +276,12 @@ int recognise_text(struct shape *out, const struct head *h, struct error *err)
 	out->format = FORMAT_TEXT;
 	out->kind = KIND_DOCUMENT;
 	set_column(out, "text", ROLE_TEXT);
-	if (s.lines && s.labels * 5 >= s.lines * 4) {
+	if (h->bytes.len == 0) {
+		snprintf(out->profile, sizeof out->profile, "plain");
+		set_reason(out, _("an empty file"));
+		return 1;
+	}
+	if (s.labels * 5 >= s.lines * 4) {
 		out->split = SPLIT_LINE;
 		snprintf(out->profile, sizeof out->profile, "fasttext");
 		set_reason(out, _("fastText lines: labels, then the text"));

@@ -2,6 +2,10 @@
 /* One sample of every record profile: what it is taken for, and what its first record says. */
 #include "formats_help.h"
 
+#include "base/fs.h"
+#include "formats/profile.h"
+#include "formats/writer.h"
+
 struct sample {
 	const char *what;
 	const char *text;
@@ -355,6 +359,27 @@ static void files_of_different_length_are_no_pair(void **state)
 	free(b);
 }
 
+static void the_manual_names_every_profile_and_every_format(void **state)
+{
+	const char *root = getenv("SRCDIR");
+	char *path = xasprintf("%s/man/tamis-formats.5", root ? root : ".");
+	struct buf page = BUF_INIT;
+	struct error err = { 0 };
+
+	(void)state;
+	if (access(path, R_OK) != 0)
+		skip();
+	assert_int_equal(fs_read_all(&page, path, 1 << 20, &err), 0);
+	for (size_t i = 0; profile_at(i); i++)
+		if (strstr(page.p, profile_at(i)->name) == NULL)
+			fail_msg("the profile %s is not in the manual", profile_at(i)->name);
+	for (size_t i = 0; writer_format_at(i); i++)
+		if (strstr(page.p, writer_format_at(i)->name) == NULL)
+			fail_msg("the format %s is not in the manual", writer_format_at(i)->name);
+	buf_free(&page);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +391,7 @@ int main(void)
 		cmocka_unit_test(tmx_takes_the_languages_asked_for),
 		cmocka_unit_test(moses_halves_find_each_other),
 		cmocka_unit_test(files_of_different_length_are_no_pair),
+		cmocka_unit_test(the_manual_names_every_profile_and_every_format),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
