@@ -10,7 +10,7 @@
 
 enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, LANGUAGE_BYTES = 40, RATIO_MOST = 6 };
 
-static const float language_sure = .97F;
+static const float language_sure = .9F;
 
 static const struct {
 	const char *name, *text;
@@ -97,6 +97,12 @@ static void look(struct looks *l, struct span s)
 	}
 }
 
+/* The levelled form without spaces at its ends: a final dot makes no difference. */
+static struct span levelled(const struct looks *l)
+{
+	return span_trim(buf_span(&l->level));
+}
+
 static bool other_language(const struct cleaner *c, struct span s)
 {
 	float sure;
@@ -122,7 +128,8 @@ static enum clean_reason judge(struct cleaner *c, struct span s, struct looks *l
 	if (other_language(c, s))
 		return CLEAN_OTHER_LANGUAGE;
 	if (c->duplicates) {
-		struct hash128 key = hash128(l->level.p, l->level.len);
+		struct span level = levelled(l);
+		struct hash128 key = hash128(level.p, level.len);
 		bool made;
 
 		map128_at(&c->seen, &key, &made);
@@ -150,7 +157,7 @@ enum clean_reason clean_pair(struct span source, struct span target)
 
 	look(&x, span_trim(source));
 	look(&y, span_trim(target));
-	if (span_eq(buf_span(&x.level), buf_span(&y.level)))
+	if (span_eq(levelled(&x), levelled(&y)))
 		r = CLEAN_COPY;
 	else if (x.letters > RATIO_MOST * (y.letters + 3) || y.letters > RATIO_MOST * (x.letters + 3))
 		r = CLEAN_LENGTH_RATIO;

@@ -15,6 +15,10 @@ enum { TOP_EDGES = 8, DICTIONARY_ROUNDS = 5, LEARNED_ROUNDS = 5 };
 
 static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3;
 
+/* Text unlike any the re-scorer was trained on can look better than it is, and then the estimate of the share runs away upwards:
+ * more than e times the odds trained on is not believed. */
+static const double shift_most = 1;
+
 bool margin_from_name(enum margin_kind *out, const char *name)
 {
 	static const char *const names[] = { "distance", "ratio", "absolute" };
@@ -342,6 +346,7 @@ static void apply_rescorer(struct state *s)
 	prior = rescore_prior(best.v, best.n, trained);
 	vec_free(&best);
 	shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
+	shift = shift > shift_most ? shift_most : shift;
 	vec_each(&m->candidates, i)
 		m->candidates.v[i].score = 1 / (1 + exp(-(m->candidates.v[i].score + shift)));
 }

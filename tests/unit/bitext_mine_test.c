@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/data.h"
+#include "bitext/align.h"
+#include "bitext/clean.h"
+#include "bitext/knn.h"
+#include "bitext/mine.h"
+#include "bitext/model1.h"
+#include "bitext/sound.h"
+#include "net/embed.h"
+#include "text/langid.h"
+
+static uint8_t lang(const char *code)
+{
+	return lang_from_code(span_of(code));
+}
+
+/* Invented languages: word i is "a<i>…" in one and "b<i>…" in the other, so that nothing links them but what is learned. */
+enum { WORDS = 2000, LINES = 800, PAIRS = 300 };
+
+struct corpus {
+	struct buf x, y;
+	struct span x_lines[LINES], y_lines[LINES];
+	struct lexicon lexicon;
+	struct map64 gold;
+};
+
+static uint64_t random_state;
+
+static unsigned random_below(unsigned n)
+{
+	random_state = hash_mix64(random_state);
+	return (unsigned)(random_state >> 33) % n;
+}
+
+static void add_word(struct buf *out, const char *stem, unsigned w)
+{
+	buf_addf(out, "%s%c%c%c ", stem, 'b' + (int)(w % 17), 'b' + (int)(w / 17 % 17), 'b' + (int)(w / 289 % 17));
+}
+
+static void make_corpus(struct corpus *c)
+{
+	size_t x_at[LINES + 1] = { 0 }, y_at[LINES + 1] = { 0 };
+
+	*c = (struct corpus){ .x = BUF_INIT, .y = BUF_INIT };
+	random_state = 1;
+	for (size_t i = 0; i < LINES; i++) {
+		unsigned words[9], n = 5 + random_below(5);
+
+		for (unsigned k = 0; k < n; k++)
+			words[k] = random_below(WORDS);
+		for (unsigned k = 0; k < n; k++)
+			add_word(&c->x, "kar", words[k]);
+		for (unsigned k = 0; k < n; k++)
+			add_word(&c->y, "lum", i < PAIRS ? words[k] : random_below(WORDS));
+		x_at[i + 1] = c->x.len;
+		y_at[i + 1] = c->y.len;
+	}
+	for (size_t i = 0; i < LINES; i++) {
+		bool made;
+
+		c->x_lines[i] = span_make(c->x.p + x_at[i], x_at[i + 1] - x_at[i]);
+		c->y_lines[LINES - 1 - i] = span_make(c->y.p + y_at[i], y_at[i + 1] - y_at[i]);
+		if (i < PAIRS)
+			*map64_at(&c->gold, (uint64_t)i << 32 | (LINES - 1 - i), &made) = 1;
+	}
+	lexicon_init(&c->lexicon, lang("en"), lang("sw"));
+	for (unsigned w = 0; w < WORDS; w++) {
+		struct buf a = BUF_INIT, b = BUF_INIT;
+
+		add_word(&a, "kar", w);
+		add_word(&b, "lum", w);
+		lexicon_add(&c->lexicon, buf_span(&a), buf_span(&b));
+		buf_free(&a);
+		buf_free(&b);
+	}
+}
+
+static void free_corpus(struct corpus *c)
+{
+	buf_free(&c->x);
+	buf_free(&c->y);
+	lexicon_free(&c->lexicon);
+	map64_free(&c->gold);
+}
+
+static void mine_corpus(struct mining *out, const struct corpus *c, const struct rescorer *rescorer, unsigned threads)
+{
+	struct mine_request r = MINE_REQUEST_DEFAULT;
+	struct error err = { 0 };
+
+	r.lang_x = lang("en");
+	r.lang_y = lang("sw");
+	r.x = c->x_lines;
+	r.n_x = LINES;
+	r.y = c->y_lines;
+	r.n_y = LINES;
+	r.lexicon = &c->lexicon;
+	r.rescorer = rescorer;
+	r.threads = threads;
+	assert_int_equal(mine(out, &r, &err), 0);
+}
+
+static void finds_hidden_pairs_and_rejects_noise(void **state)
+{
+	struct corpus c;
+	struct mining m;
+	struct mine_score s;
+
+	(void)state;
+	make_corpus(&c);
+	mine_corpus(&m, &c, NULL, 2);
+	mine_best_threshold(&s, &m, &c.gold);
+	assert_true(s.f1 > .97);
+	mining_free(&m);
+	free_corpus(&c);
+}
+
+static void probability_needs_no_threshold_of_its_own(void **state)
+{
+	struct corpus c;
+	struct mining m;
+	struct mine_score s;
+	struct rescorer r;
+	struct error err = { 0 };
+	char *path = data_path_shipped("bitext", "rescorer.tsv");
+
+	(void)state;
+	assert_non_null(path);
+	assert_int_equal(rescorer_read(&r, path, &err), 0);
+	make_corpus(&c);
+	mine_corpus(&m, &c, &r, 1);
+	mine_score_at(&s, &m, &c.gold, .5);
+	assert_true(s.precision > .8 && s.recall > .95);
+	mining_free(&m);
+	free_corpus(&c);
+	free(path);
+}
+
+static void is_the_same_for_any_number_of_threads(void **state)
+{
+	struct corpus c;
+	struct mining one, three;
+
+	(void)state;
+	make_corpus(&c);
+	mine_corpus(&one, &c, NULL, 1);
+	mine_corpus(&three, &c, NULL, 3);
+	assert_int_equal(one.pairs.n, three.pairs.n);
+	assert_int_equal(one.candidates.n, three.candidates.n);
+	for (size_t i = 0; i < one.pairs.n; i++) {
+		assert_int_equal(one.pairs.v[i].candidate.edge.x, three.pairs.v[i].candidate.edge.x);
+		assert_int_equal(one.pairs.v[i].candidate.edge.y, three.pairs.v[i].candidate.edge.y);
+		assert_memory_equal(&one.pairs.v[i].score, &three.pairs.v[i].score, sizeof(double));
+	}
+	mining_free(&one);
+	mining_free(&three);
+	free_corpus(&c);
+}
+
+static void stops_when_cancelled(void **state)
+{
+	struct corpus c;
+	struct mining m;
+	struct error err = { 0 };
+	atomic_bool cancel = true;
+	struct mine_request r = MINE_REQUEST_DEFAULT;
+
+	(void)state;
+	make_corpus(&c);
+	r.lang_x = lang("en");
+	r.lang_y = lang("sw");
+	r.x = c.x_lines;
+	r.n_x = LINES;
+	r.y = c.y_lines;
+	r.n_y = LINES;
+	r.cancel = &cancel;
+	assert_int_equal(mine(&m, &r, &err), TAMIS_ECANCEL);
+	free_corpus(&c);
+}
+
+static void survives_empty_lines_and_empty_sides(void **state)
+{
+	struct span lines[] = { { "", 0 }, { "\xff\xfe", 2 }, { "one word", 8 }, { "!!!", 3 } };
+	struct mine_request r = MINE_REQUEST_DEFAULT;
+	struct mining m;
+	struct error err = { 0 };
+
+	(void)state;
+	r.lang_x = lang("en");
+	r.lang_y = lang("de");
+	r.x = r.y = lines;
+	r.n_x = 4;
+	r.n_y = 4;
+	assert_int_equal(mine(&m, &r, &err), 0);
+	mining_free(&m);
+	r.n_y = 0;
+	assert_int_equal(mine(&m, &r, &err), 0);
+	assert_int_equal(m.pairs.n, 0);
+	mining_free(&m);
+}
+
+/* Brown et al. 1993's own example shape: "la maison / la fleur" teaches maison = house. */
+static void model1_learns_from_what_occurs_together(void **state)
+{
+	static const uint32_t la_maison[] = { 0, 1 }, the_house[] = { 0, 1 }, la_fleur[] = { 0, 2 }, the_flower[] = { 0, 2 };
+	struct parallel p = { 0 };
+	struct model1 m = { { 0 } };
+	double house = 0, wrong = 0;
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		parallel_add(&p, la_maison, 2, the_house, 2);
+		parallel_add(&p, la_fleur, 2, the_flower, 2);
+	}
+	model1_train(&m, &p, 3, 3, 5, false, 2);
+	vec_each(&m.pairs, i) {
+		if (m.pairs.v[i].x == 1 && m.pairs.v[i].y == 1)
+			house = (double)m.pairs.v[i].forward;
+		if (m.pairs.v[i].x == 1 && m.pairs.v[i].y == 0)
+			wrong = (double)m.pairs.v[i].forward;
+	}
+	assert_true(house > 3 * wrong);
+	model1_free(&m);
+	parallel_free(&p);
+}
+
+static void assert_sounds_alike(const char *a, const char *b, size_t letters)
+{
+	char x[SOUND_MAX], y[SOUND_MAX];
+
+	assert_true(sound_of(x, span_of(a)) >= letters);
+	assert_true(sound_of(y, span_of(b)) >= letters);
+	assert_memory_equal(x, y, letters);
+}
+
+static void cognates_sound_alike_across_spellings_and_scripts(void **state)
+{
+	char x[SOUND_MAX], y[SOUND_MAX];
+	bool katakana;
+	size_t n;
+
+	(void)state;
+	assert_sounds_alike("kontext", "context", 5);
+	assert_sounds_alike("механизм", "mehanism", 5);
+	assert_sounds_alike("photograph", "фотограф", 5);
+	n = sound_skeleton(x, span_of("server"), &katakana);
+	assert_false(katakana);
+	assert_true(sound_skeleton(y, span_of("サーバー"), &katakana) >= n);
+	assert_true(katakana);
+	assert_memory_equal(x, y, n);
+	assert_int_equal(sound_of(x, span_of("漢字")), 0);
+}
+
+static void cleaning_gives_its_reasons(void **state)
+{
+	struct cleaner c;
+
+	(void)state;
+	cleaner_init(&c, lang("en"), true);
+	assert_int_equal(clean_sentence(&c, span_of("A sentence like any other.")), CLEAN_OK);
+	assert_int_equal(clean_sentence(&c, span_of("a sentence, like any OTHER")), CLEAN_DUPLICATE);
+	assert_int_equal(clean_sentence(&c, span_of("See <a href=x>this</a> page.")), CLEAN_MARKUP);
+	assert_int_equal(clean_sentence(&c, span_of("12 34 56 78 90 --- ab c")), CLEAN_FEW_LETTERS);
+	assert_int_equal(clean_sentence(&c, span_of("")), CLEAN_SHORT);
+	assert_int_equal(clean_sentence(&c, span_of("Die Regierung hat gestern beschlossen, dass die Straßen der Stadt im nächsten Jahr erneuert werden.")),
+			 CLEAN_OTHER_LANGUAGE);
+	assert_int_equal(clean_pair(span_of("Same text"), span_of("same TEXT!")), CLEAN_COPY);
+	assert_int_equal(clean_pair(span_of("One"), span_of("A sentence that is very much longer than one word can ever be")),
+			 CLEAN_LENGTH_RATIO);
+	cleaner_free(&c);
+}
+
+/* ---- embeddings ---- */
+
+static void neighbours_are_exact_for_any_number_of_threads(void **state)
+{
+	struct vectors x, y;
+	struct knn one, four;
+	struct error err = { 0 };
+	enum { N = 1100, M = 1300, D = 24, K = 5 };
+
+	(void)state;
+	vectors_init(&x, N, D);
+	vectors_init(&y, M, D);
+	random_state = 3;
+	for (size_t i = 0; i < (size_t)N * D; i++)
+		x.v[i] = (float)random_below(2001) - 1000;
+	for (size_t i = 0; i < (size_t)M * D; i++)
+		y.v[i] = (float)random_below(2001) - 1000;
+	vectors_normalise(&x);
+	vectors_normalise(&y);
+	assert_int_equal(knn_exact(&one, &x, &y, K, 1, NULL, NULL, NULL, &err), 0);
+	assert_int_equal(knn_exact(&four, &x, &y, K, 4, NULL, NULL, NULL, &err), 0);
+	assert_memory_equal(one.forward, four.forward, (size_t)N * K * sizeof *one.forward);
+	assert_memory_equal(one.backward, four.backward, (size_t)M * K * sizeof *one.backward);
+	for (size_t i = 0; i < N; i += 97) {
+		size_t better = 0;
+
+		for (size_t j = 0; j < M; j++) {
+			double s = 0;
+
+			for (size_t d = 0; d < D; d++)
+				s += (double)x.v[i * D + d] * (double)y.v[j * D + d];
+			better += s > (double)one.forward[i * K + K - 1].s + 1e-5;
+		}
+		assert_true(better <= K - 1);
+	}
+	knn_free(&one);
+	knn_free(&four);
+	vectors_free(&x);
+	vectors_free(&y);
+}
+
+static void assert_npy(const char *bytes, size_t n, int expected)
+{
+	char path[] = "/tmp/tamis-npy-XXXXXX";
+	int fd = mkstemp(path);
+	struct vectors v;
+	struct error err = { 0 };
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), (ssize_t)n);
+	close(fd);
+	assert_int_equal(vectors_read_npy(&v, path, &err), expected);
+	if (expected == 0) {
+		assert_int_equal(v.n, 2);
+		assert_int_equal(v.dimensions, 1);
+		assert_true(v.v[0] > .99F && v.v[0] < 1.01F && v.v[1] < -1.99F);
+		vectors_free(&v);
+	}
+	unlink(path);
+}
+
+#define NPY(header, data) "\x93NUMPY\x01\x00\x46\x00" header data
+
+static void npy_files_are_read_and_damaged_ones_refused(void **state)
+{
+	static const char good[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }           ", "\0\0\x80\x3f\0\0\0\xc0");
+	static const char half[] = NPY("{'descr': '<f2', 'fortran_order': False, 'shape': (2, 1), }           ", "\x00\x3c\x00\xc0");
+	static const char huge[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 4), } ", "\0\0\0\0");
+	static const char flat[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }             ", "\0\0\x80\x3f\0\0\0\xc0");
+	static const char fortran[] = NPY("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }            ", "\0\0\x80\x3f\0\0\0\xc0");
+
+	(void)state;
+	assert_npy(good, sizeof good - 1, 0);
+	assert_npy(half, sizeof half - 1, 0);
+	assert_npy(good, sizeof good - 3, TAMIS_EPARSE);
+	assert_npy(good, 20, TAMIS_EPARSE);
+	assert_npy(huge, sizeof huge - 1, TAMIS_EPARSE);
+	assert_npy(flat, sizeof flat - 1, TAMIS_EPARSE);
+	assert_npy(fortran, sizeof fortran - 1, TAMIS_EPARSE);
+	assert_npy("nothing", 7, TAMIS_EPARSE);
+}
+
+static void answers_of_endpoints_are_put_in_order_and_checked(void **state)
+{
+	static const char good[] = "{\"data\":[{\"index\":1,\"embedding\":[3,4]},{\"index\":0,\"embedding\":[1,2]}]}";
+	static const char *const bad[] = {
+		"", "[]", "{\"data\":[]}", "{\"data\":[{\"index\":7,\"embedding\":[1]}]}", "{\"data\":[{\"index\":0,\"embedding\":\"x\"}]}",
+		"{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":1,\"embedding\":[1]}]}",
+	};
+	float *rows[2] = { NULL, NULL };
+	size_t dimensions = 0;
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(embed_parse(rows, 2, &dimensions, span_of(good), &err), 0);
+	assert_int_equal(dimensions, 2);
+	assert_true(rows[0][0] < 1.5F && rows[1][1] > 3.5F);
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		free(rows[0]);
+		free(rows[1]);
+		rows[0] = rows[1] = NULL;
+		dimensions = 0;
+		err = (struct error){ 0 };
+		assert_int_equal(embed_parse(rows, 2, &dimensions, span_of(bad[i]), &err), TAMIS_EREMOTE);
+		assert_true(err.msg[0] != '\0');
+	}
+	free(rows[0]);
+	free(rows[1]);
+}
+
+/* ---- alignment ---- */
+
+static void aligns_merged_and_missing_sentences(void **state)
+{
+	struct corpus c;
+	struct buf merged = BUF_INIT;
+	struct span y[60];
+	struct align_request r = { .threads = 2 };
+	struct alignment a;
+	struct error err = { 0 };
+	size_t n = 0, right = 0;
+
+	(void)state;
+	make_corpus(&c);
+	buf_reserve(&merged, 1 << 16);
+	for (size_t i = 0; i < 60; i++) { /* sentences 10 and 11 are one, 30 is missing */
+		struct span line = c.y_lines[LINES - 1 - i];
+		size_t at = merged.len;
+
+		if (i == 30)
+			continue;
+		buf_addspan(&merged, line);
+		if (i == 10) {
+			buf_addspan(&merged, c.y_lines[LINES - 2 - i]);
+			i++;
+		}
+		y[n++] = span_make(merged.p + at, merged.len - at);
+	}
+	r.lang_x = lang("en");
+	r.lang_y = lang("sw");
+	r.x = c.x_lines;
+	r.n_x = 60;
+	r.y = y;
+	r.n_y = n;
+	r.lexicon = &c.lexicon;
+	assert_int_equal(align(&a, &r, &err), 0);
+	vec_each(&a.beads, i) {
+		const struct bead *b = &a.beads.v[i];
+
+		right += b->x == 10 && b->nx == 2 && b->y == 10 && b->ny == 1;
+		right += b->x == 30 && b->nx == 1 && b->ny == 0;
+		right += b->x == 59 && b->nx == 1 && b->y == n - 1 && b->ny == 1;
+	}
+	assert_int_equal(right, 3);
+	/* A pin moves the boundary, and nothing crosses it. */
+	struct pin pin = { 20, 22 };
+
+	assert_int_equal(align_again(&a, &pin, 1, 1, &err), 0);
+	size_t x = 0, yy = 0;
+
+	vec_each(&a.beads, i) {
+		const struct bead *b = &a.beads.v[i];
+
+		assert_int_equal(b->nx ? b->x : x, x);
+		assert_int_equal(b->ny ? b->y : yy, yy);
+		x += b->nx;
+		yy += b->ny;
+		assert_true((x <= 20 && yy <= 22) || (x >= 20 && yy >= 22));
+	}
+	assert_int_equal(x, 60);
+	assert_int_equal(yy, n);
+	alignment_free(&a);
+	buf_free(&merged);
+	free_corpus(&c);
+}
+
+static void scores_alignments_as_vecalign_does(void **state)
+{
+	static const struct bead found[] = { { 0, 0, 1, 1, 0, 0 }, { 1, 1, 2, 1, 0, 0 }, { 3, 2, 0, 1, 0, 0 }, { 3, 3, 1, 1, 0, 0 } };
+	static const struct gold_bead gold[] = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 }, { 2, 2, 1, 1 }, { 3, 3, 1, 1 } };
+	struct align_score s;
+
+	(void)state;
+	align_score(&s, found, 4, gold, 4);
+	assert_int_equal(s.found, 4);
+	assert_int_equal(s.found_strict, 2);
+	assert_int_equal(s.found_lax, 3);
+	assert_int_equal(s.gold, 4);
+	assert_int_equal(s.gold_strict, 2);
+	assert_int_equal(s.gold_lax, 3);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_hidden_pairs_and_rejects_noise),
+		cmocka_unit_test(probability_needs_no_threshold_of_its_own),
+		cmocka_unit_test(is_the_same_for_any_number_of_threads),
+		cmocka_unit_test(stops_when_cancelled),
+		cmocka_unit_test(survives_empty_lines_and_empty_sides),
+		cmocka_unit_test(model1_learns_from_what_occurs_together),
+		cmocka_unit_test(cognates_sound_alike_across_spellings_and_scripts),
+		cmocka_unit_test(cleaning_gives_its_reasons),
+		cmocka_unit_test(neighbours_are_exact_for_any_number_of_threads),
+		cmocka_unit_test(npy_files_are_read_and_damaged_ones_refused),
+		cmocka_unit_test(answers_of_endpoints_are_put_in_order_and_checked),
+		cmocka_unit_test(aligns_merged_and_missing_sentences),
+		cmocka_unit_test(scores_alignments_as_vecalign_does),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
