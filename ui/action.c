@@ -5,15 +5,15 @@
 #include "base/i18n.h"
 #include "ui/action.h"
 
-#define LISTS (ON(CORPORA) | ON(DOCUMENTS) | ON(JOBS) | ON(REJECTED) | ON(MESSAGES) | ON(HELP))
+#define LISTS (ON(CORPORA) | ON(DOCUMENTS) | ON(JOBS) | ON(REJECTED) | ON(ORDER) | ON(MESSAGES) | ON(HELP))
 #define PAGES (LISTS | ON(READER))
 #define DATA (ON(DOCUMENTS) | ON(READER))
-#define DECIDE (ON(DOCUMENTS) | ON(READER) | ON(REVIEW))
+#define DECIDE (ON(DOCUMENTS) | ON(READER) | ON(REVIEW) | ON(ORDER))
 
 const char *const screen_names[SCREEN_COUNT] = {
 	[SCREEN_CORPORA] = "corpora",   [SCREEN_DOCUMENTS] = "documents", [SCREEN_READER] = "reader",
 	[SCREEN_REVIEW] = "review",     [SCREEN_JOBS] = "jobs",           [SCREEN_REJECTED] = "rejected",
-	[SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
+	[SCREEN_ORDER] = "order",       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
 };
 
 const struct action actions[] = {
@@ -44,12 +44,12 @@ const struct action actions[] = {
 	{ ACTION_HALF_UP, "half-page-up", PAGES, "C-u", NULL, N_("half a page up") },
 	{ ACTION_FIRST, "first", PAGES, "home <", NULL, N_("to the beginning") },
 	{ ACTION_LAST, "last", PAGES, "G end >", NULL, N_("to the end") },
-	{ ACTION_GOTO, "goto", DATA, "g", "N", N_("to row N, or to N%") },
+	{ ACTION_GOTO, "goto", DATA | ON(ORDER), "g", "N", N_("to row N, or to N%") },
 	{ ACTION_LEFT, "left", ON(DOCUMENTS), "left h", NULL, N_("scroll the text to the left") },
 	{ ACTION_RIGHT, "right", ON(DOCUMENTS), "right l", NULL, N_("scroll the text to the right") },
 	{ ACTION_NEXT, "next", ON(READER), "] right l", NULL, N_("the next document") },
 	{ ACTION_PREVIOUS, "previous", ON(READER), "[ left h", NULL, N_("the previous document") },
-	{ ACTION_OPEN, "open", ON(CORPORA) | ON(DOCUMENTS) | ON(REJECTED), "enter", NULL, N_("open what is under the cursor") },
+	{ ACTION_OPEN, "open", ON(CORPORA) | ON(DOCUMENTS) | ON(REJECTED) | ON(ORDER), "enter", NULL, N_("open what is under the cursor") },
 
 	/* moving in the review */
 	{ ACTION_NEXT, "next", ON(REVIEW), "j ]", NULL, N_("the next item") },
@@ -91,7 +91,7 @@ const struct action actions[] = {
 	{ ACTION_ACCEPT, "accept", DECIDE, "a", NULL, N_("accept") },
 	{ ACTION_REJECT, "reject", DECIDE, "x r", NULL, N_("reject") },
 	{ ACTION_SKIP, "skip", ON(REVIEW), "space s", NULL, N_("skip: neither accept nor reject") },
-	{ ACTION_SKIP, "skip", DATA, "s", NULL, N_("skip: neither accept nor reject") },
+	{ ACTION_SKIP, "skip", DATA | ON(ORDER), "s", NULL, N_("skip: neither accept nor reject") },
 	{ ACTION_FLAG, "flag", DECIDE, "f", NULL, N_("flag for somebody else to look at") },
 	{ ACTION_UNDECIDE, "undecide", DECIDE, "0", NULL, N_("take the verdict back") },
 	{ ACTION_REASON, "reason", ON(REVIEW), "", "N", N_("reason N of the list on or off (keys 1 to 9)") },
@@ -114,6 +114,17 @@ const struct action actions[] = {
 	{ ACTION_IMPORT, "import", ON(CORPORA) | ON(DOCUMENTS), "o", "PATH", N_("import a file or a folder") },
 	{ ACTION_REVIEW, "review", ON(CORPORA) | ON(DOCUMENTS), "R", NULL, N_("decide on these one by one") },
 	{ ACTION_CANCEL, "cancel", ON(JOBS), "c x", NULL, N_("stop the job under the cursor; what it finished is kept") },
+	/* orders of source files */
+	{ ACTION_ORDER_TREE, "order-tree", ON(CORPORA) | ON(ORDER), "O", "PATH", N_("put a source tree or an archive in dependency order") },
+	{ ACTION_VARIANT, "view", ON(ORDER), "tab t", NULL, N_("files, cut links, unresolved imports, rules") },
+	{ ACTION_ORDER, "order", ON(ORDER), "o S", "ORDER", N_("deps, users, path, random or deepseek") },
+	{ ACTION_HOLD, "hold", ON(ORDER), "h", NULL, N_("this cut link must hold: another of its cycle is cut") },
+	{ ACTION_DROP, "drop", ON(ORDER), "d", NULL, N_("leave this link out of the order; in the list of rules: take the rule back") },
+	{ ACTION_ALIAS, "alias", ON(ORDER), "=", "PATH", N_("say which file this unresolved import means") },
+	{ ACTION_KINDS, "kinds", ON(ORDER), "K", "KIND", N_("a kind of links on or off") },
+	{ ACTION_BUDGET, "budget", ON(ORDER), "w", "TOKENS", N_("tokens of a window") },
+	{ ACTION_BUNDLE, "bundle", ON(ORDER), "B", NULL, N_("windows, or bundles: each file after its direct dependencies") },
+	{ ACTION_COMPARE, "compare", ON(ORDER), "c", "ORDER", N_("how far each file moves in another order; none ends it") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

@@ -2,7 +2,9 @@
 /* The first screen: corpora, and below them the runs that made something to review. */
 #include "config.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "text/display.h"
@@ -10,6 +12,7 @@
 #include "ui/documents.h"
 #include "ui/empty.h"
 #include "ui/list.h"
+#include "ui/order_screen.h"
 #include "ui/words.h"
 
 struct corpora {
@@ -234,13 +237,29 @@ static void do_review(struct app *app, struct screen *s, const char *argument)
 	app_review(app, &request);
 }
 
+/* An order is more than its items: its tree is looked at again, with the cache of the first time. */
+static bool open_order(struct app *app, const struct run *run)
+{
+	json_t *parameters = json_loads(run->parameters ? run->parameters : "", 0, NULL);
+	const char *path = json_string_value(json_object_get(parameters, "path"));
+	bool there = path && access(path, R_OK) == 0;
+
+	if (there)
+		order_screen_start(app, path);
+	json_decref(parameters);
+	return there;
+}
+
 static void do_open(struct app *app, struct screen *s, const char *argument)
 {
 	struct corpora *c = s->state;
 	struct documents_request request = { 0 };
 
 	if (c->list.cursor >= c->n_corpora) {
-		do_review(app, s, argument);
+		const struct run *run = c->list.cursor < c->n_corpora + c->n_runs ? &c->runs[c->list.cursor - c->n_corpora] : NULL;
+
+		if (!run || strcmp(run->pipeline, "order") != 0 || !open_order(app, run))
+			do_review(app, s, argument);
 		return;
 	}
 	request.corpus = c->corpora[c->list.cursor].id;
@@ -252,6 +271,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_OPEN, do_open },
 	{ ACTION_REVIEW, do_review },
 	{ ACTION_IMPORT, app_ask_import },
+	{ ACTION_ORDER_TREE, order_screen_ask },
 	{ ACTION_NONE, NULL },
 };
 

@@ -196,22 +196,25 @@ static const char *step_label(enum verdict verdict)
 	return verdict == VERDICT_NONE ? "undecide" : verdict_name(verdict);
 }
 
+void verdicts_submit(struct app *app, const struct decision *d, size_t n, enum verdict verdict)
+{
+	int64_t ticket = workspace_decide(app->workspace, d, n, step_label(verdict));
+
+	for (size_t i = 0; i < n; i++)
+		*map128_at(&app->verdicts->map, &d[i].key, NULL) = (uint64_t)ticket << VERDICT_BITS | verdict;
+	app_dirty(app);
+}
+
 static int decide_few(struct app *app, struct corpus_view *view, const uint64_t *records, size_t n, enum verdict verdict,
 		      struct error *err)
 {
-	struct verdicts *v = app->verdicts;
 	struct decision *d = xcalloc(n, sizeof *d);
-	int64_t ticket;
 	int code = 0;
 
 	for (size_t i = 0; i < n && code == 0; i++)
 		code = fill(&d[i], view, app->store, records[i], verdict, err);
-	if (code == 0) {
-		ticket = workspace_decide(app->workspace, d, n, step_label(verdict));
-		for (size_t i = 0; i < n; i++)
-			*map128_at(&v->map, &d[i].key, NULL) = (uint64_t)ticket << VERDICT_BITS | verdict;
-		app_dirty(app);
-	}
+	if (code == 0)
+		verdicts_submit(app, d, n, verdict);
 	free(d);
 	return code;
 }

@@ -20,6 +20,8 @@ enum verdict verdicts_of(const struct verdicts *v, const struct hash128 *key, bo
 /* One step: the same verdict for `n` records of a view, by index; NULL: for all of them.  Many are decided by a job. */
 int verdicts_decide(struct app *app, struct corpus_view *view, const uint64_t *records, size_t n, enum verdict verdict,
 		    struct error *err);
+/* One step over decisions made by the caller, all with `verdict`; shown at once, durable soon. */
+void verdicts_submit(struct app *app, const struct decision *d, size_t n, enum verdict verdict);
 void verdicts_undo(struct app *app);
 void verdicts_redo(struct app *app);
 

@@ -47,6 +47,7 @@ struct code_order_options {
 	enum code_order_kind kind;
 	uint64_t seed;       /* ORDER_RANDOM */
 	unsigned kinds_off;  /* bit per enum code_edge: left out */
+	bool quick;          /* no search inside components, only sifting: for a screen that recomputes */
 };
 
 struct code_order {

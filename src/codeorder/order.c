@@ -118,7 +118,7 @@ static void improve_component(struct ordering *o, uint32_t begin)
 	uint32_t *member = o->sequence + begin, *by_class = xcalloc(n, sizeof *by_class);
 	uint32_t *greedy = xcalloc(n, sizeof *greedy), *copy = xcalloc(n, sizeof *copy);
 	const uint32_t *best = by_class;
-	uint64_t square = (uint64_t)n * n;
+	uint64_t square = o->options->quick ? UINT64_MAX : (uint64_t)n * n;
 	unsigned rounds = (unsigned)(SEARCH_WORK / square > 200 ? 200 : SEARCH_WORK / square);
 	struct arcs arcs = { 0 };
 

@@ -33,6 +33,7 @@ struct code_repo {
 	struct mapstr by_declaration;            /* qualified name -> index into lists (resolvers fill it) */
 	struct mapstr by_folder;                 /* folder ("" is the root) -> index into lists */
 	VEC(struct file_list) lists;
+	struct span name;                        /* of the folder itself: Python's package when the root is one; may be empty */
 	struct arena arena;
 };
 

@@ -180,6 +180,8 @@ void code_resolve(struct code_resolution *out, struct code_repo *repo, const str
 	struct resolve r = { .repo = repo, .out = out, .aliases = aliases, .n_aliases = n_aliases, .scratch = BUF_INIT };
 
 	*out = (struct code_resolution){ 0 };
+	/* what an earlier resolution of the same repo declared is declared again */
+	mapstr_free(&repo->by_declaration);
 	code_graph_init(&out->graph, (uint32_t)repo->files.n);
 	for (size_t i = 0; i < N_RESOLVERS; i++)
 		run_resolver(&r, resolvers[i]);

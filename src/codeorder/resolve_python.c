@@ -38,6 +38,18 @@ static struct span package_root(struct resolve *r)
 	return folder;
 }
 
+/* The root of the repository may be the package itself: then its own name stands for it. */
+static uint32_t below_own_name(struct resolve *r, struct span name)
+{
+	struct span own = r->repo->name, root = { "", 0 };
+
+	if (own.len == 0 || name.len < own.len || memcmp(name.p, own.p, own.len) != 0 || !is_package(r, root))
+		return CODE_NO_FILE;
+	if (name.len == own.len)
+		return module_in(r, root, root);
+	return name.p[own.len] == '.' ? module_in(r, root, span_make(name.p + own.len + 1, name.len - own.len - 1)) : CODE_NO_FILE;
+}
+
 /* Absolute name from each root in turn: the package's root, its ancestors (namespace packages, src layouts), src and lib. */
 static uint32_t absolute(struct resolve *r, struct span name)
 {
@@ -53,7 +65,7 @@ static uint32_t absolute(struct resolve *r, struct span name)
 	}
 	for (size_t i = 0; i < sizeof extra / sizeof *extra && to == CODE_NO_FILE; i++)
 		to = module_in(r, span_of(extra[i]), name);
-	return to;
+	return to != CODE_NO_FILE ? to : below_own_name(r, name);
 }
 
 /* import a.b.c: the longest prefix that is a module. */

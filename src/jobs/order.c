@@ -29,7 +29,17 @@ static char *last_part(const char *path)
 		end--;
 	for (start = end; start > path && start[-1] != '/'; start--)
 		;
-	return end - start == 1 && *start == '.' ? xstrdup("repository") : xstrndup(start, (size_t)(end - start));
+	return xstrndup(start, (size_t)(end - start));
+}
+
+/* The folder's own name, also when the path is "." or ends in "..". */
+static char *own_name(const char *given)
+{
+	char *path = realpath(given, NULL);
+	char *name = last_part(path ? path : given);
+
+	free(path);
+	return name;
 }
 
 int order_load(void *work, uint32_t file, struct buf *out, struct error *err)
@@ -48,9 +58,13 @@ int order_work_again(struct order_work *w, const struct order_request *req, stru
 {
 	uint64_t budget = req->budget ? req->budget : 32768;
 
+	struct code_order_options options = req->options;
+
 	code_order_free(&w->order);
 	code_windows_free(&w->windows);
-	code_order_make(&w->order, &w->resolution.graph, &req->options);
+	order_rules_apply(&w->rules, &w->repo, &w->resolution.graph);
+	options.kinds_off |= w->rules.kinds_off;
+	code_order_make(&w->order, &w->resolution.graph, &options);
 	if (req->bundle) {
 		code_windows_bundles(&w->windows, &w->repo, &w->resolution.graph, w->order.sequence, w->order.position, w->order.n,
 				     budget, bytes_per_token(req));
@@ -80,25 +94,40 @@ static void find_users(struct order_work *w)
 	free(fill);
 }
 
+int order_work_resolve(struct order_work *w, const struct order_request *req, struct error *err)
+{
+	size_t n;
+	struct code_alias *aliases = order_rules_aliases(&w->rules, &n);
+
+	code_resolution_free(&w->resolution);
+	code_resolve(&w->resolution, &w->repo, aliases, n);
+	free(aliases);
+	free(w->user_first);
+	free(w->user);
+	find_users(w);
+	return order_work_again(w, req, err);
+}
+
 int order_work_open(struct order_work *w, const struct order_request *req, struct store *s, struct job *job, struct error *err)
 {
 	int rc;
 
 	*w = (struct order_work){ 0 };
 	code_repo_init(&w->repo);
-	w->name = req->name ? xstrdup(req->name) : last_part(req->path);
+	w->name = req->name ? xstrdup(req->name) : own_name(req->path);
 	rc = load_languages(&w->languages, err);
 	if (rc == 0)
 		rc = tree_open(&w->tree, req->path, &req->wish, job ? job_cancel_flag(job) : NULL, err);
 	if (rc == 0 && w->tree.files.n == 0)
 		rc = error_set(err, TAMIS_ENOTFOUND, _("%s: no files to order"), req->path);
 	if (rc == 0)
+		rc = order_rules_load(&w->rules, s, req->path, err);
+	if (rc == 0)
 		rc = order_facts_collect(w, s, job, err);
 	if (rc == 0) {
 		code_repo_finish(&w->repo);
-		code_resolve(&w->resolution, &w->repo, NULL, 0);
-		find_users(w);
-		rc = order_work_again(w, req, err);
+		w->repo.name = span_of(w->name);
+		rc = order_work_resolve(w, req, err);
 	}
 	if (rc)
 		order_work_free(w);
@@ -110,6 +139,7 @@ void order_work_free(struct order_work *w)
 	code_windows_free(&w->windows);
 	code_order_free(&w->order);
 	code_resolution_free(&w->resolution);
+	order_rules_free(&w->rules);
 	code_repo_free(&w->repo);
 	languages_free(w->languages);
 	tree_close(&w->tree);

@@ -8,6 +8,7 @@
 
 #include "codeorder/resolve.h"
 #include "codeorder/sample.h"
+#include "jobs/order_rules.h"
 #include "jobs/tree.h"
 
 #define ORDER_ENGINE "codeorder 1"
@@ -27,6 +28,7 @@ struct order_work {
 	struct tree tree;
 	struct languages *languages;
 	struct code_repo repo;        /* file i is tree.files.v[i] */
+	struct order_rules rules;     /* of this tree, from the workspace */
 	struct code_resolution resolution;
 	struct code_order order;
 	struct code_windows windows;
@@ -37,12 +39,16 @@ struct order_work {
 
 /* All but writing to the store (which is used for the cache of facts only, and may be NULL).  `job` may be NULL. */
 int order_work_open(struct order_work *out, const struct order_request *req, struct store *s, struct job *job, struct error *err);
-/* Order and windows again after links or options have changed. */
+/* After aliases have changed: resolves again, then as order_work_again(). */
+int order_work_resolve(struct order_work *w, const struct order_request *req, struct error *err);
+/* Order and windows again after rules or options have changed. */
 int order_work_again(struct order_work *w, const struct order_request *req, struct error *err);
 void order_work_free(struct order_work *w);
 
 /* A run with one item for each file that stands in the training text, in order. */
 int order_work_save(const struct order_work *w, const struct order_request *req, struct store *s, int64_t *run, struct error *err);
+/* What an item of this order is about: `file` at its place, by path, content and dependencies. */
+struct hash128 order_item_key(const struct order_work *w, uint32_t file);
 /* One item's body: position path language component cycle depends_on … and used_by, cuts (at most ORDER_LIST paths each); `position`
  * from 0 among the files kept. */
 #define ORDER_LIST 200u

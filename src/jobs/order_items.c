@@ -111,23 +111,27 @@ static void put_parameters(struct buf *out, const struct order_request *req)
 }
 
 /* An item is the question "does this file stand right?": its path and content and what it needs. */
-static struct hash128 item_key(const struct order_work *w, uint32_t file, struct buf *scratch)
+struct hash128 order_item_key(const struct order_work *w, uint32_t file)
 {
-	buf_clear(scratch);
-	buf_adds(scratch, "order");
-	buf_addc(scratch, '\0');
-	buf_addspan(scratch, w->repo.files.v[file].path);
-	buf_addc(scratch, '\0');
-	buf_add(scratch, w->repo.files.v[file].facts.content.b, 16);
-	put_dependencies(scratch, w, file, UINT32_MAX, false);
-	return hash128(scratch->p, scratch->len);
+	struct buf text = BUF_INIT;
+	struct hash128 key;
+
+	buf_adds(&text, "order");
+	buf_addc(&text, '\0');
+	buf_addspan(&text, w->repo.files.v[file].path);
+	buf_addc(&text, '\0');
+	buf_add(&text, w->repo.files.v[file].facts.content.b, 16);
+	put_dependencies(&text, w, file, UINT32_MAX, false);
+	key = hash128(text.p, text.len);
+	buf_free(&text);
+	return key;
 }
 
 #define BATCH 500
 
 static int save_items(const struct order_work *w, struct store *s, int64_t run, struct error *err)
 {
-	struct buf bodies = BUF_INIT, key = BUF_INIT;
+	struct buf bodies = BUF_INIT;
 	struct item_row rows[BATCH];
 	size_t starts[BATCH], n = 0;
 	uint32_t position = 0;
@@ -139,7 +143,7 @@ static int save_items(const struct order_work *w, struct store *s, int64_t run, 
 		if (!code_role_skipped(w->repo.files.v[file].facts.role)) {
 			starts[n] = bodies.len;
 			order_item_json(&bodies, w, file, position++);
-			rows[n] = (struct item_row){ .run = run, .kind = KIND_ORDER, .key = item_key(w, file, &key), .score = NAN,
+			rows[n] = (struct item_row){ .run = run, .kind = KIND_ORDER, .key = order_item_key(w, file), .score = NAN,
 						     .body_len = bodies.len - starts[n] };
 			n++;
 		}
@@ -152,7 +156,6 @@ static int save_items(const struct order_work *w, struct store *s, int64_t run, 
 		n = 0;
 	}
 	buf_free(&bodies);
-	buf_free(&key);
 	return rc;
 }
 
