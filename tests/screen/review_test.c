@@ -414,6 +414,104 @@ static void pairs_stand_side_by_side_where_there_is_room(void **state)
 	assert_int_equal(vt_find(vt, "only in", NULL), -1);
 }
 
+/* ---- by name ---- */
+
+static bool no_palette(struct vt *t, void *arg)
+{
+	(void)arg;
+	return strstr(vt_row(t, 0), "review  ") != NULL;
+}
+
+/* Runs an action from the palette, by its long name; while a text is edited, by its key. */
+static void does(const char *name)
+{
+	if (strcmp(name, "save") == 0) {
+		types("\023");
+		return;
+	}
+	types(":");
+	assert_true(vt_wait_gone(vt, "tamis  review", 0));
+	types(name);
+	types("\r");
+	assert_true(vt_wait(vt, no_palette, NULL, 0));
+}
+
+static void every_action_has_a_name_that_does_it(void **state)
+{
+	static const struct {
+		const char *name, *shows;
+	} steps[] = {
+		{ "next", "document number 2" },      { "accept", "document number 3" },
+		{ "previous", "accepted" },           { "undecide", "undecided" },
+		{ "first", "document number 1" },     { "reject", "document number 2" },
+		{ "skip", "document number 3" },      { "flag", "document number 4" },
+		{ "again", "document number 5" },     { "undo", "document number 4" },
+		{ "redo", "flagged" },                { "next-undecided", "document number 5" },
+		{ "previous-undecided", "Everything before" }, { "last", "document number 12" },
+		{ "goto 6", "document number 6" },    { "reason 2", "[2 machine" },
+		{ "note hello", "note: hello" },      { "raw", "{\"id\":\"d6\"" },
+		{ "raw", "undecided" },               { "metadata", "dump: CC-6" },
+		{ "layout", "layout:" },              { "range", "range of 1 item" },
+		{ "range", "undecided" },             { "history", "document number 6" },
+		{ "filter score>=0.3", "of 7" },      { "order -score", "highest first" },
+		{ "edit", "editing text" },           { "save", "undecided" },
+	};
+
+	(void)state;
+	review("docs");
+	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+		does(steps[i].name);
+		sees(steps[i].shows);
+	}
+}
+
+static void actions_on_many_items_have_names_too(void **state)
+{
+	(void)state;
+	review("docs");
+	does("bulk skip score<0.2");
+	sees("skip 3 items");
+	types("yes\r");
+	status("3 items: skip");
+	does("accept-all");
+	sees("accept 12 items");
+	types("no\r");
+	does("reject-all verdict=skip");
+	sees("reject 3 items");
+	types("yes\r");
+	status("3 items: reject");
+}
+
+static void actions_inside_an_item_have_names_too(void **state)
+{
+	static const char *const env[] = { "EDITOR=sed -i s/Say/SAY/", NULL };
+
+	(void)state;
+	review("long");
+	does("scroll-down");
+	assert_true(vt_wait_gone(vt, "2.1  long", 0));
+	does("scroll-up");
+	sees("2.1  long");
+	does("page-down");
+	sees("line 30");
+	does("page-up");
+	sees("first line");
+	review_at("prefs", 24, 80, env);
+	does("previous-field");
+	does("previous-field");
+	vt_record(vt);
+	does("copy");
+	assert_true(vt_wait_quiet(vt, 100, 0));
+	assert_true(vt_sent(vt, "U2F5IGhlbGxv", 12)); /* "Say hello" in base64 */
+	does("edit-outside");
+	sees("{+SAY+}");
+	does("next-field");
+	types(":");
+	types("cancel");
+	types("\r");
+	assert_true(vt_wait_gone(vt, "SAY", 0)); /* nothing to stop: back */
+}
+
 /* ---- everything else ---- */
 
 static void data_cannot_steer_the_terminal(void **state)
@@ -499,6 +597,9 @@ int main(void)
 		TEST(H_shows_the_latest_decisions),
 		TEST(y_copies_the_chosen_field),
 		TEST(pairs_stand_side_by_side_where_there_is_room),
+		TEST(every_action_has_a_name_that_does_it),
+		TEST(actions_on_many_items_have_names_too),
+		TEST(actions_inside_an_item_have_names_too),
 		TEST(data_cannot_steer_the_terminal),
 		TEST(help_and_back),
 		TEST(speaks_chinese_and_needs_no_colour),
