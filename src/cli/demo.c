@@ -22,6 +22,7 @@ static const struct verb_option options[] = {
 	{ .name = "lang", .value = "CODE", .help = N_("the language beside English") },
 	{ .name = "documents", .value = "DIR", .help = N_("where the packages' folders are (default: /usr/share/doc)") },
 	{ .name = "catalogues", .value = "DIR", .help = N_("where the message catalogues are (default: /usr/share/locale)") },
+	{ .name = "sources", .value = "DIR", .help = N_("a source tree to order (default: Python's or Perl's)") },
 	{ .name = NULL },
 };
 
@@ -121,6 +122,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct demo demo = { .cli = cli, .documents = arg_value(&verb_demo, args, "documents"),
 			     .catalogues = arg_value(&verb_demo, args, "catalogues"),
+			     .sources = arg_value(&verb_demo, args, "sources"),
 			     .language = arg_value(&verb_demo, args, "lang") };
 	bool keep = arg_flag(&verb_demo, args, "keep") || cli->workspace_named;
 	char *workspace = NULL;

@@ -17,6 +17,7 @@ struct demo {
 	struct cli *cli;
 	const char *documents;   /* folder: /usr/share/doc */
 	const char *catalogues;  /* folder: /usr/share/locale */
+	const char *sources;     /* folder of source files, or NULL: the first of those machines have */
 	const char *language;    /* asked for, or NULL */
 	char bitext[64];         /* corpus of message pairs: "messages-fr"; "" when there is none */
 	char *folder;            /* where exports go; temporary unless -w was given */

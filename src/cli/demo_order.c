@@ -45,6 +45,7 @@ int demo_order(struct demo *demo, struct demo_result *out, struct error *err)
 	int rc;
 
 	out->unit = N_("files");
+	o.request.path = demo->sources;
 	for (size_t i = 0; i < sizeof trees / sizeof *trees && !o.request.path; i++)
 		if (has_entries(trees[i]))
 			o.request.path = trees[i];

@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "${SRCDIR:?}/tests/cli/lib.sh"
 
+mkdir code
+printf 'import b\n' >code/a.py
+printf 'x = 1\n' >code/b.py
 mkdir -p doc/alpha doc/beta common-licenses locale/fr/LC_MESSAGES
 printf 'License: MIT\nCopyright someone\n' >doc/alpha/copyright
 printf 'Public domain, no strings.\n' >doc/beta/copyright
 printf 'GNU GENERAL PUBLIC LICENSE\nThe GNU General Public License is a free, copyleft license.\n' >common-licenses/GPL-3
-t --json demo --documents doc --catalogues locale
+t --json demo --documents doc --catalogues locale --sources code
 status 0
 check test "$(wc -l <"$dir/out")" -ge 9
 out_has '"step":"import-documents","count":3,"unit":"documents","seconds":S,"state":"done"'
 out_has '"step":"import-bitext","count":null'
 out_has 'apt-get install iso-codes'
 out_has '"step":"review","count":3'
+out_has '"step":"order","count":2'
 out_has '"step":"fsck","count":0'
-t demo --documents doc --catalogues locale
+t demo --documents doc --catalogues locale --sources code
 out_has 'step '
 check test "$(find "$TMPDIR" -maxdepth 1 -name 'tamis-demo-*' | wc -l)" = 0
