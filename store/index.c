@@ -210,6 +210,30 @@ int store_source_forget(struct store *s, int64_t source, struct error *err)
 	return cache_fail(s, rc, err);
 }
 
+int store_batch_begin(struct store *s, struct error *err)
+{
+	int rc = db_relax(&s->db, true, err);
+
+	if (rc == 0)
+		rc = db_begin(&s->db, err);
+	if (rc == 0)
+		rc = db_begin(&s->cache, err);
+	if (rc < 0) {
+		db_rollback(&s->db);
+		db_relax(&s->db, false, NULL);
+	}
+	return rc;
+}
+
+/* FILE first: a source without an index is indexed anew, an index without its source is nothing. */
+int store_batch_end(struct store *s, struct error *err)
+{
+	int rc = db_commit(&s->db, err), cached = db_commit(&s->cache, rc < 0 ? NULL : err);
+
+	db_relax(&s->db, false, NULL);
+	return rc < 0 ? rc : cached;
+}
+
 static int read_rejected(struct store *s, int64_t source, size_t limit, struct rejected **list, size_t *n, size_t *cap,
 			 struct error *err)
 {

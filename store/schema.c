@@ -36,6 +36,7 @@ static const char version_1[] =
 	"  rejected INTEGER NOT NULL,\n"
 	"  token INTEGER NOT NULL);\n"
 	"CREATE INDEX source_path ON source(corpus, path);\n"
+	"CREATE INDEX source_head ON source(corpus, head);\n"
 
 	"CREATE TABLE kept(\n"
 	"  source INTEGER NOT NULL REFERENCES source,\n"

@@ -248,7 +248,7 @@ int store_source_stale(struct store *s, int64_t corpus, int64_t **out, size_t *n
 int source_head(int fd, uint64_t size, struct hash128 *out)
 {
 	size_t n = size < HEAD_BYTES ? (size_t)size : HEAD_BYTES;
-	char *bytes = xmalloc(2 * HEAD_BYTES);
+	char *bytes = xmalloc(2 * n + 1);
 	bool good = fs_pread(fd, bytes, n, 0) == (ssize_t)n &&
 		    fs_pread(fd, bytes + n, n, size - n) == (ssize_t)n;
 

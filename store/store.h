@@ -90,6 +90,11 @@ int store_source_get(struct store *s, struct source *out, int64_t id, struct err
 int store_source_list(struct store *s, int64_t corpus, struct source **out, size_t *n, struct error *err);
 /* Saves path, shape, state, size, mtime, inode, head, records, rejected (position and line: store_chunk_save). */
 int store_source_update(struct store *s, const struct source *src, struct error *err);
+/* Several sources, chunks and rejected rows in one transaction of each file, for trees of small files.  Others wait until it
+ * ends: 20 ms is long.  What was saved is kept by store_batch_end() even after a failure. */
+int store_batch_begin(struct store *s, struct error *err);
+int store_batch_end(struct store *s, struct error *err);
+
 /* Compares with the file as it is now: 0 same, 1 grown at the end (prefix unchanged), or TAMIS_ECHANGED/ENOTFOUND. */
 int source_check(const struct source *src, uint64_t *new_size, struct error *err);
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/i18n.h"
 #include "base/json.h"
@@ -28,6 +29,7 @@ struct importer {
 	bool handed;           /* the receiver has its view */
 	struct import_scan scan;
 	struct run run;        /* id 0 until something is indexed */
+	int64_t batch_us;      /* when the open batch was begun */
 };
 
 /* ---- names and provenance ---- */
@@ -421,6 +423,39 @@ static int import_file(struct importer *imp, const struct import_file *file, str
 	return rc;
 }
 
+/* ---- batches ---- */
+
+#define SMALL_FILE ((uint64_t)256 * 1024)
+#define BATCH_US 15000
+
+static int end_batch(struct importer *imp, struct error *err)
+{
+	int rc;
+
+	if (!imp->scan.deferred)
+		return 0;
+	imp->scan.deferred = false;
+	rc = store_batch_end(imp->s, err);
+	import_scan_publish(&imp->scan);
+	return rc;
+}
+
+/* Small files share transactions.  The first file of an import does not: somebody waits to see it. */
+static int begin_batch(struct importer *imp, const struct import_file *file, struct error *err)
+{
+	bool small = file->size <= SMALL_FILE && file->spool == NULL && imp->out->sources + imp->out->skipped_sources > 0;
+	int rc = 0;
+
+	if (imp->scan.deferred && (!small || clock_steady_us() - imp->batch_us > BATCH_US))
+		rc = end_batch(imp, err);
+	if (rc < 0 || !small || imp->scan.deferred)
+		return rc;
+	rc = store_batch_begin(imp->s, err);
+	imp->scan.deferred = rc == 0;
+	imp->batch_us = clock_steady_us();
+	return rc;
+}
+
 /* ---- the whole ---- */
 
 /* The first file that can be read decides what kind of corpus this is; when none can, its error is the answer. */
@@ -536,10 +571,18 @@ int import_run(struct job *job, struct store *s, const struct import_request *re
 	if (rc < 0)
 		return rc;
 	rc = prepare(&imp, &plan, err);
-	for (size_t i = 0; rc == 0 && i < plan.files.n; i++)
-		rc = import_file(&imp, &plan.files.v[i], err);
+	for (size_t i = 0; rc == 0 && i < plan.files.n; i++) {
+		rc = begin_batch(&imp, &plan.files.v[i], err);
+		if (rc == 0)
+			rc = import_file(&imp, &plan.files.v[i], err);
+		if (rc == 0 && job_cancelled(job))
+			rc = error_set(err, TAMIS_ECANCEL, _("stopped; the same import goes on from here"));
+	}
 	if (imp.scan.batch) {
-		int ended = rc == 0 ? end_run(&imp, err) : 0;
+		int ended = end_batch(&imp, rc < 0 ? NULL : err);
+
+		if (rc == 0 && ended == 0)
+			ended = end_run(&imp, err);
 
 		rc = rc < 0 ? rc : ended;
 		summarise(&imp);

@@ -53,6 +53,14 @@ struct scan_batch {
 	bool block_dirty;
 };
 
+struct scan_waiting {
+	int64_t source;
+	uint32_t from, to;
+	uint64_t *place;   /* the chunk's, from its first record on */
+	struct long_record *longs;
+	size_t n_longs;
+};
+
 void import_scan_init(struct import_scan *scan)
 {
 	scan->batch = xcalloc(1, sizeof *scan->batch);
@@ -67,6 +75,7 @@ void import_scan_free(struct import_scan *scan)
 
 	if (b == NULL)
 		return;
+	vec_free(&scan->waiting);
 	buf_free(&b->bytes);
 	buf_free(&b->block);
 	vec_free(&b->chunk.longs);
@@ -177,6 +186,46 @@ static int keep_content(void *ctx, struct span content, struct error *err)
 	return rc;
 }
 
+static void tell(struct import_scan *scan)
+{
+	if (scan->published)
+		scan->published(scan->ctx);
+}
+
+static void wait_for_batch(struct scan_batch *b, int64_t source)
+{
+	struct scan_waiting w = { .source = source, .from = b->published, .to = b->chunk.n };
+
+	w.place = xcalloc(w.to, sizeof *w.place);
+	memcpy(w.place, b->chunk.place, w.to * sizeof *w.place);
+	w.n_longs = b->chunk.longs.n;
+	w.longs = xcalloc(w.n_longs ? w.n_longs : 1, sizeof *w.longs);
+	if (w.n_longs)
+		memcpy(w.longs, b->chunk.longs.v, w.n_longs * sizeof *w.longs);
+	vec_push(&b->scan->waiting, w);
+}
+
+void import_scan_publish(struct import_scan *scan)
+{
+	struct index_chunk *chunk = scan->waiting.n ? xmalloc(sizeof *chunk) : NULL;
+
+	vec_each(&scan->waiting, i) {
+		struct scan_waiting *w = &scan->waiting.v[i];
+
+		memcpy(chunk->place, w->place, w->to * sizeof *w->place);
+		chunk->n = w->to;
+		chunk->longs.v = w->longs;
+		chunk->longs.n = w->n_longs;
+		corpus_view_append(scan->view, w->source, chunk, w->from, w->to);
+		free(w->place);
+		free(w->longs);
+	}
+	if (scan->waiting.n)
+		tell(scan);
+	vec_clear(&scan->waiting);
+	free(chunk);
+}
+
 /* Publishes and, with `full`, begins the next chunk. */
 static int save(struct scan_batch *b, const struct source *src, bool full, struct error *err)
 {
@@ -192,16 +241,18 @@ static int save(struct scan_batch *b, const struct source *src, bool full, struc
 	if (rc < 0)
 		return rc;
 	vec_clear(&b->rejected);
-	if (scan->view && b->chunk.n > b->published)
+	if (scan->view && b->chunk.n > b->published && scan->deferred) {
+		wait_for_batch(b, src->id);
+	} else if (scan->view && b->chunk.n > b->published) {
 		corpus_view_append(scan->view, src->id, &b->chunk, b->published, b->chunk.n);
+		tell(scan);
+	}
 	b->published = b->chunk.n;
 	b->saved_us = clock_steady_us();
 	if (full) {
 		b->chunk.n = b->published = 0;
 		vec_clear(&b->chunk.longs);
 	}
-	if (scan->published && scan->view && src->records)
-		scan->published(scan->ctx);
 	return 0;
 }
 

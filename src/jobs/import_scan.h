@@ -10,6 +10,7 @@
 #include "jobs/import.h"
 
 struct scan_batch;
+struct scan_waiting;
 
 struct import_scan {
 	struct job *job;
@@ -25,10 +26,16 @@ struct import_scan {
 	uint64_t total_records;
 	uint64_t total_rejected;
 	struct scan_batch *batch;
+	/* While a batch of the store is open, what it holds can't be read by others yet: publishing waits for
+	 * import_scan_publish(). */
+	bool deferred;
+	VEC(struct scan_waiting) waiting;
 };
 
 void import_scan_init(struct import_scan *scan);
 void import_scan_free(struct import_scan *scan);
+
+void import_scan_publish(struct import_scan *scan);
 
 /* Indexes `src` from src->position on (0: from nothing) and updates its position, line, records and rejected.  `path` is
  * where its bytes are (src->path, or the spool of a pipe).  What was finished is saved when it fails or is cancelled. */
