@@ -48,6 +48,8 @@ int demo_dedup(struct demo *demo, struct demo_result *out, struct error *err);
 /* Steps of demo_export.c. */
 int demo_export_documents(struct demo *demo, struct demo_result *out, struct error *err);
 int demo_export_bitext(struct demo *demo, struct demo_result *out, struct error *err);
+/* The step of demo_mine.c. */
+int demo_mine(struct demo *demo, struct demo_result *out, struct error *err);
 
 /* The step of order.c's pipeline (demo_order.c). */
 int demo_order(struct demo *demo, struct demo_result *out, struct error *err);

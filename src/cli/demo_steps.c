@@ -251,6 +251,7 @@ const struct demo_step demo_steps[] = {
 	{ "undo-redo", false, step_undo },
 	{ "dedup", false, demo_dedup },
 	{ "order", false, demo_order },
+	{ "mine", false, demo_mine },
 	{ "export-documents", false, demo_export_documents },
 	{ "export-bitext", false, demo_export_bitext },
 	{ "fsck", false, step_fsck },

@@ -224,19 +224,11 @@ static int run_alignment(struct mine_work *w, struct job *job, struct error *err
 	return rc;
 }
 
-int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err)
+int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err)
 {
-	struct pile_wish source = { wish->source, wish->source_lang, wish->keep_all || wish->align, false };
-	struct pile_wish target = { wish->target, wish->target_lang, wish->keep_all || wish->align, false };
 	struct seed seed = { .text = BUF_INIT };
-	int rc;
+	int rc = load_lexicon(w, wish, err);
 
-	*w = (struct mine_work){ 0 };
-	rc = pile_load(&w->source, s, &source, job, err);
-	if (rc == 0)
-		rc = pile_load(&w->target, s, &target, job, err);
-	if (rc == 0)
-		rc = load_lexicon(w, wish, err);
 	if (rc == 0 && wish->seed)
 		rc = read_seed(&seed, wish->seed, err);
 	if (rc == 0)
@@ -245,6 +237,23 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 	if (rc)
 		mine_work_free(w);
 	return rc;
+}
+
+int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err)
+{
+	struct pile_wish source = { wish->source, wish->source_lang, wish->keep_all || wish->align, false };
+	struct pile_wish target = { wish->target, wish->target_lang, wish->keep_all || wish->align, false };
+	int rc;
+
+	*w = (struct mine_work){ 0 };
+	rc = pile_load(&w->source, s, &source, job, err);
+	if (rc == 0)
+		rc = pile_load(&w->target, s, &target, job, err);
+	if (rc) {
+		mine_work_free(w);
+		return rc;
+	}
+	return mine_work_on_piles(w, wish, job, err);
 }
 
 void mine_work_free(struct mine_work *w)

@@ -47,6 +47,12 @@ struct mine_work {
 };
 
 int mine_work_run(struct mine_work *out, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
+/* The same for piles that are already in `w` (source, target; the rest zero). */
+int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err);
+/* Mines an existing bitext with its pairing hidden: of up to `most` sentence-like pairs, a third stand on both sides, a third only on
+ * the source side, a third only on the target side, in an order of their own.  `*score` is against the truth. */
+int mine_work_hidden(struct mine_work *w, struct mine_score *score, const struct mine_wish *wish, const char *corpus, size_t most,
+		     struct store *s, struct job *job, struct error *err);
 /* A run with one item per pair kept, best first (in order with `align`). */
 int mine_work_save(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
 void mine_work_free(struct mine_work *w);
