@@ -14,7 +14,7 @@ enum { MOST = 6000 };
 struct hidden_job {
 	const char *corpus;
 	struct mine_score score;
-	size_t lexicon, sides;
+	size_t lexicon, messages, sides;
 	bool missing;             /* nothing to mine */
 };
 
@@ -28,6 +28,7 @@ static int mine_hidden(struct job *job, struct store *s, void *arg, struct error
 	h->missing = rc == TAMIS_ENOTFOUND || rc == TAMIS_EUSAGE;
 	if (rc == 0) {
 		h->lexicon = w.lexicon.entries.n;
+		h->messages = w.messages;
 		h->sides = w.source.text.n;
 		rc = mine_work_save(&w, &wish, s, job, err);
 		mine_work_free(&w);
@@ -53,7 +54,8 @@ int demo_mine(struct demo *demo, struct demo_result *out, struct error *err)
 	}
 	out->count = h.score.right;
 	snprintf(out->what, sizeof out->what,
-		 _("true pairs found of %zu hidden among %zu sentences a side: precision %.2f, recall %.2f (dictionaries: %zu entries)"),
-		 h.score.gold, h.sides, h.score.precision, h.score.recall, h.lexicon);
+		 _("true pairs found of %zu hidden among %zu sentences a side: precision %.2f, recall %.2f (dictionaries: %zu entries, other "
+		   "messages: %zu)"),
+		 h.score.gold, h.sides, h.score.precision, h.score.recall, h.lexicon, h.messages);
 	return 0;
 }

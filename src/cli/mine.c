@@ -16,6 +16,7 @@ static const struct verb_option options[] = {
 	{ .name = "lang", .value = "PAIR", .help = N_("the languages, as in en-de (default: guessed from the text)") },
 	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },
 	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
+	{ .name = "no-catalogues", .help = N_("do not learn from the machine's message catalogues where dictionaries are small") },
 	{ .name = "seed", .value = "TSV", .help = N_("parallel sentences to learn words from") },
 	{ .name = "embedder", .value = "KIND", .help = N_("what compares sentences (default lexical)"), .choices = "lexical npy http" },
 	{ .name = "source-vectors", .value = "NPY", .help = N_("embeddings of the source's lines, a row each") },
@@ -111,6 +112,7 @@ static int read_wish(struct mining_verb *m, const struct verb_args *args, struct
 	m->wish.target = args->words[1];
 	m->wish.align = arg_flag(&verb_mine, args, "align");
 	m->wish.packaged = !arg_flag(&verb_mine, args, "no-packaged");
+	m->wish.catalogues = !arg_flag(&verb_mine, args, "no-catalogues");
 	m->wish.seed = arg_value(&verb_mine, args, "seed");
 	m->wish.keep_all = arg_value(&verb_mine, args, "score") != NULL;
 	if (margin)
@@ -289,8 +291,8 @@ static void say_summary(struct cli *cli, const struct mine_work *w)
 		cli_note(cli, _("run %lld: %zu beads aligned of %zu and %zu sentences, mean similarity %.2f"), (long long)w->run, w->kept,
 			 w->source.text.n, w->target.text.n, w->alignment.confidence);
 	} else {
-		cli_note(cli, _("run %lld: %zu pairs from %zu and %zu sentences, score %.3f or more; dictionaries: %zu entries"),
-			 (long long)w->run, w->kept, w->source.text.n, w->target.text.n, w->threshold, w->lexicon.entries.n);
+		cli_note(cli, _("run %lld: %zu pairs from %zu and %zu sentences, score %.3f or more; dictionaries: %zu entries; messages learned from: %zu"),
+			 (long long)w->run, w->kept, w->source.text.n, w->target.text.n, w->threshold, w->lexicon.entries.n, w->messages);
 	}
 	buf_free(&line);
 }

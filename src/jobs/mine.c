@@ -8,9 +8,10 @@
 #include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "jobs/mine_catalogues.h"
 #include "text/langid.h"
 
-enum { SEED_BYTES = 1 << 30 };
+enum { SEED_BYTES = 1 << 30, LEXICON_ENOUGH = 100000 };
 
 /* "1.04 good for most pairs": WikiMatrix (Schwenk et al. 2021, section 4.3). */
 static const double ratio_threshold = 1.04;
@@ -19,7 +20,7 @@ static const double ratio_threshold = 1.04;
 
 struct seed {
 	struct buf text;
-	VEC(struct span) source, target;
+	struct parallel_lines lines;
 };
 
 static int read_seed(struct seed *out, const char *path, struct error *err)
@@ -41,8 +42,8 @@ static int read_seed(struct seed *out, const char *path, struct error *err)
 
 		if (next)
 			target.len = (size_t)(next - target.p);
-		vec_push(&out->source, span_make(line.p, (size_t)(tab - line.p)));
-		vec_push(&out->target, target);
+		vec_push(&out->lines.source, span_make(line.p, (size_t)(tab - line.p)));
+		vec_push(&out->lines.target, target);
 	}
 	return rc;
 }
@@ -50,8 +51,7 @@ static int read_seed(struct seed *out, const char *path, struct error *err)
 static void seed_free(struct seed *s)
 {
 	buf_free(&s->text);
-	vec_free(&s->source);
-	vec_free(&s->target);
+	parallel_lines_free(&s->lines);
 }
 
 static int load_lexicon(struct mine_work *w, const struct mine_wish *wish, struct error *err)
@@ -137,9 +137,9 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->y = w->target.text.v;
 	r->n_y = w->target.text.n;
 	r->lexicon = &w->lexicon;
-	r->seed_x = seed->source.v;
-	r->seed_y = seed->target.v;
-	r->n_seed = seed->source.n;
+	r->seed_x = seed->lines.source.v;
+	r->seed_y = seed->lines.target.v;
+	r->n_seed = seed->lines.source.n;
 	r->rescorer = w->by_margin ? NULL : &w->rescorer;
 	r->margin = wish->margin;
 	r->k = wish->k ? wish->k : w->of_vectors ? 4 : 8;
@@ -231,6 +231,10 @@ int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct
 
 	if (rc == 0 && wish->seed)
 		rc = read_seed(&seed, wish->seed, err);
+	if (rc == 0 && wish->catalogues && !wish->seed && w->lexicon.entries.n < LEXICON_ENOUGH) {
+		catalogues_add(&seed.lines, "", &w->source, &w->target, job);
+		w->messages = seed.lines.source.n;
+	}
 	if (rc == 0)
 		rc = wish->align ? run_alignment(w, job, err) : run_mining(w, wish, &seed, job, err);
 	seed_free(&seed);

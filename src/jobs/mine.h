@@ -24,12 +24,13 @@ struct mine_wish {
 	unsigned k;                       /* 0: 8, with vectors 4 */
 	double threshold;                 /* NaN: the score with the best expected F1 (margins: 0) */
 	bool packaged;                    /* look for the machine's dictionaries */
+	bool catalogues;                  /* learn from the machine's message catalogues where dictionaries are small */
 	bool keep_all;                    /* no cleaning: for scoring by line numbers */
 	bool align;                       /* the two are one document each, in order */
 	unsigned self_training;
 };
 
-#define MINE_WISH_DEFAULT { .threshold = NAN, .packaged = true, .self_training = 1 }
+#define MINE_WISH_DEFAULT { .threshold = NAN, .packaged = true, .catalogues = true, .self_training = 1 }
 
 /* Everything a face needs to print and score; freed with mine_work_free(). */
 struct mine_work {
@@ -41,6 +42,7 @@ struct mine_work {
 	struct alignment alignment;       /* with `align` */
 	bool of_vectors, by_margin;       /* how scores came about */
 	double threshold;                 /* as used */
+	size_t messages;                  /* pairs of messages learned from */
 	size_t kept;                      /* pairs at or above it, and no copies or odd lengths */
 	size_t left_out[CLEAN_REASONS];   /* pairs */
 	int64_t run;

@@ -174,6 +174,7 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 	json_put_int(out, "source_sentences", (int64_t)w->source.text.n);
 	json_put_int(out, "target_sentences", (int64_t)w->target.text.n);
 	json_put_int(out, "lexicon_entries", (int64_t)w->lexicon.entries.n);
+	json_put_int(out, "messages_learned", (int64_t)w->messages);
 	json_put_int(out, "pairs", (int64_t)w->kept);
 	if (w->alignment.beads.n) {
 		json_put_int(out, "beads", (int64_t)w->alignment.beads.n);
@@ -209,6 +210,7 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 	else
 		json_put_real(out, "threshold", wish->threshold);
 	json_put_member(out, "lexicons", span_trim(buf_span(&w->lexicon.sources)));
+	json_put_bool(out, "catalogues", wish->catalogues);
 	json_put_member(out, "seed", span_of(wish->seed ? wish->seed : ""));
 	buf_addc(out, '}');
 }
