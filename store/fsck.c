@@ -150,16 +150,20 @@ static void check_source(struct checker *c, const struct source *src)
 
 static int check_sources(struct checker *c, struct error *err)
 {
-	struct source *list;
+	int64_t *ids;
 	size_t n;
-	int rc = store_source_list(c->s, 0, &list, &n, err);
+	int rc = store_source_ids(c->s, 0, &ids, &n, err);
 
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		check_source(c, &list[i]);
-	for (size_t i = 0; rc == 0 && i < n; i++)
-		source_free(&list[i]);
-	if (rc == 0)
-		free(list);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct source src;
+
+		rc = store_source_get(c->s, &src, ids[i], err);
+		if (rc < 0)
+			break;
+		check_source(c, &src);
+		source_free(&src);
+	}
+	free(ids);
 	return rc;
 }
 

@@ -168,6 +168,21 @@ int store_source_get(struct store *s, struct source *out, int64_t id, struct err
 	return rc < 0 ? rc : 0;
 }
 
+int store_source_ids(struct store *s, int64_t corpus, int64_t **out, size_t *n, struct error *err)
+{
+	VEC(int64_t) ids = {0};
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT id FROM source WHERE ?1 = 0 OR corpus = ?1 ORDER BY id", "i", corpus);
+
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0)
+		vec_push(&ids, sqlite3_column_int64(stmt, 0));
+	if (rc < 0)
+		vec_free(&ids);
+	*out = ids.v;
+	*n = ids.n;
+	return rc;
+}
+
 int store_source_list(struct store *s, int64_t corpus, struct source **out, size_t *n, struct error *err)
 {
 	VEC(struct source) list = {0};

@@ -87,6 +87,8 @@ int store_source_find(struct store *s, struct source *out, int64_t corpus, const
 int store_source_find_content(struct store *s, struct source *out, int64_t corpus, const struct hash128 *head,
 			      uint64_t size, struct error *err);
 int store_source_get(struct store *s, struct source *out, int64_t id, struct error *err);
+/* A struct source is several KiB: of many, ask for the ids and get one after the other. */
+int store_source_ids(struct store *s, int64_t corpus, int64_t **out, size_t *n, struct error *err); /* corpus 0: all */
 int store_source_list(struct store *s, int64_t corpus, struct source **out, size_t *n, struct error *err);
 /* Saves path, shape, state, size, mtime, inode, head, records, rejected (position and line: store_chunk_save). */
 int store_source_update(struct store *s, const struct source *src, struct error *err);

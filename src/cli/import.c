@@ -61,18 +61,22 @@ static int read_wish(struct shape_wish *wish, const struct verb_args *args, stru
 /* How each source was read, and why: the answer to "is this what I meant?". */
 static int say_shapes(struct cli *cli, int64_t corpus, struct error *err)
 {
-	struct source *sources = NULL;
+	int64_t *ids = NULL;
 	size_t n = 0;
-	int r = store_source_list(cli->store, corpus, &sources, &n, err);
+	int r = store_source_ids(cli->store, corpus, &ids, &n, err);
 
-	for (size_t i = 0; i < n; i++) {
-		if (i < 5)
-			cli_note(cli, "%s: %s", sources[i].path, sources[i].shape.reason);
-		else if (i == 5)
-			cli_note(cli, _("… and %zu more files"), n - i);
-		source_free(&sources[i]);
+	for (size_t i = 0; i < n && i < 5 && r == 0; i++) {
+		struct source source;
+
+		r = store_source_get(cli->store, &source, ids[i], err);
+		if (r != 0)
+			break;
+		cli_note(cli, "%s: %s", source.path, source.shape.reason);
+		source_free(&source);
 	}
-	free(sources);
+	if (r == 0 && n > 5)
+		cli_note(cli, _("… and %zu more files"), n - 5);
+	free(ids);
 	return r;
 }
 

@@ -127,20 +127,25 @@ static int ls_sources(struct cli *cli, const struct ls_request *q, struct error 
 		goto done;
 	table_init(&t, cli, COLUMNS(columns));
 	for (size_t i = 0; i < n && r == 0; i++) {
-		struct source *sources = NULL;
+		int64_t *ids = NULL;
 		size_t n_sources = 0;
 
 		if (q->corpus && one.id != all[i].id)
 			continue;
-		r = store_source_list(cli->store, all[i].id, &sources, &n_sources, err);
-		for (size_t j = 0; j < n_sources; j++) {
-			if (shown++ < q->limit) {
-				source_row(&t, &sources[j], all[i].name);
-				table_row(&t);
-			}
-			source_free(&sources[j]);
+		r = store_source_ids(cli->store, all[i].id, &ids, &n_sources, err);
+		for (size_t j = 0; j < n_sources && r == 0; j++) {
+			struct source source;
+
+			if (shown++ >= q->limit)
+				continue;
+			r = store_source_get(cli->store, &source, ids[j], err);
+			if (r != 0)
+				break;
+			source_row(&t, &source, all[i].name);
+			table_row(&t);
+			source_free(&source);
 		}
-		free(sources);
+		free(ids);
 	}
 	ls_end(&t);
 done:
