@@ -26,6 +26,7 @@ static const struct verb_option options[] = {
 	{ .name = "refuse-sentinels", .help = N_("leave out files that hold a sentinel instead of escaping it") },
 	{ .name = "unresolved", .help = N_("list the imports that could not be resolved, and why") },
 	{ .name = "cuts", .help = N_("list the links whose dependency comes after its user") },
+	{ .name = "links", .help = N_("list all links: user, dependency, kind") },
 	{ .name = "to", .value = "PATH", .help = N_("write to a file instead of standard output") },
 	{ 0 },
 };
@@ -138,31 +139,40 @@ static void print_unresolved(const struct printing *p)
 	buf_free(&line);
 }
 
-static void print_cuts(const struct printing *p)
+static bool print_link(const struct printing *p, const struct code_link *l)
 {
+	struct span from = p->w->repo.files.v[l->from].path, to = p->w->repo.files.v[l->to].path;
+	const char *kind = code_edge_name((enum code_edge)l->kind);
 	struct buf line = BUF_INIT;
+	bool more;
 
-	vec_each(&p->w->order.cuts, i) {
-		const struct code_link *l = &p->w->resolution.graph.links.v[p->w->order.cuts.v[i]];
-		struct span from = p->w->repo.files.v[l->from].path, to = p->w->repo.files.v[l->to].path;
-		const char *kind = code_edge_name((enum code_edge)l->kind);
-
-		buf_clear(&line);
-		if (p->cli->json) {
-			buf_addc(&line, '{');
-			json_put_member(&line, "user", from);
-			json_put_member(&line, "dependency", to);
-			json_put_member(&line, "edge", span_of(kind));
-			json_put_int(&line, "weight", l->weight);
-			json_put_int(&line, "component", (int64_t)p->w->order.component[l->from]);
-			buf_adds(&line, "}\n");
-		} else {
-			buf_addf(&line, "%s\t%s\t%s\n", from.p, to.p, kind);
-		}
-		if (!put(p, &line))
-			break;
+	if (p->cli->json) {
+		buf_addc(&line, '{');
+		json_put_member(&line, "user", from);
+		json_put_member(&line, "dependency", to);
+		json_put_member(&line, "edge", span_of(kind));
+		json_put_int(&line, "weight", l->weight);
+		json_put_int(&line, "component", (int64_t)p->w->order.component[l->from]);
+		buf_adds(&line, "}\n");
+	} else {
+		buf_addf(&line, "%s\t%s\t%s\n", from.p, to.p, kind);
 	}
+	more = put(p, &line);
 	buf_free(&line);
+	return more;
+}
+
+static void print_links(const struct printing *p, bool cuts_only)
+{
+	const struct code_graph *g = &p->w->resolution.graph;
+	bool more = true;
+
+	for (size_t i = 0; i < g->links.n && more; i++) {
+		const struct code_link *l = &g->links.v[i];
+
+		if (!cuts_only || p->w->order.position[l->to] > p->w->order.position[l->from])
+			more = print_link(p, l);
+	}
 }
 
 static int print_text(const struct printing *p, const struct verb_args *args, struct file_list *refused, struct error *err)
@@ -224,8 +234,8 @@ static int print_all(struct cli *cli, struct order_work *w, const struct verb_ar
 		rc = print_text(&p, args, &left, err);
 	else if (arg_flag(&verb_order, args, "unresolved"))
 		print_unresolved(&p);
-	else if (arg_flag(&verb_order, args, "cuts"))
-		print_cuts(&p);
+	else if (arg_flag(&verb_order, args, "cuts") || arg_flag(&verb_order, args, "links"))
+		print_links(&p, arg_flag(&verb_order, args, "cuts"));
 	else
 		print_list(&p);
 	*refused = left.n;
