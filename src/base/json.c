@@ -110,12 +110,13 @@ static double parse_real(const char *s)
 	return strtod_l(s, NULL, c_locale);
 }
 
-/* Up to 15 digits and a power of ten up to 22 are exact in a double, so one operation rounds correctly (Clinger, "How to
- * read floating point numbers accurately", 1990, section 1). */
+/* Up to 15 digits and a power of ten up to 22 are exact in a double, so one operation rounds correctly
+ * (Clinger, "How to read floating point numbers accurately", 1990, section 1). */
 static bool exact_real(uint64_t digits, int exponent, double *out)
 {
-	static const double power[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-					1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+	static const double power[] = { 1e0,  1e1,  1e2,  1e3,	1e4,  1e5,  1e6,  1e7,
+					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
 
 	if (digits > 999999999999999u || exponent < -22 || exponent > 22)
 		return false;
@@ -123,7 +124,8 @@ static bool exact_real(uint64_t digits, int exponent, double *out)
 	return true;
 }
 
-/* Reads digits at `*i`; false when there are none.  Sets *digits to a value over 10^15 when there are too many. */
+/* Reads digits at `*i`; false when there are none.  Sets *digits to a value over 10^15 when there are too
+ * many. */
 static bool take_digits(struct span s, size_t *i, uint64_t *digits, int *count)
 {
 	size_t from = *i;
@@ -187,7 +189,9 @@ bool json_read_real(struct span s, double *out)
 
 static void put_control(struct buf *out, unsigned char c)
 {
-	static const char letter[32] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't' };
+	static const char letter[32] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'
+	};
 
 	if (letter[c]) {
 		buf_addc(out, '\\');
@@ -275,7 +279,8 @@ void json_put_real(struct buf *out, const char *key, double value)
 		buf_adds(out, "null");
 		return;
 	}
-	/* the shortest form that reads back as the same number; the locale's decimal sign made a full stop first */
+	/* the shortest form that reads back as the same number; the locale's decimal sign made a full stop
+	 * first */
 	for (int precision = 15; precision <= 17; precision++) {
 		size_t n = 0;
 

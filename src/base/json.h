@@ -12,12 +12,21 @@
 
 #include "base/buf.h"
 
-enum json_type { JSON_T_NULL, JSON_T_FALSE, JSON_T_TRUE, JSON_T_NUMBER, JSON_T_STRING, JSON_T_ARRAY, JSON_T_OBJECT };
+enum json_type {
+	JSON_T_NULL,
+	JSON_T_FALSE,
+	JSON_T_TRUE,
+	JSON_T_NUMBER,
+	JSON_T_STRING,
+	JSON_T_ARRAY,
+	JSON_T_OBJECT
+};
 
 /* One member of an object, or element of an array (key empty).  Spans point into the scanned text. */
 struct json_member {
 	struct span key;     /* between the quotes, still escaped */
-	struct span value;   /* strings: between the quotes, still escaped; others: the whole token or bracketed text */
+	struct span value; /* strings: between the quotes, still escaped; others: the whole token or bracketed
+			      text */
 	enum json_type type;
 	bool escaped;        /* a string value that holds at least one backslash */
 	bool key_escaped;    /* the same for the key */
@@ -31,16 +40,18 @@ struct json_fault {
 	size_t at;
 };
 
-/* Validates the whole of `text` as one object (white space around it allowed) and fills up to `max` members in
- * order; `*n` is how many there were in all.  UTF-8, control bytes and escapes are checked.  Depth is limited to 128.
- * Returns 0 or TAMIS_EPARSE with `*fault` filled. */
-int json_scan_object(struct span text, struct json_member *out, size_t max, size_t *n, struct json_fault *fault);
+/* Validates the whole of `text` as one object (white space around it allowed) and fills up to `max` members
+ * in order; `*n` is how many there were in all.  UTF-8, control bytes and escapes are checked.  Depth is
+ * limited to 128. Returns 0 or TAMIS_EPARSE with `*fault` filled. */
+int json_scan_object(struct span text, struct json_member *out, size_t max, size_t *n,
+		     struct json_fault *fault);
 
 /* The same for an array's elements. */
-int json_scan_array(struct span text, struct json_member *out, size_t max, size_t *n, struct json_fault *fault);
+int json_scan_array(struct span text, struct json_member *out, size_t max, size_t *n,
+		    struct json_fault *fault);
 
-/* Appends the unescaped bytes of a string value (validated before by a scan); surrogate pairs are joined, a lone
- * surrogate becomes U+FFFD. */
+/* Appends the unescaped bytes of a string value (validated before by a scan); surrogate pairs are joined, a
+ * lone surrogate becomes U+FFFD. */
 void json_unescape(struct buf *out, struct span escaped);
 /* The same into memory of at least `escaped.len` bytes (unescaping never lengthens); returns the count. */
 size_t json_unescape_to(char *out, struct span escaped);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The inner loops of JSON and UTF-8 scanning, one per instruction set, with identical results.  For base/json_scan.c,
- * base/utf8_valid.c, the framers, and the tests that compare the paths with each other.
+ * The inner loops of JSON and UTF-8 scanning, one per instruction set, with identical results.  For
+ * base/json_scan.c, base/utf8_valid.c, the framers, and the tests that compare the paths with each other.
  */
 #ifndef TAMIS_BASE_JSON_KERNEL_H
 #define TAMIS_BASE_JSON_KERNEL_H
@@ -11,7 +11,8 @@
 
 #include "base/buf.h"
 
-/* Number of bytes at `p` before the first quote, backslash or control byte (below 0x20); `n` when there is none. */
+/* Number of bytes at `p` before the first quote, backslash or control byte (below 0x20); `n` when there is
+ * none. */
 typedef size_t (*json_plain_fn)(const char *p, size_t n);
 
 size_t json_plain_portable(const char *p, size_t n);

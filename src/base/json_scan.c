@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The strict one-pass validator.  UTF-8 is checked for the whole text first (base/utf8_valid.c), so the string loop has
- * only quotes, backslashes and control bytes to look for.  Nesting below the outermost container is walked with a
- * stack of one byte per level: no recursion, nothing allocated.
+ * The strict one-pass validator.  UTF-8 is checked for the whole text first (base/utf8_valid.c), so the
+ * string loop has only quotes, backslashes and control bytes to look for.  Nesting below the outermost
+ * container is walked with a stack of one byte per level: no recursion, nothing allocated.
  */
 #include "base/json.h"
 
@@ -150,9 +150,17 @@ static bool scan_scalar(struct scan *s, enum json_type *type)
 	case 'n':
 		*type = JSON_T_NULL;
 		return scan_word(s, "null", 4);
-	case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-		*type = JSON_T_NUMBER;
-		return scan_number(s);
+	case '-':
+	case '0':
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+	case '7':
+	case '8':
+	case '9': *type = JSON_T_NUMBER; return scan_number(s);
 	default:
 		return fail(s, N_("a value was expected"));
 	}
@@ -181,7 +189,8 @@ struct nest {
 	char close[JSON_DEPTH];
 };
 
-/* After a complete value: closes what ends here, and steps over one comma (and key).  True with depth > 0: at a value. */
+/* After a complete value: closes what ends here, and steps over one comma (and key).  True with depth > 0: at
+ * a value. */
 static bool after_value(struct scan *s, struct nest *nest)
 {
 	struct span key;
@@ -334,12 +343,14 @@ static int scan_text(struct span text, char open, struct json_member *out, size_
 	return TAMIS_EPARSE;
 }
 
-int json_scan_object(struct span text, struct json_member *out, size_t max, size_t *n, struct json_fault *fault)
+int json_scan_object(struct span text, struct json_member *out, size_t max, size_t *n,
+		     struct json_fault *fault)
 {
 	return scan_text(text, '{', out, max, n, fault);
 }
 
-int json_scan_array(struct span text, struct json_member *out, size_t max, size_t *n, struct json_fault *fault)
+int json_scan_array(struct span text, struct json_member *out, size_t max, size_t *n,
+		    struct json_fault *fault)
 {
 	return scan_text(text, '[', out, max, n, fault);
 }

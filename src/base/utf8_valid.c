@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * UTF-8 validation.  With AVX2: three table look-ups on nibbles of neighbouring bytes find every two-byte error class at
- * once (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021, sections 4-6); runs of ASCII
- * cost one test per 32 bytes.  Only when that says no does the scalar decoder look for where.
+ * UTF-8 validation.  With AVX2: three table look-ups on nibbles of neighbouring bytes find every two-byte
+ * error class at once (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021,
+ * sections 4-6); runs of ASCII cost one test per 32 bytes.  Only when that says no does the scalar decoder
+ * look for where.
  */
 #include "base/utf8.h"
 
@@ -66,29 +67,32 @@ enum {
 
 AVX2 __m256i errors_in(__m256i now, __m256i last)
 {
-	const __m256i first_high = TWICE(TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG,
-					 TWO_CONTS, TWO_CONTS, TWO_CONTS, TWO_CONTS, TOO_SHORT | OVERLONG_2, TOO_SHORT,
-					 TOO_SHORT | OVERLONG_3 | SURROGATE,
-					 TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4);
-	const __m256i first_low = TWICE(CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4, CARRY | OVERLONG_2, CARRY, CARRY,
-					CARRY | TOO_LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE,
-					CARRY | LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE,
-					CARRY | LARGE | SURROGATE, CARRY | LARGE, CARRY | LARGE);
+	const __m256i first_high = TWICE(
+		TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TOO_LONG, TWO_CONTS,
+		TWO_CONTS, TWO_CONTS, TWO_CONTS, TOO_SHORT | OVERLONG_2, TOO_SHORT,
+		TOO_SHORT | OVERLONG_3 | SURROGATE, TOO_SHORT | TOO_LARGE | TOO_LARGE_1000 | OVERLONG_4);
+	const __m256i first_low =
+		TWICE(CARRY | OVERLONG_3 | OVERLONG_2 | OVERLONG_4, CARRY | OVERLONG_2, CARRY, CARRY,
+		      CARRY | TOO_LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE,
+		      CARRY | LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE, CARRY | LARGE | SURROGATE,
+		      CARRY | LARGE, CARRY | LARGE);
 	const __m256i second_high =
 		TWICE(TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT, TOO_SHORT,
 		      TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE_1000 | OVERLONG_4,
 		      TOO_LONG | OVERLONG_2 | TWO_CONTS | OVERLONG_3 | TOO_LARGE,
 		      TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE,
-		      TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE, TOO_SHORT, TOO_SHORT, TOO_SHORT,
-		      TOO_SHORT);
+		      TOO_LONG | OVERLONG_2 | TWO_CONTS | SURROGATE | TOO_LARGE, TOO_SHORT, TOO_SHORT,
+		      TOO_SHORT, TOO_SHORT);
 	const __m256i nibble = _mm256_set1_epi8(0x0f);
 	__m256i one = BEFORE(now, last, 1);
-	__m256i special = _mm256_shuffle_epi8(first_high, _mm256_and_si256(_mm256_srli_epi16(one, 4), nibble));
+	__m256i special =
+		_mm256_shuffle_epi8(first_high, _mm256_and_si256(_mm256_srli_epi16(one, 4), nibble));
 	__m256i third, fourth, needed;
 
 	special = _mm256_and_si256(special, _mm256_shuffle_epi8(first_low, _mm256_and_si256(one, nibble)));
 	special = _mm256_and_si256(
-		special, _mm256_shuffle_epi8(second_high, _mm256_and_si256(_mm256_srli_epi16(now, 4), nibble)));
+		special,
+		_mm256_shuffle_epi8(second_high, _mm256_and_si256(_mm256_srli_epi16(now, 4), nibble)));
 	/* bytes that must be the third or fourth of a form: two before is E0+, or three before is F0+ */
 	third = _mm256_subs_epu8(BEFORE(now, last, 2), _mm256_set1_epi8(0xe0 - 0x80));
 	fourth = _mm256_subs_epu8(BEFORE(now, last, 3), _mm256_set1_epi8(0xf0 - 0x80));

@@ -11,15 +11,20 @@
 #include "formats/recognise.h"
 #include "formats/stream.h"
 
-#define COUNT_LIMIT ((uint64_t)64 << 20) /* larger files are not read twice: the name decides, the import counts */
+#define COUNT_LIMIT                                                                                          \
+	((uint64_t)64 << 20) /* larger files are not read twice: the name decides, the import counts */
 
-/* ISO 639-1, without those that are rather the ending of program text (sh, ts, cs and pl are kept: their companion must
- * have as many lines). */
+/* ISO 639-1, without those that are rather the ending of program text (sh, ts, cs and pl are kept: their
+ * companion must have as many lines). */
 static const char iso639[] =
-	" aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo "
-	"es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg "
-	"ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn "
-	"no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw "
+	" aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+	"dv dz ee el en eo "
+	"es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
+	"it iu ja jv ka kg "
+	"ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na "
+	"nb nd ne ng nl nn "
+	"no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq "
+	"sr ss st su sv sw "
 	"ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu ";
 
 struct parts {
@@ -78,7 +83,8 @@ static bool stem_pair(struct span stem, struct span lang, struct span *first, st
 	dot = memrchr(stem.p, '.', (size_t)(dash - stem.p));
 	dot = dot ? dot + 1 : stem.p;
 	*first = span_make(dot, (size_t)(dash - dot));
-	return is_language(*first) && is_language(*second) && (span_eq(lang, *first) || span_eq(lang, *second));
+	return is_language(*first) && is_language(*second) &&
+	       (span_eq(lang, *first) || span_eq(lang, *second));
 }
 
 static bool in_wish(const struct shape_wish *wish, struct span lang, bool *first)
@@ -128,7 +134,8 @@ static bool same_lines(const char *a, const char *b)
 	struct stat sa, sb;
 	uint64_t na, nb;
 
-	if (stat(a, &sa) < 0 || stat(b, &sb) < 0 || !S_ISREG(sa.st_mode) || !S_ISREG(sb.st_mode) || sa.st_size == 0)
+	if (stat(a, &sa) < 0 || stat(b, &sb) < 0 || !S_ISREG(sa.st_mode) || !S_ISREG(sb.st_mode) ||
+	    sa.st_size == 0)
 		return false;
 	if ((uint64_t)sa.st_size > COUNT_LIMIT || (uint64_t)sb.st_size > COUNT_LIMIT)
 		return true;
@@ -136,7 +143,8 @@ static bool same_lines(const char *a, const char *b)
 }
 
 /* Could `name` be the other half of `mine`? */
-static bool is_other_half(const struct parts *mine, const char *name, struct parts *theirs, const struct shape_wish *wish)
+static bool is_other_half(const struct parts *mine, const char *name, struct parts *theirs,
+			  const struct shape_wish *wish)
 {
 	struct span first, second;
 	bool ignored;
@@ -212,7 +220,8 @@ bool recognise_moses(struct shape *out, const char *path, struct span head, cons
 	slash = strrchr(other.p, '/');
 	found = found && split_name(&theirs, span_of(slash ? slash + 1 : other.p));
 	if (found) {
-		struct span source = first ? mine.lang : theirs.lang, target = first ? theirs.lang : mine.lang;
+		struct span source = first ? mine.lang : theirs.lang,
+			    target = first ? theirs.lang : mine.lang;
 
 		out->format = FORMAT_MOSES;
 		out->kind = KIND_BITEXT;
@@ -221,8 +230,8 @@ bool recognise_moses(struct shape *out, const char *path, struct span head, cons
 		snprintf(out->target_lang, sizeof out->target_lang, "%.*s", (int)target.len, target.p);
 		set_column(out, "source", ROLE_SOURCE);
 		set_column(out, "target", ROLE_TARGET);
-		set_reason(out, _("two line-aligned files (Moses), %s to %s, with as many lines each"), out->source_lang,
-			   out->target_lang);
+		set_reason(out, _("two line-aligned files (Moses), %s to %s, with as many lines each"),
+			   out->source_lang, out->target_lang);
 	}
 	buf_free(&other);
 	return found;

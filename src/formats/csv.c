@@ -2,6 +2,23 @@
 /* Rows and cells. */
 #include "formats/csv.h"
 
+/* A copy with each pair of quotes made one. */
+static struct span undoubled(struct arena *arena, struct span s)
+{
+	char *copy = arena_alloc(arena, s.len + 1), *to = copy;
+
+	while (s.len) {
+		const char *quote = memchr(s.p, '"', s.len);
+		size_t run = quote ? (size_t)(quote - s.p) + 1 : s.len;
+		size_t used = quote && run < s.len ? run + 1 : run;
+
+		memcpy(to, s.p, run);
+		to += run;
+		s = span_make(s.p + used, s.len - used);
+	}
+	return span_make(copy, (size_t)(to - copy));
+}
+
 /* At an opening quote: the cell's content, unquoted; `*i` ends after the closing quote. */
 static bool quoted_cell(struct span *out, struct arena *arena, struct span row, size_t *i)
 {
@@ -25,15 +42,7 @@ static bool quoted_cell(struct span *out, struct arena *arena, struct span row, 
 	*out = span_make(row.p + from, *i - from);
 	(*i)++;
 	if (doubled) {
-		char *copy = arena_alloc(arena, out->len + 1);
-		size_t n = 0;
-
-		for (size_t k = 0; k < out->len; k++) {
-			copy[n++] = out->p[k];
-			if (out->p[k] == '"')
-				k++;
-		}
-		*out = span_make(copy, n);
+		*out = undoubled(arena, *out);
 	}
 	return true;
 }

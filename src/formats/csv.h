@@ -15,16 +15,17 @@ struct cells { /* a VEC of borrowed spans */
 	size_t cap;
 };
 
-/* Splits one row (no line end) into cells, quotes taken off; those with doubled quotes are copied into `arena`.  With
- * `quoted`, false when a quote is not closed or something follows a closing one (the cells are then as good as
- * they can be). */
+/* Splits one row (no line end) into cells, quotes taken off; those with doubled quotes are copied into
+ * `arena`.  With `quoted`, false when a quote is not closed or something follows a closing one (the cells are
+ * then as good as they can be). */
 bool csv_split(struct cells *out, struct arena *arena, struct span row, char delimiter, bool quoted);
 
 /* Cuts the first row off `rest`, without its line end; line ends inside quotes belong to the row. */
 struct span csv_row(struct span *rest, char delimiter, bool quoted);
 
-/* Guesses delimiter, quoting and whether the first row is a header from the beginning of a file.  False when this is no
- * table: fewer than two columns, or rows of different widths. `complete`: `head` is the whole file. */
+/* Guesses delimiter, quoting and whether the first row is a header from the beginning of a file.  False when
+ * this is no table: fewer than two columns, or rows of different widths. `complete`: `head` is the whole
+ * file. */
 bool csv_recognise(struct shape *out, struct span head, bool complete, char delimiter /* 0: any */);
 
 #endif

@@ -16,7 +16,8 @@ struct trial {
 	size_t width;  /* of the first row */
 	size_t even;   /* rows of that width */
 	size_t broken; /* rows whose quotes don't match */
-	size_t needed; /* rows with a quoted cell that holds what must be quoted, or whose cells are all quoted */
+	size_t needed; /* rows with a quoted cell that holds what must be quoted, or whose cells are all
+			  quoted */
 	size_t bare;   /* rows with a quoted cell otherwise */
 };
 
@@ -39,7 +40,8 @@ static void note_quotes(struct trial *t, struct span row, const struct cells *ce
 
 		if (outside || (c.p > row.p && c.p[-1] == '"')) {
 			in_quotes++;
-			needs |= outside || memchr(c.p, delimiter, c.len) || memchr(c.p, '\n', c.len) || memchr(c.p, '\r', c.len);
+			needs |= outside || memchr(c.p, delimiter, c.len) || memchr(c.p, '\n', c.len) ||
+				 memchr(c.p, '\r', c.len);
 		}
 	}
 	if (in_quotes == 0)
@@ -74,7 +76,10 @@ static void trial_run(struct trial *t, struct span head, bool complete, char del
 
 static bool trial_good(const struct trial *t)
 {
-	return t->n > 0 && t->width >= 2 && t->width <= 1024 && t->broken == 0 && t->even * 20 >= t->n * 19;
+	size_t forgiven = t->n >= 3 ? 1 + t->n / 20 : 0; /* bad rows are for the import to name */
+
+	return t->n > 0 && t->width >= 2 && t->width <= 1024 && t->broken <= forgiven &&
+	       (t->even + t->broken) * 20 >= t->n * 19;
 }
 
 static bool is_number(struct span cell)
@@ -88,13 +93,15 @@ static bool looks_like_name(struct span cell)
 {
 	size_t spaces = 0;
 
-	if (cell.len == 0 || cell.len > 40 || is_number(cell) || span_starts(cell, "http") || !utf8_valid(cell, NULL))
+	if (cell.len == 0 || cell.len > 40 || is_number(cell) || span_starts(cell, "http") ||
+	    !utf8_valid(cell, NULL))
 		return false;
 	for (size_t i = 0; i < cell.len; i++) {
 		char c = cell.p[i];
 
 		spaces += c == ' ';
-		if (c == '\n' || c == '"' || c == '!' || c == '?' || c == ',' || (c == '.' && i + 1 == cell.len))
+		if (c == '\n' || c == '"' || c == '!' || c == '?' || c == ',' ||
+		    (c == '.' && i + 1 == cell.len))
 			return false;
 	}
 	return spaces <= 2;
@@ -120,7 +127,8 @@ static bool is_known_name(struct span cell)
 		for (size_t k = 0; k < PROFILE_KEYS && p->keys[k].key; k++)
 			if (span_is(cell, p->keys[k].key))
 				return true;
-	return span_is(cell, "lang") || span_is(cell, "title") || span_is(cell, "name") || span_is(cell, "body");
+	return span_is(cell, "lang") || span_is(cell, "title") || span_is(cell, "name") ||
+	       span_is(cell, "body");
 }
 
 /* Does the first row differ from the others as names differ from values? */
@@ -161,7 +169,8 @@ static bool is_table(const struct trial *t, char delimiter, bool asked, bool hea
 	if (header)
 		return t->n >= 2 || t->width >= 3;
 	for (size_t r = 0; r < t->n; r++)
-		numbers += t->width <= t->row[r].n && (is_number(t->row[r].v[0]) || is_number(t->row[r].v[t->width - 1]));
+		numbers += t->width <= t->row[r].n &&
+			   (is_number(t->row[r].v[0]) || is_number(t->row[r].v[t->width - 1]));
 	return t->n >= 3 && t->even == t->n && numbers == t->n;
 }
 
@@ -173,13 +182,15 @@ static void name_columns(struct shape *out, const struct trial *t)
 
 		out->columns[c].role = ROLE_META;
 		if (out->header)
-			snprintf(out->columns[c].name, SHAPE_NAME, "%.*s", (int)(name.len > 63 ? 63 : name.len), name.p);
+			snprintf(out->columns[c].name, SHAPE_NAME, "%.*s",
+				 (int)(name.len > 63 ? 63 : name.len), name.p);
 		else
 			snprintf(out->columns[c].name, SHAPE_NAME, "column %zu", c + 1);
 	}
 }
 
-static bool try_dialect(struct shape *out, struct span head, bool complete, char delimiter, bool quoted, bool asked)
+static bool try_dialect(struct shape *out, struct span head, bool complete, char delimiter, bool quoted,
+			bool asked)
 {
 	struct trial t = { .n = 0 };
 	bool good, header;
@@ -187,7 +198,7 @@ static bool try_dialect(struct shape *out, struct span head, bool complete, char
 	trial_run(&t, head, complete, delimiter, quoted);
 	good = trial_good(&t);
 	if (good && quoted && delimiter == '\t')
-		good = t.needed > 0 && t.bare == 0;
+		good = t.needed > 0 && t.bare == 0 && t.broken == 0;
 	header = good && has_header(&t);
 	good = good && is_table(&t, delimiter, asked, header);
 	if (good) {

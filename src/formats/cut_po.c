@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Entries of a gettext catalogue.  An entry ends at a blank line, or where the next one begins (a comment, msgctxt or msgid
- * after a msgstr).  What is no translation is passed over: the header, fuzzy, obsolete and untranslated entries.
+ * Entries of a gettext catalogue.  An entry ends at a blank line, or where the next one begins (a comment,
+ * msgctxt or msgid after a msgstr).  What is no translation is passed over: the header, fuzzy, obsolete and
+ * untranslated entries.
  */
 #include "formats/cutters.h"
 
@@ -23,7 +24,8 @@ static enum line classify(struct span line)
 	}
 	if (span_starts(line, "msgstr"))
 		return LINE_TRANSLATION;
-	if (span_starts(line, "msgctxt") || (span_starts(line, "msgid") && !span_starts(line, "msgid_plural")))
+	if (span_starts(line, "msgctxt") ||
+	    (span_starts(line, "msgid") && !span_starts(line, "msgid_plural")))
 		return LINE_BEGINS;
 	return LINE_OTHER;
 }
@@ -105,17 +107,19 @@ static bool skip_po(const struct framer *f, struct span record)
 			return true;
 		if (span_starts(line, "msgid") && !span_starts(line, "msgid_plural")) {
 			has_id = true;
-			id_empty = is_empty_string(span_make(from + 5, (size_t)(record.p + record.len - from) - 5));
+			id_empty = is_empty_string(
+				span_make(from + 5, (size_t)(record.p + record.len - from) - 5));
 		} else if (span_starts(line, "msgstr") && !has_translation) {
 			size_t word = span_starts(line, "msgstr[0]") ? 9 : 6;
 
 			has_translation = true;
-			translation_empty =
-				is_empty_string(span_make(from + word, (size_t)(record.p + record.len - from) - word));
+			translation_empty = is_empty_string(
+				span_make(from + word, (size_t)(record.p + record.len - from) - word));
 		}
 	}
 	/* comments alone, the header, or not translated yet; what is broken is for record_scan to say */
-	return (!has_id && !has_translation) || (has_id && id_empty) || (has_translation && translation_empty);
+	return (!has_id && !has_translation) || (has_id && id_empty) ||
+	       (has_translation && translation_empty);
 }
 
 const struct cutter cutter_po = { step_po, finish_po, skip_po, false };

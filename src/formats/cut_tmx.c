@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * <tu> elements of a translation memory.  Tags are found by their '<' alone (XML escapes it everywhere else); comments are
- * skipped, CDATA sections inside a unit too.
+ * <tu> elements of a translation memory.  Tags are found by their '<' alone (XML escapes it everywhere else);
+ * comments are skipped, CDATA sections inside a unit too.
  */
 #include "formats/cutters.h"
 
@@ -16,7 +16,8 @@ static bool at_tag(const struct framer *f, const char *tag)
 	if (left < n || memcmp(f->window + f->scan, tag, n) != 0)
 		return false;
 	after = left > n ? f->window[f->scan + n] : '>';
-	return after == '>' || after == ' ' || after == '\t' || after == '\n' || after == '\r' || after == '/';
+	return after == '>' || after == ' ' || after == '\t' || after == '\n' || after == '\r' ||
+	       after == '/';
 }
 
 static bool at(const struct framer *f, const char *word)
@@ -26,7 +27,8 @@ static bool at(const struct framer *f, const char *word)
 	return f->have - f->scan >= n && memcmp(f->window + f->scan, word, n) == 0;
 }
 
-/* Moves after the next `end` ("-->", "]]>"); false when it is not in the window (and scan is where to look on). */
+/* Moves after the next `end` ("-->", "]]>"); false when it is not in the window (and scan is where to look
+ * on). */
 static bool past(struct framer *f, const char *end)
 {
 	size_t n = strlen(end);

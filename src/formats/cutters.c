@@ -219,7 +219,8 @@ static enum cut finish_json(struct framer *f)
 		return CUT_END;
 	if (f->in_array && !f->closed) {
 		f->closed = true; /* said once */
-		f->reason = N_("the JSON array is not closed: the file may be cut short; the records before are kept");
+		f->reason = N_("the JSON array is not closed: the file may be cut short; the records before "
+			       "are kept");
 		return CUT_BROKEN;
 	}
 	return CUT_MORE;
@@ -327,7 +328,8 @@ const struct cutter *cutter_for(const struct shape *shape)
 	case FORMAT_CSV: return shape->quoted ? &rows : &plain_rows;
 	case FORMAT_TMX: return &cutter_tmx;
 	case FORMAT_PO: return &cutter_po;
-	case FORMAT_TEXT: return shape->split == SPLIT_FILE ? &file : shape->split == SPLIT_LINE ? &lines : &paragraphs;
+	case FORMAT_TEXT:
+		return shape->split == SPLIT_FILE ? &file : shape->split == SPLIT_LINE ? &lines : &paragraphs;
 	default: return &json_lines;
 	}
 }

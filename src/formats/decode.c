@@ -81,7 +81,8 @@ const struct shape_column *decode_column(const struct decoder *d, struct span na
 	const struct shape *s = d->shape;
 
 	for (size_t i = 0; i < s->n_columns; i++)
-		if (s->columns[i].name[0] == (name.len ? name.p[0] : '\0') && span_is(name, s->columns[i].name))
+		if (s->columns[i].name[0] == (name.len ? name.p[0] : '\0') &&
+		    span_is(name, s->columns[i].name))
 			return &s->columns[i];
 	return NULL;
 }
@@ -252,7 +253,8 @@ void record_scanner_free(struct record_scanner *s)
 	free(s);
 }
 
-int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out, struct record_fault *fault)
+int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out,
+		struct record_fault *fault)
 {
 	struct decoder *d = &s->decoder;
 	const struct field *best;
@@ -285,7 +287,10 @@ int record_texts(struct record_scanner *s, struct span raw, struct record *out, 
 	arena_clear(&s->arena);
 	rc = decode_record(d, raw, fault);
 	if (rc == 0)
-		*out = (struct record){ .kind = d->shape->kind, .raw = raw, .fields = d->fields.v, .n_fields = d->fields.n,
+		*out = (struct record){ .kind = d->shape->kind,
+					.raw = raw,
+					.fields = d->fields.v,
+					.n_fields = d->fields.n,
 					.score = fields_score(d->fields.v, d->fields.n) };
 	return rc;
 }

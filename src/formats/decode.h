@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One record's bytes into fields with roles, per format.  record_scan and record_parse both go through this, so the key
- * of an index and the fields on screen can't disagree.  Internal to formats/.
+ * One record's bytes into fields with roles, per format.  record_scan and record_parse both go through this,
+ * so the key of an index and the fields on screen can't disagree.  Internal to formats/.
  *
- * A decoder belongs to one thread.  Values are borrowed from the record's bytes where nothing had to be decoded, else
- * from the decoder's arena; both must outlive their use.
+ * A decoder belongs to one thread.  Values are borrowed from the record's bytes where nothing had to be
+ * decoded, else from the decoder's arena; both must outlive their use.
  */
 #ifndef TAMIS_FORMATS_DECODE_H
 #define TAMIS_FORMATS_DECODE_H
@@ -25,7 +25,7 @@ struct decoder {
 	struct arena *arena;
 	bool all;                      /* record_parse: also what no role asks for */
 	VEC(struct field) fields;
-	struct span sample;            /* plain text of chat turns, when a field is made of them; else empty */
+	struct span sample; /* plain text of chat turns, when a field is made of them; else empty */
 	VEC(struct json_member) members;
 	struct cells cells;
 	struct tmx_parser *tmx;
@@ -59,14 +59,14 @@ int decode_tmx(struct decoder *d, struct span raw, struct record_fault *fault);
 int decode_po(struct decoder *d, struct span raw, struct record_fault *fault);
 void tmx_parser_free(struct tmx_parser *p);
 
-/* A chat's turns, in any of the shapes pipelines write ({role, content}, {from, value}, content in parts, tool calls),
- * appended to `out` as [{"role":…,"content":…}]; `plain` (may be NULL) gets the first DECODE_SAMPLE bytes of what they
- * say.  False when `array` is not turns. */
+/* A chat's turns, in any of the shapes pipelines write ({role, content}, {from, value}, content in parts,
+ * tool calls), appended to `out` as [{"role":…,"content":…}]; `plain` (may be NULL) gets the first
+ * DECODE_SAMPLE bytes of what they say.  False when `array` is not turns. */
 bool turns_normalise(struct buf *out, struct buf *plain, struct span array);
 /* Appends one normalised turn; `out` ends in '[' or a turn. */
 void turns_add(struct buf *out, struct span role, struct span content);
-/* Splits what two normalised chats share at their beginning: byte lengths of the shared turns (0 when none), without
- * the comma after them. */
+/* Splits what two normalised chats share at their beginning: byte lengths of the shared turns (0 when none),
+ * without the comma after them. */
 size_t turns_shared(struct span a, struct span b);
 
 #endif

@@ -66,7 +66,8 @@ static bool add_one_turn(struct decoder *d, enum role role, struct span name, st
 	if (json_scan_object(object, m, 8, &n, &fault) < 0)
 		return false;
 	for (size_t i = 0; i < n && i < 8; i++) {
-		if ((span_is(m[i].key, "value") || span_is(m[i].key, "content")) && m[i].type == JSON_T_STRING) {
+		if ((span_is(m[i].key, "value") || span_is(m[i].key, "content")) &&
+		    m[i].type == JSON_T_STRING) {
 			decode_add(d, role, name, unescaped(d, m[i].value), false);
 			return true;
 		}
@@ -83,7 +84,8 @@ static void add_container(struct decoder *d, enum role role, struct span name, c
 		return;
 	if (m->type == JSON_T_ARRAY && add_turns(d, role, name, m->value))
 		return;
-	if (m->type == JSON_T_ARRAY && role != ROLE_MESSAGES && role != ROLE_TEXT && join_strings(d, m->value, &text))
+	if (m->type == JSON_T_ARRAY && role != ROLE_MESSAGES && role != ROLE_TEXT &&
+	    join_strings(d, m->value, &text))
 		decode_add(d, role, name, text, false);
 }
 

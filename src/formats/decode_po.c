@@ -79,7 +79,8 @@ static enum part keyword(struct span *line)
 	return PART_NONE;
 }
 
-static const char *read_entry(struct buf part[PARTS], unsigned *seen, struct buf *comments, struct span raw, size_t *at)
+static const char *read_entry(struct buf part[PARTS], unsigned *seen, struct buf *comments, struct span raw,
+			      size_t *at)
 {
 	struct span rest = raw;
 	enum part now = PART_NONE;
@@ -129,7 +130,8 @@ int decode_po(struct decoder *d, struct span raw, struct record_fault *fault)
 	else
 		reason = read_entry(part, &seen, &comments, raw, &at);
 	/* escapes can spell bytes that are no text */
-	if (reason == NULL && !(utf8_valid(buf_span(&part[PART_ID]), NULL) && utf8_valid(buf_span(&part[PART_STRING]), NULL)))
+	if (reason == NULL &&
+	    !(utf8_valid(buf_span(&part[PART_ID]), NULL) && utf8_valid(buf_span(&part[PART_STRING]), NULL)))
 		reason = N_("not UTF-8");
 	if (reason == NULL) {
 		if (seen & 1u << PART_ID)

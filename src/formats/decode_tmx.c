@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One <tu> of a translation memory (TMX 1.4b, sections "tu", "tuv", "seg" and "Content Markup").  libxml2 parses the unit
- * alone: no document type can stand in it, so no entity can be declared; the network is off and depth is limited.
+ * One <tu> of a translation memory (TMX 1.4b, sections "tu", "tuv", "seg" and "Content Markup").  libxml2
+ * parses the unit alone: no document type can stand in it, so no entity can be declared; the network is off
+ * and depth is limited.
  */
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -119,8 +121,8 @@ static struct span dotted(struct decoder *d, const char *prefix, struct span nam
 /* The better judged of the scores a unit may bring. */
 static unsigned score_rank(struct span type)
 {
-	static const char *const best_last[] = { "score-zipporah", "score", "score-aligner", "score-bicleaner",
-						 "score-bicleaner-ai" };
+	static const char *const best_last[] = { "score-zipporah", "score", "score-aligner",
+						 "score-bicleaner", "score-bicleaner-ai" };
 
 	for (unsigned i = 0; i < sizeof best_last / sizeof *best_last; i++)
 		if (span_is(type, best_last[i]))
@@ -171,7 +173,8 @@ static void add_side(struct decoder *d, xmlNode *tuv, bool source)
 
 	for (xmlNode *n = tuv->children; n; n = n->next)
 		if (is_named(n, "seg"))
-			decode_add(d, source ? ROLE_SOURCE : ROLE_TARGET, span_of("seg"), text_of(d, n), false);
+			decode_add(d, source ? ROLE_SOURCE : ROLE_TARGET, span_of("seg"), text_of(d, n),
+				   false);
 	if (!d->all)
 		return;
 	if (lang.len)
@@ -228,6 +231,10 @@ int decode_tmx(struct decoder *d, struct span raw, struct record_fault *fault)
 	if (raw.len > UNIT_LIMIT)
 		return decode_fault(fault, N_("the unit is too long"), 0);
 	if (d->tmx == NULL) {
+		static pthread_once_t once =
+			PTHREAD_ONCE_INIT; /* scanners of several threads may be the first together */
+
+		pthread_once(&once, xmlInitParser);
 		d->tmx = xcalloc(1, sizeof *d->tmx);
 		d->tmx->context = xmlNewParserCtxt();
 		if (d->tmx->context == NULL)
@@ -235,7 +242,8 @@ int decode_tmx(struct decoder *d, struct span raw, struct record_fault *fault)
 	}
 	doc = xmlCtxtReadMemory(d->tmx->context, raw.p, (int)raw.len, NULL, "UTF-8", options);
 	if (doc == NULL)
-		return decode_fault(fault, N_("the XML of this unit is broken"), error_place(d->tmx->context, raw));
+		return decode_fault(fault, N_("the XML of this unit is broken"),
+				    error_place(d->tmx->context, raw));
 	root = xmlDocGetRootElement(doc);
 	if (root && is_named(root, "tu"))
 		add_unit(d, root);

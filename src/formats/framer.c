@@ -7,7 +7,8 @@
 #include "base/i18n.h"
 
 #define CHUNK ((size_t)512 * 1024)
-#define HOLD ((size_t)4096) /* bytes of a long record not yet hashed, so that its end can still be taken back */
+#define HOLD                                                                                                 \
+	((size_t)4096) /* bytes of a long record not yet hashed, so that its end can still be taken back */
 
 struct framer *framer_new(const struct shape *shape, uint64_t start, uint64_t line, size_t limit)
 {
@@ -209,8 +210,8 @@ int framer_next(struct framer *f, struct stream *s, struct framed *out, struct e
 				return 1;
 			break;
 		case CUT_BROKEN:
-			return error_set(err, TAMIS_EPARSE, _("line %llu: %s"), (unsigned long long)line_at(f, f->scan),
-					 _(f->reason));
+			return error_set(err, TAMIS_EPARSE, _("line %llu: %s"),
+					 (unsigned long long)line_at(f, f->scan), _(f->reason));
 		default:
 			rc = fill(f, s, err);
 			if (rc < 0)

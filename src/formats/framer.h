@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Framers from the inside.  The core (framer.c) owns a window of content bytes, moves it along the stream, counts lines and
- * hashes what is too long to hold; a cutter (cutters.c, one per way of dividing content) only says where records begin
- * and end.  Internal to formats/.
+ * Framers from the inside.  The core (framer.c) owns a window of content bytes, moves it along the stream,
+ * counts lines and hashes what is too long to hold; a cutter (cutters.c, one per way of dividing content)
+ * only says where records begin and end.  Internal to formats/.
  */
 #ifndef TAMIS_FORMATS_FRAMER_H
 #define TAMIS_FORMATS_FRAMER_H
@@ -22,7 +22,8 @@ enum cut {
 struct cutter {
 	/* Looks at bytes [scan, have) and moves `scan`. */
 	enum cut (*step)(struct framer *f);
-	/* At the end of the content with all bytes seen, inside a record: where it ends (sets `mark`). NULL: at `have`. */
+	/* At the end of the content with all bytes seen, inside a record: where it ends (sets `mark`). NULL:
+	 * at `have`. */
 	enum cut (*finish)(struct framer *f);
 	/* A whole record that is to be skipped silently; NULL: none. */
 	bool (*skip)(const struct framer *f, struct span record);

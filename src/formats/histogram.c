@@ -165,7 +165,8 @@ void histogram_add_cell(struct histogram *h, struct span name, struct span cell)
 		return;
 	if (json_read_real(span_trim(cell), &number))
 		note(stat_for(h, name), V_NUMBER, cell);
-	else if (span_is(cell, "True") || span_is(cell, "False") || span_is(cell, "true") || span_is(cell, "false"))
+	else if (span_is(cell, "True") || span_is(cell, "False") || span_is(cell, "true") ||
+		 span_is(cell, "false"))
 		note(stat_for(h, name), V_BOOL, cell);
 	else
 		note(stat_for(h, name), V_STRING, cell);

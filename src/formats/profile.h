@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Profiles: the field names that pipelines and annotation tools write, one row each in profiles.c.  Adding one is
- * adding a row.
+ * Profiles: the field names that pipelines and annotation tools write, one row each in profiles.c.  Adding
+ * one is adding a row.
  *
- * Recognition: the first records give a histogram of keys and types; a row scores +3 for each required key that at least
- * half of the records have with a right type, +3 for its first `ANY` key, +1 for each further or optional one; a
- * missing required key, a wrong type or a key that contradicts it vetoes the row.  The highest score wins,
- * the earlier row when equal.
+ * Recognition: the first records give a histogram of keys and types; a row scores +3 for each required key
+ * that at least half of the records have with a right type, +3 for its first `ANY` key, +1 for each further
+ * or optional one; a missing required key, a wrong type or a key that contradicts it vetoes the row.  The
+ * highest score wins, the earlier row when equal.
  */
 #ifndef TAMIS_FORMATS_PROFILE_H
 #define TAMIS_FORMATS_PROFILE_H
@@ -51,7 +51,8 @@ struct profile {
 	const char *origin;  /* what it is, for the reason sentence; N_() */
 	enum item_kind kind;
 	bool refused;        /* recognised in order to say what to import instead */
-	void (*refine)(struct decoder *d); /* after decoding a record: what field names alone can't say; or NULL */
+	void (*refine)(
+		struct decoder *d); /* after decoding a record: what field names alone can't say; or NULL */
 	struct profile_key keys[PROFILE_KEYS];
 };
 
@@ -93,9 +94,10 @@ const struct key_stat *histogram_get(const struct histogram *h, struct span name
 const struct key_stat *histogram_match(const struct histogram *h, const char *key);
 
 /* Chooses the profile and fills kind, profile, columns of `out` (keys of a JSON record; a table's columns are
- * there in order already and only get roles); `wish` may be NULL.  Returns the row, or NULL for the generic fallback;
+ * there in order already and only get roles); `wish` may be NULL.  Returns the row, or NULL for the generic
+ * fallback;
  * `*text` is then the name of the field taken as the text ("" when there is no string at all). */
-const struct profile *profile_choose(struct shape *out, const struct histogram *h, const struct shape_wish *wish,
-				     const char **text);
+const struct profile *profile_choose(struct shape *out, const struct histogram *h,
+				     const struct shape_wish *wish, const char **text);
 
 #endif

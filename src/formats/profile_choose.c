@@ -111,7 +111,8 @@ static bool is_word_in(const char *name, const char *const *words, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t w = strlen(words[i]);
 
-		if (len > 0 && name[len - 1] == 's' && len - 1 >= w && strncmp(name + len - 1 - w, words[i], w) == 0 &&
+		if (len > 0 && name[len - 1] == 's' && len - 1 >= w &&
+		    strncmp(name + len - 1 - w, words[i], w) == 0 &&
 		    (len - 1 == w || name[len - 2 - w] == '_' || name[len - 2 - w] == '.'))
 			return true;
 		if (len >= w && strcmp(name + len - w, words[i]) == 0 &&
@@ -271,8 +272,8 @@ static const char *apply_text(struct shape *out, const struct histogram *h, cons
 	return name;
 }
 
-const struct profile *profile_choose(struct shape *out, const struct histogram *h, const struct shape_wish *wish,
-				     const char **text)
+const struct profile *profile_choose(struct shape *out, const struct histogram *h,
+				     const struct shape_wish *wish, const char **text)
 {
 	const struct profile *p = wish && wish->text_field ? NULL : best_profile(h);
 	bool pairs = p == NULL || (p->kind == KIND_DOCUMENT && strcmp(p->name, "text") == 0);

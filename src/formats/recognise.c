@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a path or its first bytes to a shape: container, encoding, refusals, then one recogniser after the other. */
+/* From a path or its first bytes to a shape: container, encoding, refusals, then one recogniser after the
+ * other. */
 #include "formats/recognise.h"
 
 #include <iconv.h>
@@ -23,14 +24,18 @@ static const struct magic {
 	const char *name;
 	const char *advice; /* N_() */
 } refused[] = {
-	{ "PAR1", 4, 0, "Parquet", N_("convert it to JSON Lines first, for example with DuckDB: COPY (FROM 'file.parquet') TO "
-				      "'file.jsonl'") },
+	{ "PAR1", 4, 0, "Parquet",
+	  N_("convert it to JSON Lines first, for example with DuckDB: COPY (FROM 'file.parquet') TO "
+	     "'file.jsonl'") },
 	{ "PARE", 4, 0, "encrypted Parquet", N_("decrypt it and convert it to JSON Lines first") },
-	{ "ARROW1", 6, 0, "Arrow", N_("convert it to JSON Lines first, for example with datasets: "
-				      "Dataset.from_file(…).to_json(…)") },
-	{ "\xff\xff\xff\xff", 4, 0, "Arrow stream", N_("convert it to JSON Lines first, for example with datasets: "
-						       "Dataset.from_file(…).to_json(…)") },
-	{ "WARC/", 5, 0, "WARC", N_("extract its texts to JSON Lines first, for example with datatrove or resiliparse") },
+	{ "ARROW1", 6, 0, "Arrow",
+	  N_("convert it to JSON Lines first, for example with datasets: "
+	     "Dataset.from_file(…).to_json(…)") },
+	{ "\xff\xff\xff\xff", 4, 0, "Arrow stream",
+	  N_("convert it to JSON Lines first, for example with datasets: "
+	     "Dataset.from_file(…).to_json(…)") },
+	{ "WARC/", 5, 0, "WARC",
+	  N_("extract its texts to JSON Lines first, for example with datatrove or resiliparse") },
 	{ "%PDF-", 5, 0, "PDF", N_("extract its text first, for example with pdftotext") },
 	{ "PK\x03\x04", 4, 0, "ZIP", N_("unpack it and import the files inside") },
 	{ "7z\xbc\xaf\x27\x1c", 6, 0, "7-Zip", N_("unpack it and import the files inside") },
@@ -48,7 +53,8 @@ int refuse_by_magic(struct span head, const char *name, struct error *err)
 		const struct magic *m = &refused[i];
 
 		if (head.len >= m->at + m->len && memcmp(head.p + m->at, m->bytes, m->len) == 0)
-			return error_set(err, TAMIS_EUNSUPPORTED, _("%s is a %s file, which is not read yet: %s"), name, m->name,
+			return error_set(err, TAMIS_EUNSUPPORTED,
+					 _("%s is a %s file, which is not read yet: %s"), name, m->name,
 					 _(m->advice));
 	}
 	return 0;
@@ -90,7 +96,8 @@ void set_reason(struct shape *out, const char *fmt, ...)
 	if (n >= (int)sizeof sentence) /* cut between characters */
 		sentence[utf8_floor(span_make(sentence, sizeof sentence - 1), sizeof sentence - 4)] = '\0';
 	if (out->container != CONTAINER_NONE)
-		n = snprintf(out->reason, sizeof out->reason, _("in %s: %s"), container_name(out->container), sentence);
+		n = snprintf(out->reason, sizeof out->reason, _("in %s: %s"), container_name(out->container),
+			     sentence);
 	else
 		n = snprintf(out->reason, sizeof out->reason, "%s", sentence);
 	if (n >= (int)sizeof out->reason)
@@ -162,7 +169,8 @@ void set_languages(struct shape *out, const struct head *h)
 	slash = strrchr(h->name, '/');
 	name = slash ? slash + 1 : h->name;
 	for (const char *p = name; *p; p++)
-		if ((p == name || p[-1] == '.' || p[-1] == '_') && pair_at(p, out->source_lang, out->target_lang))
+		if ((p == name || p[-1] == '.' || p[-1] == '_') &&
+		    pair_at(p, out->source_lang, out->target_lang))
 			return;
 }
 
@@ -235,7 +243,8 @@ static int decode_head(struct buf *out, struct span head, const char *charset)
 		return -1;
 	buf_reserve(out, room);
 	to = out->p;
-	iconv(converter, &in, &left, &to, &room); /* stops at what is cut off or wrong: the head before it counts */
+	/* stops at what is cut off or wrong: the head before it counts */
+	iconv(converter, &in, &left, &to, &room);
 	iconv_close(converter);
 	out->len = (size_t)(to - out->p);
 	return 0;
@@ -250,13 +259,16 @@ static int refuse_junk(struct span head, const char *name, struct error *err)
 		int32_t cp = utf8_decode(span_make(head.p + i, head.len - i), &used);
 
 		malformed += cp < 0;
-		control += cp >= 0 && cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r' && cp != '\f' && cp != 0x1b;
+		control += cp >= 0 && cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r' && cp != '\f' &&
+			   cp != 0x1b;
 	}
 	if (control * 50 > head.len + 50)
-		return error_set(err, TAMIS_EPARSE, _("%s is binary data, not text in any format known here"), name);
+		return error_set(err, TAMIS_EPARSE, _("%s is binary data, not text in any format known here"),
+				 name);
 	if (malformed * 10 > head.len + 10)
 		return error_set(err, TAMIS_EPARSE,
-				 _("%s is text in another encoding than UTF-8 or UTF-16: convert it with iconv -f ENCODING first"),
+				 _("%s is text in another encoding than UTF-8 or UTF-16: convert it with "
+				   "iconv -f ENCODING first"),
 				 name);
 	return 0;
 }
@@ -266,8 +278,9 @@ static int refuse_junk(struct span head, const char *name, struct error *err)
 static int recognise_asked(struct shape *out, const struct head *h, struct error *err)
 {
 	static int (*const by_format[])(struct shape *, const struct head *, struct error *) = {
-		[FORMAT_JSONL] = recognise_json, [FORMAT_JSON] = recognise_json, [FORMAT_TEXT] = recognise_text,
-		[FORMAT_TMX] = recognise_tmx,    [FORMAT_PO] = recognise_po,     [FORMAT_MO] = recognise_mo,
+		[FORMAT_JSONL] = recognise_json, [FORMAT_JSON] = recognise_json,
+		[FORMAT_TEXT] = recognise_text,	 [FORMAT_TMX] = recognise_tmx,
+		[FORMAT_PO] = recognise_po,	 [FORMAT_MO] = recognise_mo,
 	};
 	enum format format = h->wish->format;
 	int rc;
@@ -275,11 +288,13 @@ static int recognise_asked(struct shape *out, const struct head *h, struct error
 	if (format == FORMAT_CSV)
 		rc = recognise_table(out, h, ',', err) ? 1 : recognise_table(out, h, 0, err);
 	else if (format == FORMAT_MOSES)
-		return error_set(err, TAMIS_EUSAGE, _("%s has no companion whose name differs only in the language"), h->name);
+		return error_set(err, TAMIS_EUSAGE,
+				 _("%s has no companion whose name differs only in the language"), h->name);
 	else
 		rc = by_format[format](out, h, err);
 	if (rc == 0)
-		return error_set(err, TAMIS_EUSAGE, _("%s is not in the format %s"), h->name, format_name(format));
+		return error_set(err, TAMIS_EUSAGE, _("%s is not in the format %s"), h->name,
+				 format_name(format));
 	return rc;
 }
 
@@ -361,7 +376,8 @@ int shape_recognise(struct shape *out, const char *path, const struct shape_wish
 
 	*out = (struct shape){ 0 };
 	if (strcmp(path, "-") == 0)
-		return error_set(err, TAMIS_EUSAGE, _("standard input can't be read twice: keep it in a file first"));
+		return error_set(err, TAMIS_EUSAGE,
+				 _("standard input can't be read twice: keep it in a file first"));
 	rc = read_head(&head, CONTAINER_NONE, path, err);
 	if (rc < 0)
 		goto done;

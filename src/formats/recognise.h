@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The steps of recognition.  Each looks at the decompressed, decoded beginning of a source and either fills the shape or
- * says no.  Internal to formats/.
+ * The steps of recognition.  Each looks at the decompressed, decoded beginning of a source and either fills
+ * the shape or says no.  Internal to formats/.
  */
 #ifndef TAMIS_FORMATS_RECOGNISE_H
 #define TAMIS_FORMATS_RECOGNISE_H
@@ -37,17 +37,19 @@ void set_languages(struct shape *out, const struct head *h);
 
 /* The last step for records with named fields: profile, roles, languages, reason.  `what` is translated. */
 struct histogram;
-int finish_with_profile(struct shape *out, const struct head *h, const struct histogram *histogram, const char *what,
-			struct error *err);
+int finish_with_profile(struct shape *out, const struct head *h, const struct histogram *histogram,
+			const char *what, struct error *err);
 
-/* Copies the name of a language or encoding; empties `out` when `s` is too long or holds anything but letters, digits and
+/* Copies the name of a language or encoding; empties `out` when `s` is too long or holds anything but
+ * letters, digits and
  * "-_.:@". */
 void set_code(char *out, size_t size, struct span s);
 
 /* Sets a column of a shape that has no names of its own. */
 void set_column(struct shape *out, const char *name, enum role role);
 
-/* Calls `each` for up to `max` records of the head under `shape` (the last one, when the head is cut, left out). */
+/* Calls `each` for up to `max` records of the head under `shape` (the last one, when the head is cut, left
+ * out). */
 void sample_records(const struct shape *shape, const struct head *h, size_t max,
 		    void (*each)(void *ctx, struct span record), void *ctx);
 

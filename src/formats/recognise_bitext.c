@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Tables: with a header by their names, without one by what the columns hold.  Writers of bitext leave out the columns of
- * modules that were off, so a tab-separated file is told by classes of columns: URL, text, number, hash.
+ * Tables: with a header by their names, without one by what the columns hold.  Writers of bitext leave out
+ * the columns of modules that were off, so a tab-separated file is told by classes of columns: URL, text,
+ * number, hash.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -102,11 +103,13 @@ static const struct pattern {
 	const char *classes; /* columns must begin like this; a final '$': and end there; 't' is T or W */
 	const char *profile;
 	const char *origin;  /* N_() */
-	size_t source, target, score; /* columns; score 99: none, 98: the last number within 0..1, else the first number */
+	size_t source, target,
+		score; /* columns; score 99: none, 98: the last number within 0..1, else the first number */
 	size_t url;          /* 99: none */
 } patterns[] = {
 	{ "UUtt", "bitextor", N_("bitextor output: two URLs, two texts, scores"), 2, 3, 98, 0 },
-	{ "ttNNN", "nllb", N_("NLLB mined pairs: two texts, LASER and language scores, sources"), 0, 1, 2, 99 },
+	{ "ttNNN", "nllb", N_("NLLB mined pairs: two texts, LASER and language scores, sources"), 0, 1, 2,
+	  99 },
 	{ "NTT", "mined", N_("mined pairs: score, source, target (WikiMatrix, CCMatrix)"), 1, 2, 0, 99 },
 	{ "TTN", "scored", N_("scored pairs: source, target, score"), 0, 1, 2, 99 },
 	{ "TT$", "pairs", N_("pairs: source, target"), 0, 1, 99, 99 },
@@ -170,9 +173,13 @@ static bool try_patterns(struct shape *out, const struct head *h, const struct t
 static void table_name(char *out, size_t size, const struct shape *s)
 {
 	if (s->delimiter == '\t')
-		snprintf(out, size, "%s", s->header ? _("tab-separated values with a header") : _("tab-separated values without header"));
+		snprintf(out, size, "%s",
+			 s->header ? _("tab-separated values with a header")
+				   : _("tab-separated values without header"));
 	else
-		snprintf(out, size, s->header ? _("values separated by “%c” with a header") : _("values separated by “%c” without header"),
+		snprintf(out, size,
+			 s->header ? _("values separated by “%c” with a header")
+				   : _("values separated by “%c” without header"),
 			 s->delimiter);
 }
 

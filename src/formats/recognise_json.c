@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON: one object a line, one array of objects, or objects one after the other; and which profile they fit. */
+/* JSON: one object a line, one array of objects, or objects one after the other; and which profile they fit.
+ */
 #include <stdio.h>
 
 #include "base/i18n.h"
@@ -99,7 +100,8 @@ static void list_keys(char *out, size_t size, const struct profile *p, const str
 	out[0] = '\0';
 	for (size_t i = 0; i < PROFILE_KEYS && p->keys[i].key && n + 1 < size; i++) {
 		const struct profile_key *k = &p->keys[i];
-		const struct key_stat *have = k->need == NEED || k->need == ANY ? histogram_match(h, k->key) : NULL;
+		const struct key_stat *have =
+			k->need == NEED || k->need == ANY ? histogram_match(h, k->key) : NULL;
 
 		if (have)
 			n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", have->name);
@@ -108,19 +110,22 @@ static void list_keys(char *out, size_t size, const struct profile *p, const str
 		out[utf8_floor(span_make(out, size), size - 4)] = '\0';
 }
 
-static int explain(struct shape *out, const struct profile *p, const struct histogram *h, const char *text, const char *what)
+static int explain(struct shape *out, const struct profile *p, const struct histogram *h, const char *text,
+		   const char *what)
 {
 	char keys[100];
 
 	if (p == NULL && text[0] == '\0')
 		return 0;
 	if (p == NULL) {
-		set_reason(out, _("%s of an unknown tool; “%s” holds the most text and is taken as the text"), what, text);
+		set_reason(out, _("%s of an unknown tool; “%s” holds the most text and is taken as the text"),
+			   what, text);
 		return 1;
 	}
 	list_keys(keys, sizeof keys, p, h);
 	if (text[0])
-		set_reason(out, _("%s: %s, by the keys %s; “%s” is taken as the text"), what, _(p->origin), keys, text);
+		set_reason(out, _("%s: %s, by the keys %s; “%s” is taken as the text"), what, _(p->origin),
+			   keys, text);
 	else if (keys[0])
 		set_reason(out, _("%s: %s, by the keys %s"), what, _(p->origin), keys);
 	else
@@ -128,14 +133,15 @@ static int explain(struct shape *out, const struct profile *p, const struct hist
 	return 1;
 }
 
-int finish_with_profile(struct shape *out, const struct head *h, const struct histogram *histogram, const char *what,
-			struct error *err)
+int finish_with_profile(struct shape *out, const struct head *h, const struct histogram *histogram,
+			const char *what, struct error *err)
 {
 	const char *text, *wanted = h->wish ? h->wish->text_field : NULL;
 	const struct profile *p;
 
 	if (wanted && histogram->records && histogram_get(histogram, span_of(wanted)) == NULL)
-		return error_set(err, TAMIS_EUSAGE, _("%s: no record at the beginning has a field “%s”"), h->name, wanted);
+		return error_set(err, TAMIS_EUSAGE, _("%s: no record at the beginning has a field “%s”"),
+				 h->name, wanted);
 	p = profile_choose(out, histogram, h->wish, &text);
 	if (p && p->refused)
 		return error_set(err, TAMIS_EUNSUPPORTED, "%s: %s", h->name, _(p->origin));
@@ -200,7 +206,9 @@ int recognise_json(struct shape *out, const struct head *h, struct error *err)
 		histogram_free(&s.histogram);
 		s = (struct sample){ .good = 0 };
 		if (try_values(out, h, &s, array))
-			what = array ? N_("a JSON array") : out->single ? N_("one JSON object") : N_("JSON objects");
+			what = array	     ? N_("a JSON array")
+			       : out->single ? N_("one JSON object")
+					     : N_("JSON objects");
 	}
 	if (what)
 		rc = finish_with_profile(out, h, &s.histogram, _(what), err);

@@ -49,7 +49,8 @@ static void note_unit(void *ctx, struct span unit)
 	char here[2][16] = { "", "" };
 	size_t n = 0;
 
-	for (struct span at = find(unit, "<tuv"); at.len; at = find(span_make(at.p + 4, at.len - 4), "<tuv")) {
+	for (struct span at = find(unit, "<tuv"); at.len;
+	     at = find(span_make(at.p + 4, at.len - 4), "<tuv")) {
 		struct span lang = tag_attribute(at, "lang");
 
 		if (n < 2)
@@ -78,7 +79,8 @@ static void xml_charset(struct shape *out, struct span text)
 
 int recognise_tmx(struct shape *out, const struct head *h, struct error *err)
 {
-	struct span text = span_trim(h->bytes), start = span_make(text.p, text.len < 65536 ? text.len : 65536);
+	struct span text = span_trim(h->bytes),
+		    start = span_make(text.p, text.len < 65536 ? text.len : 65536);
 	struct languages l = { .units = 0 };
 
 	(void)err;
@@ -95,9 +97,11 @@ int recognise_tmx(struct shape *out, const struct head *h, struct error *err)
 		snprintf(out->target_lang, sizeof out->target_lang, "%s", l.same ? l.seen[1] : "");
 	}
 	if (out->source_lang[0] && out->target_lang[0])
-		set_reason(out, _("a translation memory (TMX), read as %s to %s"), out->source_lang, out->target_lang);
+		set_reason(out, _("a translation memory (TMX), read as %s to %s"), out->source_lang,
+			   out->target_lang);
 	else
-		set_reason(out, _("a translation memory (TMX); of each unit the first two languages are read"));
+		set_reason(out,
+			   _("a translation memory (TMX); of each unit the first two languages are read"));
 	return 1;
 }
 
@@ -124,7 +128,8 @@ static void set_catalogue(struct shape *out, const struct head *h, struct span h
 		set_code(out->target_lang, sizeof out->target_lang, lang);
 }
 
-/* The header text of a .po: quoted lines after the first empty msgid, escapes resolved as far as header lines need. */
+/* The header text of a .po: quoted lines after the first empty msgid, escapes resolved as far as header lines
+ * need. */
 static void po_header(struct buf *out, struct span text)
 {
 	struct span at = find(text, "msgid \"\"");
@@ -196,15 +201,17 @@ static bool is_markdown_line(struct span line)
 		n++;
 	if (n >= 1 && n <= 6 && n < line.len && line.p[n] == ' ')
 		return true;
-	return span_starts(line, "```") || span_starts(line, "- ") || span_starts(line, "* ") || span_starts(line, "> ") ||
-	       (find(line, "](").len && find(line, "[").len);
+	return span_starts(line, "```") || span_starts(line, "- ") || span_starts(line, "* ") ||
+	       span_starts(line, "> ") || (find(line, "](").len && find(line, "[").len);
 }
 
 static bool is_code_line(struct span line)
 {
-	static const char *const starts[] = { "#include", "import ", "from ", "def ", "class ", "func ", "fn ", "package ",
-					      "use ", "public ", "private ", "static ", "return ", "const ", "let ", "var ",
-					      "if (", "for (", "while (", "struct ", "#define ", "function " };
+	static const char *const starts[] = { "#include", "import ",  "from ",	  "def ",    "class ",
+					      "func ",	  "fn ",      "package ", "use ",    "public ",
+					      "private ", "static ",  "return ",  "const ",  "let ",
+					      "var ",	  "if (",     "for (",	  "while (", "struct ",
+					      "#define ", "function " };
 	char last;
 
 	line = span_trim(line);
@@ -214,7 +221,8 @@ static bool is_code_line(struct span line)
 	if (last == ';' || last == '{' || last == '}')
 		return true;
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-		if (span_starts(line, starts[i]) && (last == ')' || last == ':' || last == '>' || last == '"'))
+		if (span_starts(line, starts[i]) &&
+		    (last == ')' || last == ':' || last == '>' || last == '"'))
 			return true;
 	return false;
 }
@@ -272,7 +280,8 @@ int recognise_text(struct shape *out, const struct head *h, struct error *err)
 	const char *profile = "plain";
 
 	if (h->wish && h->wish->split && !split_from_name(&out->split, h->wish->split))
-		return error_set(err, TAMIS_EUSAGE, _("--split is file, paragraph or line, not “%s”"), h->wish->split);
+		return error_set(err, TAMIS_EUSAGE, _("--split is file, paragraph or line, not “%s”"),
+				 h->wish->split);
 	out->format = FORMAT_TEXT;
 	out->kind = KIND_DOCUMENT;
 	set_column(out, "text", ROLE_TEXT);

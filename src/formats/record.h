@@ -87,14 +87,16 @@ int record_parse(struct record *out, const struct shape *shape, struct span raw,
 /* The key of a parsed record: the same as record_scan gives (see below). */
 struct hash128 record_key(const struct record *r);
 
-/* What the index keeps of a record.  `key` is XXH3-128 over the kind and the decoded content fields that are not empty, each
- * with its role and length, in role order: the same for the same content whatever the file around it. */
+/* What the index keeps of a record.  `key` is XXH3-128 over the kind and the decoded content fields that are
+ * not empty, each with its role and length, in role order: the same for the same content whatever the file
+ * around it. */
 struct record_facts {
 	struct hash128 key;
 	uint8_t lang;          /* text/langid.h code of the main text; 0 unknown */
 	float score;           /* NaN when none */
 	uint32_t text_bytes;   /* decoded bytes of the content fields, saturating */
-	struct span sample;    /* up to 512 bytes of main text; valid until the next scan with the same scanner */
+	struct span
+		sample; /* up to 512 bytes of main text; valid until the next scan with the same scanner */
 };
 
 /* A scanner holds scratch memory for one thread's record_scan calls. */
@@ -102,18 +104,20 @@ struct record_scanner;
 struct record_scanner *record_scanner_new(const struct shape *shape); /* `shape` must outlive it */
 void record_scanner_free(struct record_scanner *s);
 
-/* Why a record was kept out.  `reason` is a constant marked with N_; `at` is a byte offset inside the record. */
+/* Why a record was kept out.  `reason` is a constant marked with N_; `at` is a byte offset inside the record.
+ */
 struct record_fault {
 	const char *reason;
 	size_t at;
 };
 
-/* The fields with a role (no ROLE_META) of a record, for looking through many: values are borrowed from `raw` or the scanner's
- * memory and die at its next use.  Returns as record_scan(). */
+/* The fields with a role (no ROLE_META) of a record, for looking through many: values are borrowed from `raw`
+ * or the scanner's memory and die at its next use.  Returns as record_scan(). */
 int record_texts(struct record_scanner *s, struct span raw, struct record *out, struct record_fault *fault);
 
-/* 0, or TAMIS_EPARSE with `*fault`: broken JSON, bad UTF-8, missing field, NUL, over-long. `lang` is left 0 by
- * the scanner; the importer guesses it from `sample`. */
-int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out, struct record_fault *fault);
+/* 0, or TAMIS_EPARSE with `*fault`: broken JSON, bad UTF-8, missing field, NUL, over-long. `lang` is left 0
+ * by the scanner; the importer guesses it from `sample`. */
+int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out,
+		struct record_fault *fault);
 
 #endif

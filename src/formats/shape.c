@@ -22,8 +22,9 @@ static const struct {
 	const char *name;
 	enum format format;
 } format_aliases[] = {
-	{ "tsv", FORMAT_CSV },   { "markdown", FORMAT_TEXT }, { "md", FORMAT_TEXT }, { "txt", FORMAT_TEXT },
-	{ "plain", FORMAT_TEXT }, { "code", FORMAT_TEXT },    { "ndjson", FORMAT_JSONL }, { "gettext", FORMAT_PO },
+	{ "tsv", FORMAT_CSV },	    { "markdown", FORMAT_TEXT }, { "md", FORMAT_TEXT },
+	{ "txt", FORMAT_TEXT },	    { "plain", FORMAT_TEXT },	 { "code", FORMAT_TEXT },
+	{ "ndjson", FORMAT_JSONL }, { "gettext", FORMAT_PO },
 };
 
 static const char *const split_names[] = { "file", "paragraph", "line" };
@@ -53,8 +54,8 @@ enum format format_from_name(struct span name)
 
 bool shape_in_place(const struct shape *s)
 {
-	return s->container == CONTAINER_NONE && !s->utf16 && s->charset[0] == '\0' && s->format != FORMAT_MO &&
-	       s->format != FORMAT_MOSES;
+	return s->container == CONTAINER_NONE && !s->utf16 && s->charset[0] == '\0' &&
+	       s->format != FORMAT_MO && s->format != FORMAT_MOSES;
 }
 
 void shape_to_json(struct buf *out, const struct shape *s)
@@ -180,7 +181,8 @@ int shape_from_json(struct shape *out, struct span json, struct error *err)
 
 	*out = (struct shape){ 0 };
 	if (json_scan_object(json, m, 32, &n, &fault) < 0)
-		return error_set(err, TAMIS_EPARSE, _("the stored shape is damaged at byte %zu: %s"), fault.at, _(fault.reason));
+		return error_set(err, TAMIS_EPARSE, _("the stored shape is damaged at byte %zu: %s"),
+				 fault.at, _(fault.reason));
 	for (size_t i = 0; i < n && i < 32; i++)
 		read_member(out, &m[i]);
 	return 0;

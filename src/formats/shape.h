@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A shape is how to read one source: its container, its format (how bytes fall into records), its profile (which
- * fields play which role), and why we think so.  Recognised from content, never from the extension; the
- * user's options only narrow it.  A shape is plain data: it can be printed, stored as JSON and read back.
+ * A shape is how to read one source: its container, its format (how bytes fall into records), its profile
+ * (which fields play which role), and why we think so.  Recognised from content, never from the extension;
+ * the user's options only narrow it.  A shape is plain data: it can be printed, stored as JSON and read back.
  */
 #ifndef TAMIS_FORMATS_SHAPE_H
 #define TAMIS_FORMATS_SHAPE_H
@@ -36,9 +36,9 @@ struct shape {
 	enum format format;
 	enum split split;
 	bool utf16;                 /* decoded to UTF-8 while reading; not in place */
-	char charset[24];           /* another encoding to decode from (iconv's name), "" for UTF-8; not in place */
+	char charset[24]; /* another encoding to decode from (iconv's name), "" for UTF-8; not in place */
 	char delimiter;             /* FORMAT_CSV */
-	bool quoted;                /* FORMAT_CSV: cells may stand in quotes (RFC 4180), else every tab splits */
+	bool quoted; /* FORMAT_CSV: cells may stand in quotes (RFC 4180), else every tab splits */
 	bool header;                /* FORMAT_CSV: first row names the columns */
 	bool single;                /* FORMAT_JSON: one object, not an array */
 	enum item_kind kind;
@@ -62,8 +62,9 @@ struct shape_wish {
 	const char *lang;        /* "en", or "en-zh" for pairs */
 };
 
-/* Recognises the file at `path` from its first bytes (up to 256 KiB decompressed, 64 records).  `wish` may be NULL.
- * TAMIS_EUNSUPPORTED names Parquet, Arrow, WARC, PDF and what to convert them with; TAMIS_EPARSE for binary junk. */
+/* Recognises the file at `path` from its first bytes (up to 256 KiB decompressed, 64 records).  `wish` may be
+ * NULL. TAMIS_EUNSUPPORTED names Parquet, Arrow, WARC, PDF and what to convert them with; TAMIS_EPARSE for
+ * binary junk. */
 int shape_recognise(struct shape *out, const char *path, const struct shape_wish *wish, struct error *err);
 
 /* The same on bytes already at hand (decompressed head; `complete` when it is the whole content). */
@@ -76,10 +77,10 @@ int shape_from_json(struct shape *out, struct span json, struct error *err);
 /* True when records of this shape can be read from the file's own bytes by offset and length. */
 bool shape_in_place(const struct shape *shape);
 
-/* The other file of a Moses pair: the one beside `path` whose name differs only in the language suffix (X.en and X.fr, or
- * X.en-fr.en and X.en-fr.fr) and that has as many lines.  Appends its path and sets `*first` when `path` is the source
- * side (the first language of the name's pair or of `wish`, else of the two in byte order).  Returns false, adding
- * nothing, when there is none. */
+/* The other file of a Moses pair: the one beside `path` whose name differs only in the language suffix (X.en
+ * and X.fr, or X.en-fr.en and X.en-fr.fr) and that has as many lines.  Appends its path and sets `*first`
+ * when `path` is the source side (the first language of the name's pair or of `wish`, else of the two in byte
+ * order).  Returns false, adding nothing, when there is none. */
 bool shape_companion(struct buf *out, bool *first, const char *path, const struct shape_wish *wish);
 
 #endif

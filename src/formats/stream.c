@@ -17,7 +17,8 @@ struct file {
 	char *path;
 };
 
-struct stream *stream_layer(struct stream *below, ssize_t (*read)(struct stream *, void *, size_t, struct error *),
+struct stream *stream_layer(struct stream *below,
+			    ssize_t (*read)(struct stream *, void *, size_t, struct error *),
 			    void (*close)(struct stream *), void *state)
 {
 	struct stream *s = xcalloc(1, sizeof *s);
@@ -64,7 +65,8 @@ static int file_open(struct stream **out, const char *path, uint64_t start, stru
 	if (fd < 0)
 		return error_errno(err, TAMIS_EIO, errno, _("can't open %s"), path);
 	if (start && lseek(fd, (off_t)start, SEEK_SET) < 0) {
-		error_errno(err, TAMIS_EIO, errno, _("can't go to byte %llu of %s"), (unsigned long long)start, path);
+		error_errno(err, TAMIS_EIO, errno, _("can't go to byte %llu of %s"),
+			    (unsigned long long)start, path);
 		if (!standard_input)
 			close(fd);
 		return TAMIS_EIO;
@@ -90,7 +92,8 @@ int stream_open_raw(struct stream **out, enum container container, const char *p
 	int rc;
 
 	if (start && container != CONTAINER_NONE)
-		return error_set(err, TAMIS_EUSAGE, _("%s is compressed and can only be read from its beginning"), path);
+		return error_set(err, TAMIS_EUSAGE,
+				 _("%s is compressed and can only be read from its beginning"), path);
 	rc = file_open(out, path, start, err);
 	if (rc == 0 && container != CONTAINER_NONE)
 		*out = layer[container](*out);
@@ -138,7 +141,8 @@ int stream_open(struct stream **out, const struct shape *shape, const char *path
 	if (shape->format == FORMAT_MOSES) {
 		if (companion == NULL) {
 			stream_close(s);
-			return error_set(err, TAMIS_EUSAGE, _("%s is one half of a pair: its other file is missing"), path);
+			return error_set(err, TAMIS_EUSAGE,
+					 _("%s is one half of a pair: its other file is missing"), path);
 		}
 		rc = open_content(&other, shape, companion, 0, err);
 		if (rc < 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Streams from the inside: a chain of layers, each reading the one below (file, decompression, decoding, unrolling).
- * Internal to formats/; everybody else uses formats/reader.h.
+ * Streams from the inside: a chain of layers, each reading the one below (file, decompression, decoding,
+ * unrolling). Internal to formats/; everybody else uses formats/reader.h.
  */
 #ifndef TAMIS_FORMATS_STREAM_H
 #define TAMIS_FORMATS_STREAM_H
@@ -17,7 +17,8 @@ struct stream {
 };
 
 /* Each puts a layer on `below`, which it owns from then on. */
-struct stream *stream_layer(struct stream *below, ssize_t (*read)(struct stream *, void *, size_t, struct error *),
+struct stream *stream_layer(struct stream *below,
+			    ssize_t (*read)(struct stream *, void *, size_t, struct error *),
 			    void (*close)(struct stream *), void *state);
 struct stream *stream_gzip(struct stream *below);
 struct stream *stream_zstd(struct stream *below);
@@ -28,7 +29,8 @@ struct stream *stream_decode(struct stream *below, const char *charset, struct e
 struct stream *stream_mo(struct stream *below);
 struct stream *stream_zip(struct stream *source, struct stream *target);
 
-/* The file itself, decompressed but not decoded: what recognition looks at.  `start` only without a container. */
+/* The file itself, decompressed but not decoded: what recognition looks at.  `start` only without a
+ * container. */
 int stream_open_raw(struct stream **out, enum container container, const char *path, uint64_t start,
 		    struct error *err);
 /* Reads until `n` bytes or the end. */

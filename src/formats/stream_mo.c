@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A compiled message catalogue unrolled as JSON Lines: {"source":…,"target":…} and, where there is one, "context" and
- * "plural".  Layout: GNU gettext manual, "The Format of GNU MO Files".  Offsets point anywhere in the file, so it is held in
- * memory, up to a limit no real catalogue comes near; every offset is checked.
+ * A compiled message catalogue unrolled as JSON Lines: {"source":…,"target":…} and, where there is one,
+ * "context" and "plural".  Layout: GNU gettext manual, "The Format of GNU MO Files".  Offsets point anywhere
+ * in the file, so it is held in memory, up to a limit no real catalogue comes near; every offset is checked.
  */
 #include <iconv.h>
 #include <stdio.h>
@@ -102,17 +102,20 @@ void catalogue_charset(char out[24], struct span header)
 	if (at == NULL)
 		return;
 	name = span_make(at + 8, (size_t)(type.p + type.len - at) - 8);
-	while (n < name.len && n < 23 && name.p[n] > ' ' && name.p[n] < 0x7f && name.p[n] != ';' && name.p[n] != '"')
+	while (n < name.len && n < 23 && name.p[n] > ' ' && name.p[n] < 0x7f && name.p[n] != ';' &&
+	       name.p[n] != '"')
 		n++;
 	snprintf(out, 24, "%.*s", (int)n, name.p);
-	if (strcasecmp(out, "UTF-8") == 0 || strcasecmp(out, "UTF8") == 0 || strcasecmp(out, "CHARSET") == 0 ||
-	    strcasecmp(out, "ASCII") == 0 || strcasecmp(out, "US-ASCII") == 0)
+	if (strcasecmp(out, "UTF-8") == 0 || strcasecmp(out, "UTF8") == 0 ||
+	    strcasecmp(out, "CHARSET") == 0 || strcasecmp(out, "ASCII") == 0 ||
+	    strcasecmp(out, "US-ASCII") == 0)
 		out[0] = '\0';
 }
 
 static int broken(struct stream *s, struct error *err)
 {
-	return error_set(err, TAMIS_EPARSE, _("%s: the message catalogue is damaged; the messages before are kept"), s->path);
+	return error_set(err, TAMIS_EPARSE,
+			 _("%s: the message catalogue is damaged; the messages before are kept"), s->path);
 }
 
 static int load(struct stream *s, struct mo *m, struct error *err)
@@ -129,7 +132,8 @@ static int load(struct stream *s, struct mo *m, struct error *err)
 			return (int)got;
 		m->file.len += (size_t)got;
 		if (m->file.len > FILE_LIMIT)
-			return error_set(err, TAMIS_ELIMIT, _("%s: a message catalogue over 256 MiB is not read"), s->path);
+			return error_set(err, TAMIS_ELIMIT,
+					 _("%s: a message catalogue over 256 MiB is not read"), s->path);
 	} while (got > 0);
 	file = buf_span(&m->file);
 	if (!mo_sniff(file))

@@ -25,7 +25,8 @@ static ssize_t undecodable(struct stream *s, struct error *err)
 {
 	struct decode *d = s->state;
 
-	return error_set(err, TAMIS_EPARSE, _("%s is not valid %s near byte %llu; the records before it are kept"), s->path,
+	return error_set(err, TAMIS_EPARSE,
+			 _("%s is not valid %s near byte %llu; the records before it are kept"), s->path,
 			 d->charset, (unsigned long long)stream_consumed(s));
 }
 
@@ -50,7 +51,8 @@ static ssize_t decode_read(struct stream *s, void *p, size_t n, struct error *er
 		if (why == EILSEQ || (why == EINVAL && d->eof))
 			return undecodable(s, err);
 		if (why == E2BIG)
-			return error_set(err, TAMIS_EUSAGE, _("%s can't be read in such small pieces"), s->path);
+			return error_set(err, TAMIS_EUSAGE, _("%s can't be read in such small pieces"),
+					 s->path);
 		if (d->eof)
 			return 0;
 		got = stream_read(s->below, d->in + d->have, CHUNK - d->have, err);
@@ -75,7 +77,8 @@ struct stream *stream_decode(struct stream *below, const char *charset, struct e
 	struct decode *d;
 
 	if (converter == (iconv_t)-1) {
-		error_set(err, TAMIS_EUNSUPPORTED, _("%s: the encoding %s is not known here"), below->path, charset);
+		error_set(err, TAMIS_EUNSUPPORTED, _("%s: the encoding %s is not known here"), below->path,
+			  charset);
 		return NULL;
 	}
 	d = xcalloc(1, sizeof *d);
@@ -172,9 +175,11 @@ static int next_pair(struct stream *s, struct zip *z, struct error *err)
 		if (a < 0 || b < 0)
 			return a < 0 ? a : b;
 		if (a != b)
-			return error_set(err, TAMIS_EPARSE, _("%s and its other half have different numbers of lines: one ends after "
-							      "line %llu; the pairs before are kept"),
-					 s->path, (unsigned long long)z->line);
+			return error_set(
+				err, TAMIS_EPARSE,
+				_("%s and its other half have different numbers of lines: one ends after "
+				  "line %llu; the pairs before are kept"),
+				s->path, (unsigned long long)z->line);
 		if (a == 0)
 			return 0;
 		z->line++;

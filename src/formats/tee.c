@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A layer that shows what passes: how content that can't be read again in place is kept while it is framed. */
+/* A layer that shows what passes: how content that can't be read again in place is kept while it is framed.
+ */
 #include "formats/stream.h"
 
 #include <stdlib.h>

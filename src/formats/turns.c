@@ -2,9 +2,9 @@
 /*
  * Chat turns, however a pipeline wrote them, as [{"role":…,"content":…}].
  *
- * Roles: human, user and prompter are one; gpt, model, bot and assistant are one; what a tool said (tool, observation,
- * function) is one.  A call of a tool is shown as content, so that nothing a model would be trained on stays hidden, and
- * thinking becomes a turn of its own before the answer.
+ * Roles: human, user and prompter are one; gpt, model, bot and assistant are one; what a tool said (tool,
+ * observation, function) is one.  A call of a tool is shown as content, so that nothing a model would be
+ * trained on stays hidden, and thinking becomes a turn of its own before the answer.
  */
 #include "formats/decode.h"
 
@@ -14,11 +14,23 @@
 #include "base/utf8.h"
 
 static const char *const role_words[][2] = {
-	{ "human", "user" },       { "user", "user" },           { "prompter", "user" },     { "question", "user" },
-	{ "gpt", "assistant" },    { "assistant", "assistant" }, { "model", "assistant" },   { "bot", "assistant" },
-	{ "chatgpt", "assistant" },{ "bard", "assistant" },      { "bing", "assistant" },    { "ai", "assistant" },
-	{ "function_call", "assistant" },                        { "observation", "tool" },  { "tool", "tool" },
-	{ "function", "tool" },    { "ipython", "tool" },
+	{ "human", "user" },
+	{ "user", "user" },
+	{ "prompter", "user" },
+	{ "question", "user" },
+	{ "gpt", "assistant" },
+	{ "assistant", "assistant" },
+	{ "model", "assistant" },
+	{ "bot", "assistant" },
+	{ "chatgpt", "assistant" },
+	{ "bard", "assistant" },
+	{ "bing", "assistant" },
+	{ "ai", "assistant" },
+	{ "function_call", "assistant" },
+	{ "observation", "tool" },
+	{ "tool", "tool" },
+	{ "function", "tool" },
+	{ "ipython", "tool" },
 };
 
 static struct span role_word(struct span name)
@@ -79,7 +91,8 @@ static void put_content(struct buf *out, const struct json_member *content)
 	struct json_fault fault;
 	size_t n;
 
-	if (content->type != JSON_T_ARRAY || json_scan_array(content->value, part, 64, &n, &fault) < 0 || n > 64) {
+	if (content->type != JSON_T_ARRAY || json_scan_array(content->value, part, 64, &n, &fault) < 0 ||
+	    n > 64) {
 		put_text(out, content);
 		return;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Decompression layers.  Each holds one input chunk and its library's window, whatever the ratio: a bomb costs time, never
- * memory.  Good bytes come out before an error is reported.  All four read concatenated members or frames.
+ * Decompression layers.  Each holds one input chunk and its library's window, whatever the ratio: a bomb
+ * costs time, never memory.  Good bytes come out before an error is reported.  All four read concatenated
+ * members or frames.
  */
 #include <bzlib.h>
 #include <lzma.h>
@@ -31,8 +32,8 @@ struct unpack {
 		bz_stream bzip2;
 	} u;
 	void (*end)(struct unpack *u);
-	/* Decodes from in[at, have) into out; returns bytes made, or -1 when the data is corrupt.  Clears `inside` at
-	 * the end of a member. */
+	/* Decodes from in[at, have) into out; returns bytes made, or -1 when the data is corrupt.  Clears
+	 * `inside` at the end of a member. */
 	ssize_t (*step)(struct unpack *u, void *out, size_t n);
 	const char *name;
 };
@@ -78,11 +79,14 @@ static ssize_t unpack_read(struct stream *s, void *p, size_t n, struct error *er
 		if (made > 0)
 			return made;
 		if (made < 0)
-			return unpack_failed(s, u, err, _("%s: the %s data is corrupt near byte %llu; the records before "
-							  "it are kept"));
+			return unpack_failed(
+				s, u, err,
+				_("%s: the %s data is corrupt near byte %llu; the records before "
+				  "it are kept"));
 		if (u->eof && u->at == u->have && u->inside)
-			return unpack_failed(s, u, err, _("%s: the %s data ends too early, after byte %llu; the records "
-							  "before it are kept"));
+			return unpack_failed(s, u, err,
+					     _("%s: the %s data ends too early, after byte %llu; the records "
+					       "before it are kept"));
 	}
 	return 0;
 }

@@ -31,14 +31,17 @@ bool writer_format_takes(const struct writer_format *f, enum item_kind kind)
 	return (f->kinds >> kind & 1) != 0;
 }
 
-int writer_begin(struct writer *w, const struct writer_format *format, FILE *file, FILE *target, enum item_kind kind,
-		 bool annotate, const char *source_lang, const char *target_lang, struct error *err)
+int writer_begin(struct writer *w, const struct writer_format *format, FILE *file, FILE *target,
+		 enum item_kind kind, bool annotate, const char *source_lang, const char *target_lang,
+		 struct error *err)
 {
-	*w = (struct writer){ .format = format, .file = file, .target = target, .kind = kind, .annotate = annotate };
+	*w = (struct writer){
+		.format = format, .file = file, .target = target, .kind = kind, .annotate = annotate
+	};
 	buf_init(&w->line);
 	if (!writer_format_takes(format, kind))
-		return error_set(err, TAMIS_EUSAGE, _("the format %s can't hold items of the kind %s"), format->name,
-				 item_kind_name(kind));
+		return error_set(err, TAMIS_EUSAGE, _("the format %s can't hold items of the kind %s"),
+				 format->name, item_kind_name(kind));
 	if (format->two_files && target == NULL)
 		return error_set(err, TAMIS_EUSAGE, _("the format %s needs two files"), format->name);
 	snprintf(w->source_lang, sizeof w->source_lang, "%s", source_lang ? source_lang : "");

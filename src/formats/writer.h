@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Records out again, one at a time and in bounded memory: the formats of `tamis export`, a row each in the table of
- * writer.c.  A writer only formats; choosing records, temporary files, renaming and manifests are the exporter's.
+ * Records out again, one at a time and in bounded memory: the formats of `tamis export`, a row each in the
+ * table of writer.c.  A writer only formats; choosing records, temporary files, renaming and manifests are
+ * the exporter's.
  *
  * Texts are asked for by role, so that a curator's edits apply in every format alike.
  */
@@ -16,8 +17,8 @@
 struct export_item {
 	const struct shape *shape;    /* of the source it came from */
 	const struct record *record;  /* record_parse's result; its `raw` are the original bytes */
-	/* The edited text of a role: true and `*value` when the curator changed it.  NULL: nothing is edited.  A field that
-	 * is chat turns is edited as such (normalised JSON). */
+	/* The edited text of a role: true and `*value` when the curator changed it.  NULL: nothing is edited.
+	 * A field that is chat turns is edited as such (normalised JSON). */
 	bool (*edited)(const void *ctx, enum role role, struct span *value);
 	const void *ctx;
 	struct span annotation;       /* a JSON object for `_tamis` (--annotate), or empty */
@@ -32,7 +33,8 @@ struct writer_format {
 	unsigned kinds;        /* bit 1 << KIND_… for each kind it can express */
 	bool two_files;        /* source and target apart (Moses) */
 	void (*begin)(struct writer *w);
-	bool (*record)(struct writer *w, const struct export_item *item); /* false: it has not what the format needs */
+	bool (*record)(struct writer *w,
+		       const struct export_item *item); /* false: it has not what the format needs */
 	void (*end)(struct writer *w);
 };
 
@@ -53,10 +55,11 @@ struct writer {
 	uint64_t left_out;     /* records that lack what the format needs */
 };
 
-/* Starts writing; borrows the files.  `source_lang` and `target_lang` may be NULL.  TAMIS_EUSAGE when the format can't
- * express the kind or a file is missing. */
-int writer_begin(struct writer *w, const struct writer_format *format, FILE *file, FILE *target, enum item_kind kind,
-		 bool annotate, const char *source_lang, const char *target_lang, struct error *err);
+/* Starts writing; borrows the files.  `source_lang` and `target_lang` may be NULL.  TAMIS_EUSAGE when the
+ * format can't express the kind or a file is missing. */
+int writer_begin(struct writer *w, const struct writer_format *format, FILE *file, FILE *target,
+		 enum item_kind kind, bool annotate, const char *source_lang, const char *target_lang,
+		 struct error *err);
 /* 1 written, 0 left out (and counted), TAMIS_EIO when the file refuses. */
 int writer_record(struct writer *w, const struct export_item *item, struct error *err);
 /* Writes what comes at the end, flushes, frees the scratch memory (also after failures).  0 or TAMIS_EIO. */
@@ -72,7 +75,7 @@ bool export_is_edited(const struct export_item *item, enum role role);
 /* True when the value of this role is normalised chat turns. */
 bool export_is_turns(const struct export_item *item, enum role role);
 
-extern const struct writer_format writer_jsonl, writer_csv, writer_tsv, writer_tmx, writer_moses, writer_chat, writer_alpaca,
-	writer_sharegpt, writer_dpo, writer_markdown;
+extern const struct writer_format writer_jsonl, writer_csv, writer_tsv, writer_tmx, writer_moses, writer_chat,
+	writer_alpaca, writer_sharegpt, writer_dpo, writer_markdown;
 
 #endif

@@ -39,8 +39,10 @@ static void begin_tmx(struct writer *w)
 	struct buf *b = &w->line;
 
 	buf_clear(b);
-	buf_adds(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\">\n"
-		    "<header creationtool=\"tamis\" creationtoolversion=\"0.1\" segtype=\"sentence\" o-tmf=\"tamis\" "
+	buf_adds(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx "
+		    "version=\"1.4\">\n"
+		    "<header creationtool=\"tamis\" creationtoolversion=\"0.1\" segtype=\"sentence\" "
+		    "o-tmf=\"tamis\" "
 		    "adminlang=\"en\" srclang=\"");
 	put_xml(b, or_undetermined(w->source_lang));
 	buf_adds(b, "\" datatype=\"plaintext\"/>\n<body>\n");
@@ -98,7 +100,8 @@ static void end_tmx(struct writer *w)
 }
 
 const struct writer_format writer_tmx = {
-	"tmx", "tmx", N_("a translation memory, TMX 1.4"), 1u << KIND_BITEXT, false, begin_tmx, write_tmx, end_tmx
+	"tmx",	   "tmx",  N_("a translation memory, TMX 1.4"), 1u << KIND_BITEXT, false, begin_tmx,
+	write_tmx, end_tmx
 };
 
 /* ---- Moses ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Instruction records for fine-tuning: messages, Alpaca, ShareGPT, preference pairs.  All four are made from one view of a
- * record: its turns, the last of which is what a model is to learn.
+ * Instruction records for fine-tuning: messages, Alpaca, ShareGPT, preference pairs.  All four are made from
+ * one view of a record: its turns, the last of which is what a model is to learn.
  */
 #include "base/i18n.h"
 #include "base/json.h"
@@ -344,8 +344,10 @@ static bool write_dpo(struct writer *w, const struct export_item *item)
 	bool pair = record_field(item->record, ROLE_CHOSEN) != NULL;
 	enum role answer = pair ? ROLE_CHOSEN : ROLE_RESPONSE;
 	struct span chosen = export_value(item, answer);
-	struct span rejected = pair ? export_value(item, ROLE_REJECTED) : export_original(item, ROLE_RESPONSE);
-	bool turns = export_is_turns(item, answer), other_turns = pair ? export_is_turns(item, ROLE_REJECTED) : turns;
+	struct span rejected =
+		pair ? export_value(item, ROLE_REJECTED) : export_original(item, ROLE_RESPONSE);
+	bool turns = export_is_turns(item, answer),
+	     other_turns = pair ? export_is_turns(item, ROLE_REJECTED) : turns;
 	bool as_turns = turns || other_turns || export_is_turns(item, ROLE_INSTRUCTION);
 	struct chat prompt = { .joined = BUF_INIT };
 
@@ -365,15 +367,24 @@ static bool write_dpo(struct writer *w, const struct export_item *item)
 #define INSTRUCTIONS (1u << KIND_INSTRUCTION)
 
 const struct writer_format writer_chat = {
-	"chat", "jsonl", N_("chat messages for fine-tuning, JSON Lines"), INSTRUCTIONS, false, NULL, write_chat, NULL
+	"chat",	    "jsonl", N_("chat messages for fine-tuning, JSON Lines"), INSTRUCTIONS, false, NULL,
+	write_chat, NULL
 };
 const struct writer_format writer_alpaca = {
-	"alpaca", "jsonl", N_("instruction, input, output, JSON Lines"), INSTRUCTIONS, false, NULL, write_alpaca, NULL
+	"alpaca",     "jsonl", N_("instruction, input, output, JSON Lines"), INSTRUCTIONS, false, NULL,
+	write_alpaca, NULL
 };
 const struct writer_format writer_sharegpt = {
-	"sharegpt", "jsonl", N_("ShareGPT conversations, JSON Lines"), INSTRUCTIONS, false, NULL, write_sharegpt, NULL
+	"sharegpt",	"jsonl", N_("ShareGPT conversations, JSON Lines"), INSTRUCTIONS, false, NULL,
+	write_sharegpt, NULL
 };
 const struct writer_format writer_dpo = {
-	"dpo", "jsonl", N_("preference pairs: prompt, chosen, rejected, JSON Lines; edits are preferred to originals"),
-	INSTRUCTIONS, false, NULL, write_dpo, NULL
+	"dpo",
+	"jsonl",
+	N_("preference pairs: prompt, chosen, rejected, JSON Lines; edits are preferred to originals"),
+	INSTRUCTIONS,
+	false,
+	NULL,
+	write_dpo,
+	NULL
 };

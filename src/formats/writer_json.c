@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * JSON Lines.  A record that was JSON leaves as the bytes it came in; only what must change does: an edited value, the
+ * JSON Lines.  A record that was JSON leaves as the bytes it came in; only what must change does: an edited
+ * value, the
  * `_tamis` of --annotate, line ends inside a record (which can't stand in JSON strings) become spaces.
  */
 #include "base/i18n.h"
@@ -68,8 +69,8 @@ static const char *value_end(const struct json_member *m)
 	return m->value.p + m->value.len + (m->type == JSON_T_STRING);
 }
 
-/* Copies the object byte for byte, an older `_tamis` left out and edited values put in.  False when an edit has no
- * place of its own in it (a turn made of several fields, a nested one). */
+/* Copies the object byte for byte, an older `_tamis` left out and edited values put in.  False when an edit
+ * has no place of its own in it (a turn made of several fields, a nested one). */
 static bool copy_object(struct buf *out, const struct export_item *item, struct span raw)
 {
 	VEC(struct json_member) m = { 0 };
@@ -97,7 +98,8 @@ static bool copy_object(struct buf *out, const struct export_item *item, struct 
 		if (put_edited(out, item, &m.v[i]))
 			edits--;
 		else
-			buf_add(out, value_begin(&m.v[i]), (size_t)(value_end(&m.v[i]) - value_begin(&m.v[i])));
+			buf_add(out, value_begin(&m.v[i]),
+				(size_t)(value_end(&m.v[i]) - value_begin(&m.v[i])));
 		from = last = value_end(&m.v[i]);
 	}
 	buf_add(out, from, (size_t)(raw.p + raw.len - from));

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Comma-separated (RFC 4180) and tab-separated values (tabs, line ends and backslashes escaped with a backslash). */
+/* Comma-separated (RFC 4180) and tab-separated values (tabs, line ends and backslashes escaped with a
+ * backslash). */
 #include "base/i18n.h"
 #include "formats/writer.h"
 
 /* Columns by kind, in order; ROLE_META ends the list. */
-static const enum role document_columns[] = { ROLE_ID, ROLE_TEXT, ROLE_LANG, ROLE_SCORE, ROLE_URL, ROLE_META };
+static const enum role document_columns[] = {
+	ROLE_ID, ROLE_TEXT, ROLE_LANG, ROLE_SCORE, ROLE_URL, ROLE_META
+};
 static const enum role bitext_columns[] = { ROLE_SOURCE, ROLE_TARGET, ROLE_SOURCE_LANG, ROLE_TARGET_LANG,
 					    ROLE_SCORE,  ROLE_ID,     ROLE_META };
-static const enum role instruction_columns[] = { ROLE_ID,       ROLE_SYSTEM, ROLE_INSTRUCTION, ROLE_INPUT, ROLE_RESPONSE,
-						 ROLE_MESSAGES, ROLE_CHOSEN, ROLE_REJECTED,    ROLE_SCORE, ROLE_META };
+static const enum role instruction_columns[] = { ROLE_ID,     ROLE_SYSTEM,   ROLE_INSTRUCTION,
+						 ROLE_INPUT,  ROLE_RESPONSE, ROLE_MESSAGES,
+						 ROLE_CHOSEN, ROLE_REJECTED, ROLE_SCORE,
+						 ROLE_META };
 
 static const enum role *columns(enum item_kind kind)
 {
@@ -20,8 +25,8 @@ static const enum role *columns(enum item_kind kind)
 static void put_csv(struct buf *out, struct span cell)
 {
 	bool quote = cell.len && (memchr(cell.p, ',', cell.len) || memchr(cell.p, '"', cell.len) ||
-				  memchr(cell.p, '\n', cell.len) || memchr(cell.p, '\r', cell.len) || cell.p[0] == ' ' ||
-				  cell.p[cell.len - 1] == ' ');
+				  memchr(cell.p, '\n', cell.len) || memchr(cell.p, '\r', cell.len) ||
+				  cell.p[0] == ' ' || cell.p[cell.len - 1] == ' ');
 
 	if (!quote) {
 		buf_addspan(out, cell);
@@ -132,6 +137,7 @@ const struct writer_format writer_csv = {
 	"csv", "csv", N_("comma-separated values with a header"), RECORDS, false, begin_csv, write_csv, NULL
 };
 const struct writer_format writer_tsv = {
-	"tsv", "tsv", N_("tab-separated values with a header; \\t, \\n and \\\\ escaped"), RECORDS, false, begin_tsv, write_tsv,
-	NULL
+	"tsv",	   "tsv", N_("tab-separated values with a header; \\t, \\n and \\\\ escaped"),
+	RECORDS,   false, begin_tsv,
+	write_tsv, NULL
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the fuzz targets of src/formats share: bytes as a stream, and the promises of framers and decoders over them.
+ * What the fuzz targets of src/formats share: bytes as a stream, and the promises of framers and decoders
+ * over them.
  */
 #ifndef TAMIS_TESTS_FORMATS_FUZZ_H
 #define TAMIS_TESTS_FORMATS_FUZZ_H
@@ -73,7 +74,8 @@ static inline void check_record(struct record_scanner *scanner, const struct sha
 	arena_free(&arena);
 }
 
-/* Records lie one after the other inside the content, the same whether it comes at once or in small pieces. */
+/* Records lie one after the other inside the content, the same whether it comes at once or in small pieces.
+ */
 static inline void check_framing(const struct shape *shape, struct span content, size_t chunk)
 {
 	struct stream *whole = drip_open(content, content.len + 1), *pieces = drip_open(content, chunk);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* JSON: members lie inside the text, in order; each value is JSON again; strings survive unescaping and escaping. */
+/* JSON: members lie inside the text, in order; each value is JSON again; strings survive unescaping and
+ * escaping. */
 #include "base/json.h"
 #include "base/json_kernel.h"
 #include "formats_fuzz.h"
@@ -46,7 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n = 0;
 
 	for (int array = 0; array < 2; array++) {
-		int rc = array ? json_scan_array(text, m, 64, &n, &fault) : json_scan_object(text, m, 64, &n, &fault);
+		int rc = array ? json_scan_array(text, m, 64, &n, &fault)
+			       : json_scan_object(text, m, 64, &n, &fault);
 
 		if (rc < 0) {
 			must(fault.reason != NULL && fault.at <= size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Recognition of anything: a shape that says why, survives being stored, and reads the bytes it was made from; or a
- * refusal in words. */
+/* Recognition of anything: a shape that says why, survives being stored, and reads the bytes it was made
+ * from; or a refusal in words. */
 #include "formats_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

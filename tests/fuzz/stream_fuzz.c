@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decompression and decoding: any bytes through any layer (the first byte chooses it) end, in an error or not. */
+/* Decompression and decoding: any bytes through any layer (the first byte chooses it) end, in an error or
+ * not. */
 #include "formats_fuzz.h"
 
 static struct stream *layer(unsigned char which, struct stream *below)

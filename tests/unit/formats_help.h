@@ -84,7 +84,8 @@ static inline void outcome_add(struct outcome *o, struct record_scanner *scanner
 	struct error err = { 0 };
 	struct record r;
 	int scanned = framed->bytes.p ? record_scan(scanner, framed->bytes, &facts, &fault) : TAMIS_ELIMIT;
-	int parsed = framed->bytes.p ? record_parse(&r, &o->shape, framed->bytes, &arena, &err) : TAMIS_ELIMIT;
+	int parsed =
+		framed->bytes.p ? record_parse(&r, &o->shape, framed->bytes, &arena, &err) : TAMIS_ELIMIT;
 
 	assert_int_equal(scanned, parsed);
 	if (scanned < 0) {
@@ -123,7 +124,8 @@ static inline struct outcome read_source(const char *path, const struct shape_wi
 	assert_true(o.shape.reason[0] != '\0');
 	if (o.shape.format == FORMAT_MOSES)
 		assert_true(shape_companion(&other, &first, path, wish));
-	assert_int_equal(stream_open(&stream, &o.shape, first ? path : other.p, first ? other.p : path, 0, &o.err), 0);
+	assert_int_equal(
+		stream_open(&stream, &o.shape, first ? path : other.p, first ? other.p : path, 0, &o.err), 0);
 	framer = framer_new(&o.shape, 0, 1, 1 << 20);
 	scanner = record_scanner_new(&o.shape);
 	while ((o.code = framer_next(framer, stream, &framed, &o.err)) == 1)
@@ -149,7 +151,8 @@ static inline void assert_role(const struct record *r, enum role role, const cha
 	struct span value = record_value(r, role);
 
 	if (!span_is(value, text))
-		fail_msg("%s is \"%.*s\", not \"%s\"", role_name(role), (int)value.len, value.p ? value.p : "", text);
+		fail_msg("%s is \"%.*s\", not \"%s\"", role_name(role), (int)value.len,
+			 value.p ? value.p : "", text);
 }
 
 #endif

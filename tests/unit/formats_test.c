@@ -34,15 +34,21 @@ static void the_same_content_has_the_same_key(void **state)
 {
 	/* whatever escaping, field order, other fields, format or profile */
 	static const char *const same[][3] = {
-		{ "{\"text\":\"h\xc3\xa9 \\\"x\\\"\\n\"}\n", "{\"id\":3,\"z\":[1],\"text\":\"h\\u00e9 \\u0022x\\u0022\\u000a\"}\n",
+		{ "{\"text\":\"h\xc3\xa9 \\\"x\\\"\\n\"}\n",
+		  "{\"id\":3,\"z\":[1],\"text\":\"h\\u00e9 \\u0022x\\u0022\\u000a\"}\n",
 		  "text,n\n\"h\xc3\xa9 \"\"x\"\"\n\",1\n" },
-		{ "{\"instruction\":\"a\",\"output\":\"b\"}\n", "{\"output\":\"b\",\"input\":\"\",\"instruction\":\"a\"}\n",
+		{ "{\"instruction\":\"a\",\"output\":\"b\"}\n",
+		  "{\"output\":\"b\",\"input\":\"\",\"instruction\":\"a\"}\n",
 		  "{\"prompt\":\"a\",\"completion\":\"b\"}\n" },
-		{ "{\"source\":\"The cat sat.\",\"target\":\"Le chat dormait.\"}\n", "0.5\tThe cat sat.\tLe chat dormait.\n",
-		  "<tmx><body><tu><tuv lang=\"en\"><seg>The cat sat.</seg></tuv><tuv lang=\"fr\"><seg>Le <hi>chat</hi> dormait."
+		{ "{\"source\":\"The cat sat.\",\"target\":\"Le chat dormait.\"}\n",
+		  "0.5\tThe cat sat.\tLe chat dormait.\n",
+		  "<tmx><body><tu><tuv lang=\"en\"><seg>The cat sat.</seg></tuv><tuv lang=\"fr\"><seg>Le "
+		  "<hi>chat</hi> dormait."
 		  "</seg></tuv></tu></body></tmx>" },
-		{ "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":\"b\"}]}\n",
-		  "{\"conversations\":[{\"value\":\"a\",\"from\":\"human\"},{\"value\":\"\\u0062\",\"from\":\"gpt\"}]}\n",
+		{ "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"assistant\",\"content\":"
+		  "\"b\"}]}\n",
+		  "{\"conversations\":[{\"value\":\"a\",\"from\":\"human\"},{\"value\":\"\\u0062\",\"from\":"
+		  "\"gpt\"}]}\n",
 		  "{\"messages\":[{\"content\":[{\"type\":\"text\",\"text\":\"a\"}],\"role\":\"user\"},"
 		  "{\"role\":\"assistant\",\"content\":\"b\"}],\"tools\":[]}\n" },
 	};
@@ -66,10 +72,17 @@ static void the_same_content_has_the_same_key(void **state)
 static void other_content_or_another_role_has_another_key(void **state)
 {
 	static const char *const texts[] = {
-		"{\"text\":\"ab\"}\n", "{\"text\":\"ab \"}\n", "{\"text\":\"\"}\n", "{\"prompt\":\"ab\"}\n",
-		"{\"source\":\"a\",\"target\":\"b\"}\n", "{\"source\":\"ab\",\"target\":\"\"}\n", "{\"source\":\"b\",\"target\":\"a\"}\n",
-		"{\"instruction\":\"a\",\"output\":\"b\"}\n", "{\"instruction\":\"a\",\"input\":\"b\",\"output\":\"b\"}\n",
-		"{\"prompt\":\"a\",\"chosen\":\"b\",\"rejected\":\"c\"}\n", "{\"prompt\":\"a\",\"chosen\":\"c\",\"rejected\":\"b\"}\n",
+		"{\"text\":\"ab\"}\n",
+		"{\"text\":\"ab \"}\n",
+		"{\"text\":\"\"}\n",
+		"{\"prompt\":\"ab\"}\n",
+		"{\"source\":\"a\",\"target\":\"b\"}\n",
+		"{\"source\":\"ab\",\"target\":\"\"}\n",
+		"{\"source\":\"b\",\"target\":\"a\"}\n",
+		"{\"instruction\":\"a\",\"output\":\"b\"}\n",
+		"{\"instruction\":\"a\",\"input\":\"b\",\"output\":\"b\"}\n",
+		"{\"prompt\":\"a\",\"chosen\":\"b\",\"rejected\":\"c\"}\n",
+		"{\"prompt\":\"a\",\"chosen\":\"c\",\"rejected\":\"b\"}\n",
 	};
 	struct hash128 key[sizeof texts / sizeof *texts];
 
@@ -118,7 +131,8 @@ static void a_sample_ends_between_characters(void **state)
 
 static void a_sample_of_a_chat_is_what_is_said(void **state)
 {
-	static const char text[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"Bonjour\"},{\"role\":\"assistant\",\"content\":\"Salut\"}]}\n";
+	static const char text[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"Bonjour\"},{\"role\":"
+				   "\"assistant\",\"content\":\"Salut\"}]}\n";
 	struct shape shape = shape_of(text);
 	struct record_scanner *s = record_scanner_new(&shape);
 	struct record_facts facts;
@@ -138,26 +152,31 @@ static void says_why_a_record_is_kept_out(void **state)
 		const char *reason;
 		size_t at;
 	} cases[] = {
-		{ "{\"text\":\"a\"}\n", "{\"text\":\"a\"", "the text ends before all brackets are closed", 11 },
+		{ "{\"text\":\"a\"}\n", "{\"text\":\"a\"", "the text ends before all brackets are closed",
+		  11 },
 		{ "{\"text\":\"a\"}\n", "{\"text\":\"a\xff\"}", "not UTF-8", 10 },
 		{ "{\"text\":\"a\"}\n", "{\"txt\":\"a\"}", "the text is missing", 0 },
 		{ "{\"text\":\"a\"}\n", "{\"text\":null}", "the text is missing", 0 },
 		{ "{\"text\":\"a\"}\n", "{\"text\":5}", "the text is missing", 0 },
 		{ "{\"text\":\"a\"}\n", "{\"text\":\"a\\u0000b\"}", "a NUL character in the text", 0 },
 		{ "{\"text\":\"a\"}\n", "[1]", "not a JSON object", 0 },
-		{ "{\"instruction\":\"a\",\"output\":\"b\"}\n", "{\"instruction\":\"a\"}", "the response is missing", 0 },
-		{ "{\"prompt\":\"a\",\"chosen\":\"b\",\"rejected\":\"c\"}\n", "{\"prompt\":\"a\",\"chosen\":\"b\"}",
-		  "the rejected response is missing", 0 },
+		{ "{\"instruction\":\"a\",\"output\":\"b\"}\n", "{\"instruction\":\"a\"}",
+		  "the response is missing", 0 },
+		{ "{\"prompt\":\"a\",\"chosen\":\"b\",\"rejected\":\"c\"}\n",
+		  "{\"prompt\":\"a\",\"chosen\":\"b\"}", "the rejected response is missing", 0 },
 		{ "{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}\n", "{\"messages\":[{\"who\":1}]}",
 		  "the messages are missing or are no chat turns", 0 },
-		{ "{\"source\":\"a\",\"target\":\"b\"}\n", "{\"source\":\"a\"}", "the target text is missing", 0 },
+		{ "{\"source\":\"a\",\"target\":\"b\"}\n", "{\"source\":\"a\"}", "the target text is missing",
+		  0 },
 		{ "0.5\tThe cat sat.\tLe chat dormait.\n", "0.5\tThe cat sat.", "columns are missing", 16 },
 		{ "id,text,n\n1,\"a\",2\n", "1,\"a", "a quoted cell is not closed", 0 },
-		{ "<tmx><tu><tuv lang=\"en\"><seg>a</seg></tuv><tuv lang=\"fr\"><seg>b</seg></tuv></tu>", "<tu><tuv></tu>",
-		  "the XML of this unit is broken", 14 },
 		{ "<tmx><tu><tuv lang=\"en\"><seg>a</seg></tuv><tuv lang=\"fr\"><seg>b</seg></tuv></tu>",
-		  "<tu><tuv lang=\"en\"><seg>&undefined;</seg></tuv></tu>", "the XML of this unit is broken", 35 },
-		{ "msgid \"a\"\nmsgstr \"b\"\n", "msgid \"a\nmsgstr \"b\"", "a string in double quotes was expected", 0 },
+		  "<tu><tuv></tu>", "the XML of this unit is broken", 14 },
+		{ "<tmx><tu><tuv lang=\"en\"><seg>a</seg></tuv><tuv lang=\"fr\"><seg>b</seg></tuv></tu>",
+		  "<tu><tuv lang=\"en\"><seg>&undefined;</seg></tuv></tu>", "the XML of this unit is broken",
+		  35 },
+		{ "msgid \"a\"\nmsgstr \"b\"\n", "msgid \"a\nmsgstr \"b\"",
+		  "a string in double quotes was expected", 0 },
 		{ "msgid \"a\"\nmsgstr \"b\"\n", "msgid \"a\"\nmsgstr \"\\377\"", "not UTF-8", 10 },
 	};
 
@@ -173,7 +192,8 @@ static void says_why_a_record_is_kept_out(void **state)
 
 		assert_int_equal(record_scan(s, span_of(cases[i].bad), &facts, &fault), TAMIS_EPARSE);
 		if (strcmp(fault.reason, cases[i].reason) != 0 || fault.at != cases[i].at)
-			fail_msg("%s: %s at %zu, not %s at %zu", cases[i].bad, fault.reason, fault.at, cases[i].reason, cases[i].at);
+			fail_msg("%s: %s at %zu, not %s at %zu", cases[i].bad, fault.reason, fault.at,
+				 cases[i].reason, cases[i].at);
 		assert_int_equal(record_parse(&r, &shape, span_of(cases[i].bad), &arena, &err), TAMIS_EPARSE);
 		arena_free(&arena);
 		record_scanner_free(s);
@@ -182,7 +202,8 @@ static void says_why_a_record_is_kept_out(void **state)
 
 static void a_bad_record_has_its_line_and_the_others_are_kept(void **state)
 {
-	struct outcome o = read_text(state, "bad", "{\"text\":\"a\"}\n\n{\"text\":broken}\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
+	struct outcome o = read_text(
+		state, "bad", "{\"text\":\"a\"}\n\n{\"text\":broken}\n{\"text\":\"b\"}\n{\"text\":\"c\"}\n");
 
 	assert_int_equal(o.good, 3);
 	assert_int_equal(o.bad, 1);
@@ -193,8 +214,10 @@ static void a_bad_record_has_its_line_and_the_others_are_kept(void **state)
 
 static void a_parsed_record_shows_every_field(void **state)
 {
-	struct outcome o = read_text(state, "all", "{\"text\":\"a\",\"tags\":[1,2],\"meta\":{\"n\":1,\"deep\":{\"x\":[]}},\"ok\":true,"
-						   "\"nothing\":null}\n");
+	struct outcome o =
+		read_text(state, "all",
+			  "{\"text\":\"a\",\"tags\":[1,2],\"meta\":{\"n\":1,\"deep\":{\"x\":[]}},\"ok\":true,"
+			  "\"nothing\":null}\n");
 	static const struct {
 		const char *name, *value;
 		bool json;
@@ -227,7 +250,8 @@ static void records_of_many_keys_and_many_turns_are_whole(void **state)
 	assert_string_equal(o.shape.profile, "trl-messages");
 	assert_int_equal(o.good, 1);
 	assert_int_equal(o.first.n_fields, 501);
-	for (struct span rest = record_value(&o.first, ROLE_MESSAGES); rest.len; rest = span_make(rest.p + 1, rest.len - 1))
+	for (struct span rest = record_value(&o.first, ROLE_MESSAGES); rest.len;
+	     rest = span_make(rest.p + 1, rest.len - 1))
 		turns += span_starts(rest, "{\"role\"");
 	assert_int_equal(turns, 300);
 	outcome_free(&o);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Framers: the same records, places and line numbers however the content arrives, from wherever one resumes, and bounded
- * memory however long a record is. */
+/* Framers: the same records, places and line numbers however the content arrives, from wherever one resumes,
+ * and bounded memory however long a record is. */
 #include "formats_help.h"
 
 #include "formats/framer.h"
@@ -57,35 +57,88 @@ struct framing {
 #define QUOTED { .format = FORMAT_CSV, .delimiter = ',', .quoted = true, .header = true }
 
 static const struct framing framings[] = {
-	{ "JSON Lines", { .format = FORMAT_JSONL }, "\xef\xbb\xbf{\"a\":1}\r\n\n \t\n  {\"b\":2}\r\n\r\n{\"c\":3}", 0,
+	{ "JSON Lines",
+	  { .format = FORMAT_JSONL },
+	  "\xef\xbb\xbf{\"a\":1}\r\n\n \t\n  {\"b\":2}\r\n\r\n{\"c\":3}",
+	  0,
 	  { { "{\"a\":1}", 1 }, { "{\"b\":2}", 4 }, { "{\"c\":3}", 6 } } },
-	{ "text lines", { .format = FORMAT_TEXT, .split = SPLIT_LINE }, "\n\none\n  two\r\n   \nthr\ree\n\n", 0,
+	{ "text lines",
+	  { .format = FORMAT_TEXT, .split = SPLIT_LINE },
+	  "\n\none\n  two\r\n   \nthr\ree\n\n",
+	  0,
 	  { { "one", 3 }, { "  two", 4 }, { "thr\ree", 6 } } },
-	{ "tab-separated lines", { .format = FORMAT_CSV, .delimiter = '\t' }, "\ta\n\"x\tb\n\n\"y\"\t\r\n", 0,
+	{ "tab-separated lines",
+	  { .format = FORMAT_CSV, .delimiter = '\t' },
+	  "\ta\n\"x\tb\n\n\"y\"\t\r\n",
+	  0,
 	  { { "\ta", 1 }, { "\"x\tb", 2 }, { "\"y\"\t", 4 } } },
-	{ "a table with quotes", QUOTED, "id,t\r\n1,\"a\nb\"\"\nc\"\r\n\r\n2,x\"y\n3,\"\"\n4,\"\"\"\n\"\"\"", 0,
+	{ "a table with quotes",
+	  QUOTED,
+	  "id,t\r\n1,\"a\nb\"\"\nc\"\r\n\r\n2,x\"y\n3,\"\"\n4,\"\"\"\n\"\"\"",
+	  0,
 	  { { "1,\"a\nb\"\"\nc\"", 2 }, { "2,x\"y", 6 }, { "3,\"\"", 7 }, { "4,\"\"\"\n\"\"\"", 8 } } },
 	{ "a table whose last quote is open", QUOTED, "h\n1,\"a\nb\n2,c\n", 0, { { "1,\"a\nb\n2,c\n", 2 } } },
-	{ "a JSON array", { .format = FORMAT_JSON }, "[\n {\"a\":\"]}\\\"\"},\n\n{\"b\":[1,{\"c\":2}]} , 3,\"s\\\\\",[{}]\n]\n", 0,
-	  { { "{\"a\":\"]}\\\"\"}", 2 }, { "{\"b\":[1,{\"c\":2}]}", 4 }, { "3", 4 }, { "\"s\\\\\"", 4 }, { "[{}]", 4 } } },
-	{ "a JSON array cut short", { .format = FORMAT_JSON }, "[{\"a\":1},\n{\"b\":2}", TAMIS_EPARSE,
+	{ "a JSON array",
+	  { .format = FORMAT_JSON },
+	  "[\n {\"a\":\"]}\\\"\"},\n\n{\"b\":[1,{\"c\":2}]} , 3,\"s\\\\\",[{}]\n]\n",
+	  0,
+	  { { "{\"a\":\"]}\\\"\"}", 2 },
+	    { "{\"b\":[1,{\"c\":2}]}", 4 },
+	    { "3", 4 },
+	    { "\"s\\\\\"", 4 },
+	    { "[{}]", 4 } } },
+	{ "a JSON array cut short",
+	  { .format = FORMAT_JSON },
+	  "[{\"a\":1},\n{\"b\":2}",
+	  TAMIS_EPARSE,
 	  { { "{\"a\":1}", 1 }, { "{\"b\":2}", 2 } } },
-	{ "JSON objects in a row", { .format = FORMAT_JSON }, "{\n\"a\":1}\n{\"b\":{}}{}", 0,
+	{ "JSON objects in a row",
+	  { .format = FORMAT_JSON },
+	  "{\n\"a\":1}\n{\"b\":{}}{}",
+	  0,
 	  { { "{\n\"a\":1}", 1 }, { "{\"b\":{}}", 3 }, { "{}", 3 } } },
-	{ "one JSON object", { .format = FORMAT_JSON, .single = true }, "{\n\"a\":[1,\n2]}\n", 0, { { "{\n\"a\":[1,\n2]}", 1 } } },
-	{ "what follows a JSON array", { .format = FORMAT_JSON }, "[{}]\n,x", 0, { { "{}", 1 }, { ",x", 2 } } },
-	{ "paragraphs", { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH }, "\n \n  a\nb\r\n\t\n\nc\n \nd", 0,
+	{ "one JSON object",
+	  { .format = FORMAT_JSON, .single = true },
+	  "{\n\"a\":[1,\n2]}\n",
+	  0,
+	  { { "{\n\"a\":[1,\n2]}", 1 } } },
+	{ "what follows a JSON array",
+	  { .format = FORMAT_JSON },
+	  "[{}]\n,x",
+	  0,
+	  { { "{}", 1 }, { ",x", 2 } } },
+	{ "paragraphs",
+	  { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH },
+	  "\n \n  a\nb\r\n\t\n\nc\n \nd",
+	  0,
 	  { { "  a\nb", 3 }, { "c", 7 }, { "d", 9 } } },
-	{ "a whole file", { .format = FORMAT_TEXT, .split = SPLIT_FILE }, "a\n\nb\n", 0, { { "a\n\nb\n", 1 } } },
+	{ "a whole file",
+	  { .format = FORMAT_TEXT, .split = SPLIT_FILE },
+	  "a\n\nb\n",
+	  0,
+	  { { "a\n\nb\n", 1 } } },
 	{ "a file of blanks", { .format = FORMAT_TEXT, .split = SPLIT_FILE }, " \n\n", 0, { { NULL, 0 } } },
-	{ "translation units", { .format = FORMAT_TMX },
-	  "<?xml version=\"1.0\"?>\n<tmx><!-- <tu>x</tu> --><body>\n<tu>\n<tuv><seg>a</seg></tuv></tu>\n<tu a=\"1\"><![CDATA[</tu>]]></tu >"
-	  "<tuv/><tu/>\n</body></tmx>", 0,
-	  { { "<tu>\n<tuv><seg>a</seg></tuv></tu>", 3 }, { "<tu a=\"1\"><![CDATA[</tu>]]></tu >", 5 }, { "<tu/>", 5 } } },
-	{ "a unit that is not closed", { .format = FORMAT_TMX }, "<tu><seg>a\n<tu>b</tu>", 0, { { "<tu><seg>a\n", 1 }, { "<tu>b</tu>", 2 } } },
-	{ "catalogue entries", { .format = FORMAT_PO },
-	  "# c\nmsgid \"\"\nmsgstr \"\"\n\"H\\n\"\n\n#: a\nmsgid \"a\"\nmsgstr \"b\"\n#, fuzzy\nmsgid \"f\"\nmsgstr \"g\"\n\n"
-	  "msgid \"u\"\nmsgstr \"\"\n\n#~ msgid \"o\"\n#~ msgstr \"p\"\n\nmsgid \"x\"\nmsgid_plural \"xs\"\nmsgstr[0] \"y\"\nmsgstr[1] \"ys\"\nmsgid \"l\"\nmsgstr \"\"\n\"m\"", 0,
+	{ "translation units",
+	  { .format = FORMAT_TMX },
+	  "<?xml version=\"1.0\"?>\n<tmx><!-- <tu>x</tu> --><body>\n<tu>\n<tuv><seg>a</seg></tuv></tu>\n<tu "
+	  "a=\"1\"><![CDATA[</tu>]]></tu >"
+	  "<tuv/><tu/>\n</body></tmx>",
+	  0,
+	  { { "<tu>\n<tuv><seg>a</seg></tuv></tu>", 3 },
+	    { "<tu a=\"1\"><![CDATA[</tu>]]></tu >", 5 },
+	    { "<tu/>", 5 } } },
+	{ "a unit that is not closed",
+	  { .format = FORMAT_TMX },
+	  "<tu><seg>a\n<tu>b</tu>",
+	  0,
+	  { { "<tu><seg>a\n", 1 }, { "<tu>b</tu>", 2 } } },
+	{ "catalogue entries",
+	  { .format = FORMAT_PO },
+	  "# c\nmsgid \"\"\nmsgstr \"\"\n\"H\\n\"\n\n#: a\nmsgid \"a\"\nmsgstr \"b\"\n#, fuzzy\nmsgid "
+	  "\"f\"\nmsgstr \"g\"\n\n"
+	  "msgid \"u\"\nmsgstr \"\"\n\n#~ msgid \"o\"\n#~ msgstr \"p\"\n\nmsgid \"x\"\nmsgid_plural "
+	  "\"xs\"\nmsgstr[0] \"y\"\nmsgstr[1] \"ys\"\nmsgid \"l\"\nmsgstr \"\"\n\"m\"",
+	  0,
 	  { { "#: a\nmsgid \"a\"\nmsgstr \"b\"", 6 },
 	    { "msgid \"x\"\nmsgid_plural \"xs\"\nmsgstr[0] \"y\"\nmsgstr[1] \"ys\"", 19 },
 	    { "msgid \"l\"\nmsgstr \"\"\n\"m\"", 23 } } },
@@ -108,11 +161,13 @@ static void check_from(const struct framing *c, size_t first, uint64_t start, ui
 
 		rc = framer_next(f, s, &got, &err);
 		if (rc != 1)
-			fail_msg("%s: record %zu is missing (chunks of %zu, from %zu)", c->what, i, chunk, (size_t)start);
-		if (!span_is(got.bytes, want->bytes) || got.line != want->line)
-			fail_msg("%s: record %zu is line %zu \"%.*s\", not line %zu \"%s\" (chunks of %zu, from %zu)", c->what, i,
-				 (size_t)got.line, (int)got.bytes.len, got.bytes.p, (size_t)want->line, want->bytes, chunk,
+			fail_msg("%s: record %zu is missing (chunks of %zu, from %zu)", c->what, i, chunk,
 				 (size_t)start);
+		if (!span_is(got.bytes, want->bytes) || got.line != want->line)
+			fail_msg("%s: record %zu is line %zu \"%.*s\", not line %zu \"%s\" (chunks of %zu, "
+				 "from %zu)",
+				 c->what, i, (size_t)got.line, (int)got.bytes.len, got.bytes.p,
+				 (size_t)want->line, want->bytes, chunk, (size_t)start);
 		assert_int_equal(got.len, got.bytes.len);
 		assert_memory_equal(content.p + got.at, want->bytes, got.len);
 		assert_true(framer_position(f) >= got.at + got.len);
@@ -166,9 +221,23 @@ static const struct {
 	{ "a line", { .format = FORMAT_JSONL }, "{}\n", "{\"a\":\"", "\"}", "\r\n{}\n" },
 	{ "a quoted cell", QUOTED, "h,i\na,b\n", "1,\"", "\"\"\n\"", "\na,b\n" },
 	{ "a JSON value", { .format = FORMAT_JSON }, "[{},", "{\"a\":\"\\\"", "\"}", ",{}]" },
-	{ "a paragraph", { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH }, "x\n\n", "q\n", "\nlast", "\n\n\nz" },
-	{ "a translation unit", { .format = FORMAT_TMX }, "<tmx><tu>a</tu>", "<tu><seg>", "</seg></tu>", "<tu>b</tu>" },
-	{ "a catalogue entry", { .format = FORMAT_PO }, "msgid \"a\"\nmsgstr \"b\"\n\n", "msgid \"", "\"\nmsgstr \"x\"",
+	{ "a paragraph",
+	  { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH },
+	  "x\n\n",
+	  "q\n",
+	  "\nlast",
+	  "\n\n\nz" },
+	{ "a translation unit",
+	  { .format = FORMAT_TMX },
+	  "<tmx><tu>a</tu>",
+	  "<tu><seg>",
+	  "</seg></tu>",
+	  "<tu>b</tu>" },
+	{ "a catalogue entry",
+	  { .format = FORMAT_PO },
+	  "msgid \"a\"\nmsgstr \"b\"\n\n",
+	  "msgid \"",
+	  "\"\nmsgstr \"x\"",
 	  "\n\nmsgid \"c\"\nmsgstr \"d\"\n" },
 };
 
@@ -204,8 +273,8 @@ static void measures_a_record_it_does_not_hold(void **state)
 			assert_int_equal(framer_next(f, s, &got, &err), 1);
 			assert_null(got.bytes.p);
 			if (got.at != from || got.len != to - from)
-				fail_msg("%s: %zu bytes at %zu, not %zu at %zu", longs[i].what, (size_t)got.len, (size_t)got.at, to - from,
-					 from);
+				fail_msg("%s: %zu bytes at %zu, not %zu at %zu", longs[i].what,
+					 (size_t)got.len, (size_t)got.at, to - from, from);
 			assert_memory_equal(got.long_key.b, key.b, 16);
 			assert_memory_equal(got.long_sample.p, text.p + from, got.long_sample.len);
 			assert_true(f->cap <= (size_t)4 << 20);
@@ -222,9 +291,12 @@ static void measures_a_record_it_does_not_hold(void **state)
 
 static void endless_blanks_cost_no_memory(void **state)
 {
-	static const struct shape shapes[] = { { .format = FORMAT_JSONL }, { .format = FORMAT_TEXT, .split = SPLIT_LINE },
-					       { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH }, { .format = FORMAT_JSON },
-					       { .format = FORMAT_PO }, { .format = FORMAT_TMX } };
+	static const struct shape shapes[] = { { .format = FORMAT_JSONL },
+					       { .format = FORMAT_TEXT, .split = SPLIT_LINE },
+					       { .format = FORMAT_TEXT, .split = SPLIT_PARAGRAPH },
+					       { .format = FORMAT_JSON },
+					       { .format = FORMAT_PO },
+					       { .format = FORMAT_TMX } };
 	char *blanks = xmalloc(FILLING);
 
 	(void)state;

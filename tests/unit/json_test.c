@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* base/json.h: the validator against jansson and against itself on both instruction sets; strings, numbers, writing. */
+/* base/json.h: the validator against jansson and against itself on both instruction sets; strings, numbers,
+ * writing. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,10 +30,22 @@ static int scan(struct span text, struct json_member *m, size_t max, size_t *n, 
 static void accepts_what_rfc_8259_accepts(void **state)
 {
 	static const char *const good[] = {
-		"{}", " { } ", "[]", "{\"a\":1}", "{\"a\":-0}", "{\"a\":0.5e-10,\"b\":1E+2}", "{\"\":\"\"}",
-		"[1,2,3]", "[[[[]]]]", "{\"a\":{\"b\":[{\"c\":null}]}}", "[true,false,null]",
-		"{\"\\u0041\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"}", "{\"a\":1,\"a\":2}", "\t{\n\"a\" :\r1 }\n",
-		"[\"\xe4\xbd\xa0\xe5\xa5\xbd\", \"\xf0\x9f\x98\x80\"]", "[\"\x7f\"]",
+		"{}",
+		" { } ",
+		"[]",
+		"{\"a\":1}",
+		"{\"a\":-0}",
+		"{\"a\":0.5e-10,\"b\":1E+2}",
+		"{\"\":\"\"}",
+		"[1,2,3]",
+		"[[[[]]]]",
+		"{\"a\":{\"b\":[{\"c\":null}]}}",
+		"[true,false,null]",
+		"{\"\\u0041\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\"}",
+		"{\"a\":1,\"a\":2}",
+		"\t{\n\"a\" :\r1 }\n",
+		"[\"\xe4\xbd\xa0\xe5\xa5\xbd\", \"\xf0\x9f\x98\x80\"]",
+		"[\"\x7f\"]",
 	};
 	struct json_member m[8];
 	struct json_fault fault;
@@ -49,13 +62,33 @@ static void says_at_which_byte_a_text_stops_being_json(void **state)
 		const char *text;
 		size_t at;
 	} bad[] = {
-		{ "", 0 },              { "x", 0 },             { "{\"a\":1", 6 },       { "{\"a\" 1}", 5 },
-		{ "{\"a\":01}", 6 },    { "{\"a\":1.}", 7 },    { "{\"a\":.5}", 5 },     { "{\"a\":+1}", 5 },
-		{ "{\"a\":1e}", 7 },    { "{\"a\":tru}", 5 },   { "{\"a\":'b'}", 5 },    { "{a:1}", 1 },
-		{ "{\"a\":1,}", 7 },    { "[1,]", 3 },          { "[1 2]", 3 },          { "{}x", 2 },
-		{ "{\"a\":\"b", 7 },    { "{\"a\":\"\\x\"}", 6 }, { "{\"a\":\"\\u12g4\"}", 6 }, { "{\"a\":\"\n\"}", 6 },
-		{ "{\"a\":\"\xff\"}", 6 }, { "[\"\xed\xa0\x80\"]", 2 }, { "{\"a\":NaN}", 5 }, { "[\"\xc0\xaf\"]", 2 },
-		{ "{\"a\":[1}", 7 },    { "{\"a\":{\"b\"}}", 9 }, { "{\"a\":\"b\\", 7 },
+		{ "", 0 },
+		{ "x", 0 },
+		{ "{\"a\":1", 6 },
+		{ "{\"a\" 1}", 5 },
+		{ "{\"a\":01}", 6 },
+		{ "{\"a\":1.}", 7 },
+		{ "{\"a\":.5}", 5 },
+		{ "{\"a\":+1}", 5 },
+		{ "{\"a\":1e}", 7 },
+		{ "{\"a\":tru}", 5 },
+		{ "{\"a\":'b'}", 5 },
+		{ "{a:1}", 1 },
+		{ "{\"a\":1,}", 7 },
+		{ "[1,]", 3 },
+		{ "[1 2]", 3 },
+		{ "{}x", 2 },
+		{ "{\"a\":\"b", 7 },
+		{ "{\"a\":\"\\x\"}", 6 },
+		{ "{\"a\":\"\\u12g4\"}", 6 },
+		{ "{\"a\":\"\n\"}", 6 },
+		{ "{\"a\":\"\xff\"}", 6 },
+		{ "[\"\xed\xa0\x80\"]", 2 },
+		{ "{\"a\":NaN}", 5 },
+		{ "[\"\xc0\xaf\"]", 2 },
+		{ "{\"a\":[1}", 7 },
+		{ "{\"a\":{\"b\"}}", 9 },
+		{ "{\"a\":\"b\\", 7 },
 	};
 	struct json_member m[8];
 	struct json_fault fault;
@@ -67,13 +100,15 @@ static void says_at_which_byte_a_text_stops_being_json(void **state)
 		assert_int_equal(scan(span_of(bad[i].text), m, 8, &n, &fault), TAMIS_EPARSE);
 		assert_non_null(fault.reason);
 		if (fault.at != bad[i].at)
-			fail_msg("%s: fault at %zu, not %zu (%s)", bad[i].text, fault.at, bad[i].at, fault.reason);
+			fail_msg("%s: fault at %zu, not %zu (%s)", bad[i].text, fault.at, bad[i].at,
+				 fault.reason);
 	}
 }
 
 static void hands_out_members_in_order_and_counts_those_that_do_not_fit(void **state)
 {
-	const char *text = "{\"text\":\"a\\nb\",\"n\":-1.5,\"list\":[1,[2]],\"o\":{\"k\":\"}\"},\"t\":true,\"k\\u0065y\":null}";
+	const char *text = "{\"text\":\"a\\nb\",\"n\":-1.5,\"list\":[1,[2]],\"o\":{\"k\":\"}\"},\"t\":true,"
+			   "\"k\\u0065y\":null}";
 	struct json_member m[6];
 	struct json_fault fault;
 	size_t n;
@@ -107,22 +142,26 @@ static void limits_nesting_to_128(void **state)
 	}
 }
 
-/* jansson refuses three things the grammar allows: \u0000, lone surrogates, and numbers beyond a double's or integer's
- * range. */
+/* jansson refuses three things the grammar allows: \u0000, lone surrogates, and numbers beyond a double's or
+ * integer's range. */
 static bool beyond_jansson(struct span text, const json_error_t *error)
 {
-	return json_error_code(error) == json_error_null_character || json_error_code(error) == json_error_numeric_overflow ||
+	return json_error_code(error) == json_error_null_character ||
+	       json_error_code(error) == json_error_numeric_overflow ||
 	       ((memmem(text.p, text.len, "\\ud", 3) || memmem(text.p, text.len, "\\uD", 3)) &&
 		json_error_code(error) == json_error_invalid_syntax);
 }
 
 static void agrees_with_jansson_on_changed_texts(void **state)
 {
-	static const char seed[] = "{\"id\":\"x-1\",\"text\":\"Hello \\\"w\\u00f6rld\\\" \xe4\xbd\xa0\xf0\x9f\x98\x80 \\n and "
-				   "some more of it to fill a vector\",\"meta\":{\"score\":-1.25e-3,\"list\":[1,2,"
-				   "{\"deep\":[true,false,null]}]},\"n\":0}";
-	static const char *const pieces[] = { "\"", "\\", "{", "}", "[", "]", ",", ":", "\\u", "\xff", "\xed\xa0\x80", "\x01", "0",
-					      "-", "e", ".", "null", " ", "\xe4", "\xf0\x9f", "1" };
+	static const char seed[] =
+		"{\"id\":\"x-1\",\"text\":\"Hello \\\"w\\u00f6rld\\\" \xe4\xbd\xa0\xf0\x9f\x98\x80 \\n and "
+		"some more of it to fill a vector\",\"meta\":{\"score\":-1.25e-3,\"list\":[1,2,"
+		"{\"deep\":[true,false,null]}]},\"n\":0}";
+	static const char *const pieces[] = {
+		"\"",	"\\", "{", "}", "[", "]",    ",", ":",	  "\\u",      "\xff", "\xed\xa0\x80",
+		"\x01", "0",  "-", "e", ".", "null", " ", "\xe4", "\xf0\x9f", "1"
+	};
 	uint64_t random = 42;
 	size_t accepted = 0;
 
@@ -138,7 +177,8 @@ static void agrees_with_jansson_on_changed_texts(void **state)
 
 		memcpy(text, seed, len);
 		for (uint64_t changes = 1 + (random = hash_mix64(random)) % 3; changes > 0; changes--) {
-			const char *piece = pieces[(random = hash_mix64(random)) % (sizeof pieces / sizeof *pieces)];
+			const char *piece =
+				pieces[(random = hash_mix64(random)) % (sizeof pieces / sizeof *pieces)];
 			size_t at = (random = hash_mix64(random)) % len, add = strlen(piece);
 			size_t cut = (random >> 32) % 4;
 
@@ -154,7 +194,8 @@ static void agrees_with_jansson_on_changed_texts(void **state)
 			continue;
 		}
 		if (ours != (json_is_object(tree) != 0))
-			fail_msg("%.*s: we say %d (%s), jansson %s", (int)len, text, ours, ours ? "" : fault.reason, error.text);
+			fail_msg("%.*s: we say %d (%s), jansson %s", (int)len, text, ours,
+				 ours ? "" : fault.reason, error.text);
 		accepted += ours;
 		json_decref(tree);
 	}
@@ -174,7 +215,8 @@ static void vector_and_portable_scanning_agree(void **state)
 		memset(text, 'a' + round % 20, sizeof text);
 		if (len)
 			text[special] = "\"\\\x1f\x20\x00\x80\xff\x7f"[random % 8];
-		while (expect < len && text[expect] != '"' && text[expect] != '\\' && (unsigned char)text[expect] >= 0x20)
+		while (expect < len && text[expect] != '"' && text[expect] != '\\' &&
+		       (unsigned char)text[expect] >= 0x20)
 			expect++;
 		assert_int_equal(json_plain_portable(text, len), expect);
 #if defined(__x86_64__)
@@ -184,14 +226,34 @@ static void vector_and_portable_scanning_agree(void **state)
 	}
 }
 
-/* Every well-formed one- to four-byte form and every malformed neighbour of one, at every distance from a block's edge. */
+/* Every well-formed one- to four-byte form and every malformed neighbour of one, at every distance from a
+ * block's edge. */
 static void vector_and_portable_utf8_agree(void **state)
 {
 	static const char *const forms[] = {
-		"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
-		"\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", /* good; from here on bad */
-		"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
-		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc2", "\xe1\x80", "\xf1\x80\x80", "\xff", "\xf8\x88\x80\x80\x80",
+		"\x7f",
+		"\xc2\x80",
+		"\xdf\xbf",
+		"\xe0\xa0\x80",
+		"\xed\x9f\xbf",
+		"\xee\x80\x80",
+		"\xef\xbf\xbf",
+		"\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf", /* good; from here on bad */
+		"\x80",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x9f\xbf",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xc2",
+		"\xe1\x80",
+		"\xf1\x80\x80",
+		"\xff",
+		"\xf8\x88\x80\x80\x80",
 	};
 	char text[160];
 
@@ -218,7 +280,8 @@ static void vector_and_portable_utf8_agree(void **state)
 #if defined(__x86_64__)
 static void vector_and_portable_utf8_agree_on_noise(void **state)
 {
-	static const unsigned char likely[] = { 0x41, 0x80, 0xbf, 0xc2, 0xe0, 0xa0, 0xed, 0x9f, 0xf0, 0x90, 0xf4, 0x8f, 0xe4, 0xff };
+	static const unsigned char likely[] = { 0x41, 0x80, 0xbf, 0xc2, 0xe0, 0xa0, 0xed,
+						0x9f, 0xf0, 0x90, 0xf4, 0x8f, 0xe4, 0xff };
 	unsigned char text[96];
 	uint64_t random = 99;
 
@@ -245,7 +308,9 @@ static void joins_surrogates_and_replaces_lone_ones(void **state)
 
 	(void)state;
 	json_unescape(&out, span_of("a\\ud83d\\ude00b\\ud83dc\\ude00\\\"\\\\\\/\\b\\f\\n\\r\\t\\u4F60"));
-	assert_string_equal(out.p, "a\xf0\x9f\x98\x80" "b\xef\xbf\xbd" "c\xef\xbf\xbd\"\\/\b\f\n\r\t\xe4\xbd\xa0");
+	assert_string_equal(out.p, "a\xf0\x9f\x98\x80"
+				   "b\xef\xbf\xbd"
+				   "c\xef\xbf\xbd\"\\/\b\f\n\r\t\xe4\xbd\xa0");
 	buf_free(&out);
 }
 
@@ -282,8 +347,20 @@ static void what_is_written_reads_back(void **state)
 
 static void reals_read_like_strtod_and_come_back_the_same(void **state)
 {
-	static const char *const texts[] = { "0", "-0", "1", "0.1", "3.14159265358979", "123456789012345678901234567890", "1e308",
-					     "4.9e-324", "1e-22", "1e22", "1e23", "0.0000001", "9007199254740993", "1.7976931348623157e308" };
+	static const char *const texts[] = { "0",
+					     "-0",
+					     "1",
+					     "0.1",
+					     "3.14159265358979",
+					     "123456789012345678901234567890",
+					     "1e308",
+					     "4.9e-324",
+					     "1e-22",
+					     "1e22",
+					     "1e23",
+					     "0.0000001",
+					     "9007199254740993",
+					     "1.7976931348623157e308" };
 	static const char *const no[] = { "", "-", "1.", ".5", "01", "1e", "0x1", "nan", "inf", " 1", "1 " };
 	struct buf out = BUF_INIT;
 	uint64_t random = 3;

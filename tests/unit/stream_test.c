@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Streams: every container in several pieces, cut, damaged and as a bomb; encodings; catalogues; two files zipped. */
+/* Streams: every container in several pieces, cut, damaged and as a bomb; encodings; catalogues; two files
+ * zipped. */
 #include "formats_help.h"
 
 #include <bzlib.h>
@@ -31,7 +32,8 @@ static void pack_gzip(struct buf *out, struct span s)
 
 static void pack_zstd(struct buf *out, struct span s)
 {
-	static const char skippable[] = "\x53\x2a\x4d\x18\x04\0\0\0skip"; /* a frame to be skipped goes first */
+	static const char skippable[] =
+		"\x53\x2a\x4d\x18\x04\0\0\0skip"; /* a frame to be skipped goes first */
 	size_t n;
 
 	buf_add(out, skippable, 12);
@@ -56,7 +58,9 @@ static void pack_bzip2(struct buf *out, struct span s)
 	unsigned n = (unsigned)(s.len + s.len / 50 + 1000);
 
 	buf_reserve(out, n);
-	assert_int_equal(BZ2_bzBuffToBuffCompress(out->p + out->len, &n, (char *)s.p, (unsigned)s.len, 1, 0, 0), BZ_OK);
+	assert_int_equal(
+		BZ2_bzBuffToBuffCompress(out->p + out->len, &n, (char *)s.p, (unsigned)s.len, 1, 0, 0),
+		BZ_OK);
 	out->len += n;
 }
 
@@ -64,7 +68,10 @@ static const struct packing {
 	enum container container;
 	void (*pack)(struct buf *out, struct span s);
 } packings[] = {
-	{ CONTAINER_GZIP, pack_gzip }, { CONTAINER_ZSTD, pack_zstd }, { CONTAINER_XZ, pack_xz }, { CONTAINER_BZIP2, pack_bzip2 },
+	{ CONTAINER_GZIP, pack_gzip },
+	{ CONTAINER_ZSTD, pack_zstd },
+	{ CONTAINER_XZ, pack_xz },
+	{ CONTAINER_BZIP2, pack_bzip2 },
 };
 
 #define PACKINGS (sizeof packings / sizeof *packings)
@@ -267,7 +274,8 @@ static void reads_utf_16_of_both_orders_with_and_without_mark(void **state)
 			assert_true(o.shape.utf16);
 			assert_int_equal(o.code, 0);
 			assert_int_equal(o.good, 20000);
-			assert_true(span_ends(record_value(&o.first, ROLE_TEXT), " \xe4\xbd\xa0\xe5\xa5\xbd"));
+			assert_true(
+				span_ends(record_value(&o.first, ROLE_TEXT), " \xe4\xbd\xa0\xe5\xa5\xbd"));
 			outcome_free(&o);
 		}
 	}
@@ -279,8 +287,10 @@ static void reads_utf_16_of_both_orders_with_and_without_mark(void **state)
 static void reads_a_catalogue_in_the_encoding_it_names(void **state)
 {
 	struct outcome o = read_text(state, "latin.po",
-				     "msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=ISO-8859-1\\n\"\n\"Language: de\\n\"\n\n"
-				     "msgid \"open\"\nmsgstr \"\xf6" "ffnen\"\n");
+				     "msgid \"\"\nmsgstr \"Content-Type: text/plain; "
+				     "charset=ISO-8859-1\\n\"\n\"Language: de\\n\"\n\n"
+				     "msgid \"open\"\nmsgstr \"\xf6"
+				     "ffnen\"\n");
 
 	assert_int_equal(o.code, 0);
 	assert_string_equal(o.shape.charset, "ISO-8859-1");
@@ -382,7 +392,8 @@ static void zips_two_files_until_one_ends(void **state)
 {
 	struct shape shape = { .format = FORMAT_MOSES };
 	struct error err = { 0 };
-	char *a = scratch_file(state, "m.a", span_of("1\r\n2\n\xff\n4")), *b = scratch_file(state, "m.b", span_of("I\nII\nIII\n"));
+	char *a = scratch_file(state, "m.a", span_of("1\r\n2\n\xff\n4")),
+	     *b = scratch_file(state, "m.b", span_of("I\nII\nIII\n"));
 	char all[400];
 	struct stream *s;
 	size_t n = 0;
@@ -395,7 +406,8 @@ static void zips_two_files_until_one_ends(void **state)
 	assert_int_equal(got, TAMIS_EPARSE);
 	all[n] = '\0';
 	/* the line that is no UTF-8 is left out of its record, for the scanner to name */
-	assert_string_equal(all, "{\"line\":1,\"source\":\"1\",\"target\":\"I\"}\n{\"line\":2,\"source\":\"2\",\"target\":\"II\"}\n"
+	assert_string_equal(all, "{\"line\":1,\"source\":\"1\",\"target\":\"I\"}\n{\"line\":2,\"source\":"
+				 "\"2\",\"target\":\"II\"}\n"
 				 "{\"line\":3,\"target\":\"III\"}\n");
 	stream_close(s);
 	free(a);

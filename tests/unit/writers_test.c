@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writers: original bytes, edits, annotations; what one format wrote, recognition reads back with the same key. */
+/* Writers: original bytes, edits, annotations; what one format wrote, recognition reads back with the same
+ * key. */
 #include "formats_help.h"
 
 #include "base/fs.h"
@@ -51,8 +52,9 @@ static struct written write_all(void **state, const char *text, const char *form
 	assert_int_equal(shape_recognise(&shape, path, NULL, &err), 0);
 	assert_int_equal(stream_open(&s, &shape, path, NULL, 0, &err), 0);
 	f = framer_new(&shape, 0, 1, 1 << 20);
-	assert_int_equal(writer_begin(&w, writer_format_find(span_of(format)), file, target, shape.kind, annotation != NULL,
-				      shape.source_lang, shape.target_lang, &err), 0);
+	assert_int_equal(writer_begin(&w, writer_format_find(span_of(format)), file, target, shape.kind,
+				      annotation != NULL, shape.source_lang, shape.target_lang, &err),
+			 0);
 	while (framer_next(f, s, &got, &err) == 1) {
 		struct arena arena = { 0 };
 		struct record r;
@@ -79,8 +81,8 @@ static struct written write_all(void **state, const char *text, const char *form
 	return out;
 }
 
-static void expect(void **state, const char *text, const char *format, const struct edit *edit, const char *annotation,
-		   const char *want)
+static void expect(void **state, const char *text, const char *format, const struct edit *edit,
+		   const char *annotation, const char *want)
 {
 	struct written w = write_all(state, text, format, edit, annotation);
 
@@ -92,16 +94,21 @@ static void expect(void **state, const char *text, const char *format, const str
 
 static void json_records_leave_as_they_came(void **state)
 {
-	expect(state, "  {\"text\" : \"\\u00e9 \\/ 1.0\",\"n\":1.50 }  \n\n{\"n\":2,\"text\":\"b\"}\n", "jsonl", NULL, NULL,
+	expect(state, "  {\"text\" : \"\\u00e9 \\/ 1.0\",\"n\":1.50 }  \n\n{\"n\":2,\"text\":\"b\"}\n",
+	       "jsonl", NULL, NULL,
 	       "{\"text\" : \"\\u00e9 \\/ 1.0\",\"n\":1.50 }  \n{\"n\":2,\"text\":\"b\"}\n");
-	expect(state, "[\n{\"text\": \"a\",\r\n \"n\": 1}\n]", "jsonl", NULL, NULL, "{\"text\": \"a\",   \"n\": 1}\n");
+	expect(state, "[\n{\"text\": \"a\",\r\n \"n\": 1}\n]", "jsonl", NULL, NULL,
+	       "{\"text\": \"a\",   \"n\": 1}\n");
 }
 
 static void annotations_are_added_and_replaced(void **state)
 {
-	expect(state, "{\"text\":\"a\"} \n{\"_tamis\":{\"v\":0},\"text\":\"b\"}\n{\"text\":\"c\" ,\"_tamis\":1,\"z\":2}\n", "jsonl", NULL,
-	       "{\"verdict\":\"accept\"}",
-	       "{\"text\":\"a\",\"_tamis\":{\"verdict\":\"accept\"}}\n{\"text\":\"b\",\"_tamis\":{\"verdict\":\"accept\"}}\n"
+	expect(state,
+	       "{\"text\":\"a\"} \n{\"_tamis\":{\"v\":0},\"text\":\"b\"}\n{\"text\":\"c\" "
+	       ",\"_tamis\":1,\"z\":2}\n",
+	       "jsonl", NULL, "{\"verdict\":\"accept\"}",
+	       "{\"text\":\"a\",\"_tamis\":{\"verdict\":\"accept\"}}\n{\"text\":\"b\",\"_tamis\":{"
+	       "\"verdict\":\"accept\"}}\n"
 	       "{\"text\":\"c\",\"z\":2,\"_tamis\":{\"verdict\":\"accept\"}}\n");
 }
 
@@ -117,8 +124,8 @@ static void an_edit_without_a_place_of_its_own_writes_the_roles(void **state)
 {
 	struct edit e = { ROLE_RESPONSE, "one text" };
 
-	expect(state, "{\"prompt\":\"p\",\"completions\":[\"a\",\"b\"],\"labels\":[true,true]}\n", "jsonl", &e, NULL,
-	       "{\"instruction\":\"p\",\"response\":\"one text\",\"labels\":[true,true]}\n");
+	expect(state, "{\"prompt\":\"p\",\"completions\":[\"a\",\"b\"],\"labels\":[true,true]}\n", "jsonl",
+	       &e, NULL, "{\"instruction\":\"p\",\"response\":\"one text\",\"labels\":[true,true]}\n");
 }
 
 static void other_formats_become_objects(void **state)
@@ -132,22 +139,27 @@ static void tables_quote_or_escape_what_they_must(void **state)
 {
 	const char *records = "{\"id\":\"1\",\"text\":\"a\\t\\\"b\\\",\\nc\\\\\"}\n";
 
-	expect(state, records, "csv", NULL, NULL, "id,text,lang,score,url\r\n1,\"a\t\"\"b\"\",\nc\\\",,,\r\n");
-	expect(state, records, "tsv", NULL, NULL, "id\ttext\tlang\tscore\turl\n1\ta\\t\"b\",\\nc\\\\\t\t\t\n");
-	expect(state, records, "csv", NULL, "{\"v\":1}", "id,text,lang,score,url,_tamis\r\n1,\"a\t\"\"b\"\",\nc\\\",,,,\"{\"\"v\"\":1}\"\r\n");
+	expect(state, records, "csv", NULL, NULL,
+	       "id,text,lang,score,url\r\n1,\"a\t\"\"b\"\",\nc\\\",,,\r\n");
+	expect(state, records, "tsv", NULL, NULL,
+	       "id\ttext\tlang\tscore\turl\n1\ta\\t\"b\",\\nc\\\\\t\t\t\n");
+	expect(state, records, "csv", NULL, "{\"v\":1}",
+	       "id,text,lang,score,url,_tamis\r\n1,\"a\t\"\"b\"\",\nc\\\",,,,\"{\"\"v\"\":1}\"\r\n");
 }
 
 /* ---- bitext ---- */
 
-#define PAIRS                                                                                                                   \
-	"{\"source\":\"a <b> & \\u0001\",\"target\":\"c\\nd\",\"score\":0.5}\n{\"source\":\"only\",\"target\":\"  \"}\n"
+#define PAIRS                                                                                                \
+	"{\"source\":\"a <b> & "                                                                             \
+	"\\u0001\",\"target\":\"c\\nd\",\"score\":0.5}\n{\"source\":\"only\",\"target\":\"  \"}\n"
 
 static void tmx_escapes_and_moses_stays_aligned(void **state)
 {
 	struct written w = write_all(state, PAIRS, "tmx", NULL, NULL);
 
 	assert_non_null(strstr(w.text.p, "<prop type=\"score\">0.5</prop>"));
-	assert_non_null(strstr(w.text.p, "<tuv xml:lang=\"und\"><seg>a &lt;b&gt; &amp; \xef\xbf\xbd</seg></tuv>"));
+	assert_non_null(
+		strstr(w.text.p, "<tuv xml:lang=\"und\"><seg>a &lt;b&gt; &amp; \xef\xbf\xbd</seg></tuv>"));
 	assert_non_null(strstr(w.text.p, "</body>\n</tmx>\n"));
 	written_free(&w);
 	w = write_all(state, PAIRS, "moses", NULL, NULL);
@@ -160,28 +172,35 @@ static void tmx_escapes_and_moses_stays_aligned(void **state)
 
 /* ---- chats ---- */
 
-static const char chat[] = "{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"q1\"},"
-			   "{\"role\":\"assistant\",\"content\":\"a1\"},{\"role\":\"user\",\"content\":\"q2\"},"
-			   "{\"role\":\"assistant\",\"content\":\"a\\n2\"}]}\n";
+static const char chat[] =
+	"{\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"q1\"},"
+	"{\"role\":\"assistant\",\"content\":\"a1\"},{\"role\":\"user\",\"content\":\"q2\"},"
+	"{\"role\":\"assistant\",\"content\":\"a\\n2\"}]}\n";
 
 static void chats_go_into_every_fine_tuning_format(void **state)
 {
 	expect(state, chat, "chat", NULL, NULL, chat);
 	expect(state, chat, "alpaca", NULL, NULL,
-	       "{\"instruction\":\"q2\",\"input\":\"\",\"output\":\"a\\n2\",\"system\":\"s\",\"history\":[[\"q1\",\"a1\"]]}\n");
+	       "{\"instruction\":\"q2\",\"input\":\"\",\"output\":\"a\\n2\",\"system\":\"s\",\"history\":[["
+	       "\"q1\",\"a1\"]]}\n");
 	expect(state, chat, "sharegpt", NULL, NULL,
-	       "{\"conversations\":[{\"from\":\"system\",\"value\":\"s\"},{\"from\":\"human\",\"value\":\"q1\"},"
-	       "{\"from\":\"gpt\",\"value\":\"a1\"},{\"from\":\"human\",\"value\":\"q2\"},{\"from\":\"gpt\",\"value\":\"a\\n2\"}]}\n");
+	       "{\"conversations\":[{\"from\":\"system\",\"value\":\"s\"},{\"from\":\"human\",\"value\":"
+	       "\"q1\"},"
+	       "{\"from\":\"gpt\",\"value\":\"a1\"},{\"from\":\"human\",\"value\":\"q2\"},{\"from\":\"gpt\","
+	       "\"value\":\"a\\n2\"}]}\n");
 }
 
 static void instructions_become_chats(void **state)
 {
-	const char *alpaca = "{\"instruction\":\"Do\",\"input\":\"x\",\"output\":\"Done\",\"system\":\"S\"}\n";
+	const char *alpaca =
+		"{\"instruction\":\"Do\",\"input\":\"x\",\"output\":\"Done\",\"system\":\"S\"}\n";
 
 	expect(state, alpaca, "chat", NULL, "{\"v\":1}",
-	       "{\"messages\":[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":\"Do\\n\\nx\"},"
+	       "{\"messages\":[{\"role\":\"system\",\"content\":\"S\"},{\"role\":\"user\",\"content\":"
+	       "\"Do\\n\\nx\"},"
 	       "{\"role\":\"assistant\",\"content\":\"Done\"}],\"_tamis\":{\"v\":1}}\n");
-	expect(state, alpaca, "alpaca", NULL, NULL, "{\"instruction\":\"Do\",\"input\":\"x\",\"output\":\"Done\",\"system\":\"S\"}\n");
+	expect(state, alpaca, "alpaca", NULL, NULL,
+	       "{\"instruction\":\"Do\",\"input\":\"x\",\"output\":\"Done\",\"system\":\"S\"}\n");
 }
 
 static void records_without_an_answer_are_left_out(void **state)
@@ -196,7 +215,10 @@ static void records_without_an_answer_are_left_out(void **state)
 static void edits_make_preference_pairs(void **state)
 {
 	struct edit e = { ROLE_RESPONSE, "Better" }, same = { ROLE_RESPONSE, " Done " };
-	struct edit turns = { ROLE_MESSAGES, "[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"good\"}]" };
+	struct edit turns = {
+		ROLE_MESSAGES,
+		"[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"good\"}]"
+	};
 	struct written w;
 
 	expect(state, "{\"instruction\":\"Do\",\"input\":\"\",\"output\":\"Done\"}\n", "dpo", &e, NULL,
@@ -204,9 +226,12 @@ static void edits_make_preference_pairs(void **state)
 	w = write_all(state, "{\"instruction\":\"Do\",\"output\":\"Done\"}\n", "dpo", &same, NULL);
 	assert_int_equal(w.left_out, 1);
 	written_free(&w);
-	expect(state, "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"bad\"}]}\n", "dpo", &turns,
-	       NULL,
-	       "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"}],\"chosen\":[{\"role\":\"assistant\",\"content\":\"good\"}],"
+	expect(state,
+	       "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":"
+	       "\"bad\"}]}\n",
+	       "dpo", &turns, NULL,
+	       "{\"prompt\":[{\"role\":\"user\",\"content\":\"q\"}],\"chosen\":[{\"role\":\"assistant\","
+	       "\"content\":\"good\"}],"
 	       "\"rejected\":[{\"role\":\"assistant\",\"content\":\"bad\"}]}\n");
 	expect(state, "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"r\"}\n", "dpo", NULL, NULL,
 	       "{\"prompt\":\"p\",\"chosen\":\"c\",\"rejected\":\"r\"}\n");
@@ -221,12 +246,18 @@ static void what_is_written_reads_back_with_the_same_key(void **state)
 		const char *text;
 	} trips[] = {
 		{ "jsonl", "id,text\n1,\"two\nlines, \"\"q\"\"\"\n2,b\n" },
-		{ "csv", "{\"id\":\"1\",\"text\":\"two\\nlines, \\\"q\\\" \\ud83d\\ude00\"}\n{\"id\":\"2\",\"text\":\" b\"}\n" },
-		{ "tmx", "{\"source\":\"a <b> & \\\"c\\\"\\tq\",\"target\":\"\\u00e9\\r\\nx\"}\n{\"source\":\"x\",\"target\":\"y\"}\n" },
+		{ "csv", "{\"id\":\"1\",\"text\":\"two\\nlines, \\\"q\\\" "
+			 "\\ud83d\\ude00\"}\n{\"id\":\"2\",\"text\":\" b\"}\n" },
+		{ "tmx",
+		  "{\"source\":\"a <b> & "
+		  "\\\"c\\\"\\tq\",\"target\":\"\\u00e9\\r\\nx\"}\n{\"source\":\"x\",\"target\":\"y\"}\n" },
 		{ "csv", "{\"source\":\"a, b\",\"target\":\"c\"}\n{\"source\":\"x\",\"target\":\"y\"}\n" },
-		{ "csv", "{\"instruction\":\"a, b\",\"output\":\"c\"}\n{\"instruction\":\"x\",\"output\":\"y\"}\n" },
-		{ "chat", "[{\"conversations\":[{\"from\":\"human\",\"value\":\"\\u4f60\"},{\"from\":\"gpt\",\"value\":\"x\"}]}]" },
-		{ "sharegpt", "{\"messages\":[{\"role\":\"user\",\"content\":\"\xe4\xbd\xa0\"},{\"content\":\"x\",\"role\":\"assistant\"}]}\n" },
+		{ "csv",
+		  "{\"instruction\":\"a, b\",\"output\":\"c\"}\n{\"instruction\":\"x\",\"output\":\"y\"}\n" },
+		{ "chat", "[{\"conversations\":[{\"from\":\"human\",\"value\":\"\\u4f60\"},{\"from\":\"gpt\","
+			  "\"value\":\"x\"}]}]" },
+		{ "sharegpt", "{\"messages\":[{\"role\":\"user\",\"content\":\"\xe4\xbd\xa0\"},{\"content\":"
+			      "\"x\",\"role\":\"assistant\"}]}\n" },
 		{ "alpaca", "{\"instruction\":\"a\",\"response\":\"b\"}\n" },
 	};
 
@@ -239,7 +270,8 @@ static void what_is_written_reads_back_with_the_same_key(void **state)
 		assert_int_equal(after.keys.n, before.keys.n);
 		for (size_t k = 0; k < before.keys.n; k++)
 			if (!hash128_eq(&before.keys.v[k], &after.keys.v[k]))
-				fail_msg("%s: record %zu has another key after the trip: %s", trips[i].format, k, w.text.p);
+				fail_msg("%s: record %zu has another key after the trip: %s", trips[i].format,
+					 k, w.text.p);
 		outcome_free(&before);
 		outcome_free(&after);
 		written_free(&w);
@@ -252,9 +284,11 @@ static void formats_say_which_kinds_they_take(void **state)
 	struct writer w;
 
 	(void)state;
-	assert_int_equal(writer_begin(&w, &writer_tmx, stdout, NULL, KIND_DOCUMENT, false, NULL, NULL, &err), TAMIS_EUSAGE);
+	assert_int_equal(writer_begin(&w, &writer_tmx, stdout, NULL, KIND_DOCUMENT, false, NULL, NULL, &err),
+			 TAMIS_EUSAGE);
 	assert_non_null(strstr(err.msg, "tmx"));
-	assert_int_equal(writer_begin(&w, &writer_moses, stdout, NULL, KIND_BITEXT, false, NULL, NULL, &err), TAMIS_EUSAGE);
+	assert_int_equal(writer_begin(&w, &writer_moses, stdout, NULL, KIND_BITEXT, false, NULL, NULL, &err),
+			 TAMIS_EUSAGE);
 	assert_null(writer_format_find(span_of("parquet")));
 	for (size_t i = 0; writer_format_at(i); i++)
 		assert_ptr_equal(writer_format_find(span_of(writer_format_at(i)->name)), writer_format_at(i));
@@ -272,7 +306,8 @@ static void a_full_disk_is_reported(void **state)
 	(void)state;
 	if (full == NULL)
 		skip();
-	assert_int_equal(writer_begin(&w, &writer_jsonl, full, NULL, KIND_DOCUMENT, false, NULL, NULL, &err), 0);
+	assert_int_equal(writer_begin(&w, &writer_jsonl, full, NULL, KIND_DOCUMENT, false, NULL, NULL, &err),
+			 0);
 	assert_int_equal(writer_record(&w, &item, &err), 1);
 	assert_int_equal(writer_end(&w, &err), TAMIS_EIO);
 	fclose(full);
