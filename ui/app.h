@@ -90,7 +90,6 @@ struct app {
 	struct verdicts *verdicts;     /* ui/verdicts.h */
 	struct batch *batch;           /* ui/batch.h */
 	const struct app_options *options;
-	const char *guide;             /* one line of the tour under the title, or NULL */
 
 	size_t busy;                   /* workers of screens that have not posted their end yet */
 	bool mouse;

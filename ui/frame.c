@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "text/display.h"
 #include "ui/app_inside.h"
+#include "ui/guide.h"
 #include "ui/key.h"
 #include "ui/terminal.h"
 #include "ui/words.h"
@@ -150,8 +151,8 @@ void app_frame(struct app *app)
 	title = rect_top(&body, 1);
 	status = rect_bottom(&body, 1);
 	draw_title(app, title);
-	if (app->guide)
-		draw_text(app, rect_top(&body, 1), 0, 1, STYLE_HEADING, app->guide);
+	if (app->options->guide)
+		guide_draw(app, &body);
 	if (app->prompt.type) {
 		draw_choices(app, &body);
 		top->type->draw(app, top, body);

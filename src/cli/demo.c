@@ -144,6 +144,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		cli_note(cli, _("workspace %s, exports in %s"), cli->workspace, demo.folder);
 	else
 		remove_folder(demo.folder);
+	if (!keep && cli->terminal)
+		cli_note(cli, _("the tour's workspace is gone; tamis -w FILE demo keeps one"));
 	free(demo.folder);
 	free(workspace);
 	return r;
