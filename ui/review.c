@@ -5,16 +5,12 @@
  * the deck keeps.  A quick one is waited for, so that no empty frame is drawn. */
 #include "config.h"
 
-#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/i18n.h"
 #include "ui/review_inside.h"
 #include "ui/verdicts.h"
-
-#define WAIT_MS 60
 
 struct opening {
 	struct app_message message;
@@ -115,23 +111,17 @@ static void deliver(struct app *app, struct app_message *m)
 	free(o);
 }
 
-static bool done_soon(struct opening *o)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_nsec += WAIT_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
-	return sem_timedwait(&o->done, &until) == 0;
-}
-
 void review_reopen(struct app *app, struct screen *s, const struct deck_spec *spec)
 {
 	struct review *r = s->state;
-	struct opening *o = xcalloc(1, sizeof *o);
+	struct opening *o;
 	struct error err = { 0 };
 
+	if (r->work) {
+		app_say(app, STYLE_WARNING, _("The step before is not finished yet."));
+		return;
+	}
+	o = xcalloc(1, sizeof *o);
 	if (r->opening) {
 		r->opening->cancel = true;
 		join(r->opening); /* its message frees it */
@@ -151,7 +141,7 @@ void review_reopen(struct app *app, struct screen *s, const struct deck_spec *sp
 		return;
 	}
 	r->opening = o;
-	if (done_soon(o))
+	if (review_done_soon(&o->done))
 		install(app, r, o);
 	app_dirty(app);
 }
@@ -263,6 +253,11 @@ static void close_review(struct app *app, struct screen *s)
 	if (r->opening) {
 		r->opening->cancel = true;
 		join(r->opening); /* its message frees it */
+	}
+	if (r->work) {
+		review_join_work(r->work);
+		r->deck = r->work->deck;
+		r->work->deck = NULL;
 	}
 	drop_deck(r->deck, r->store);
 	if (r->view)

@@ -51,22 +51,38 @@ static void submit(struct app *app, struct review *r, const struct decision *cha
 	review_anew(app, r);
 }
 
-static void submit_range(struct app *app, struct review *r, const struct decision *change)
+static int run_range(struct work *w)
 {
-	size_t from = r->range, to = deck_position(r->deck), n;
-	struct error err = { 0 };
+	w->change.note = w->note;
+	return deck_decide_range(w->deck, w->from, w->to, &w->change, &w->err);
+}
 
-	n = 1 + (from > to ? from - to : to - from);
-	if (deck_decide_range(r->deck, from, to, change, &err) < 0) {
-		app_fail(app, &err);
+static void range_done(struct app *app, struct screen *s, struct work *w)
+{
+	struct review *r = s->state;
+	size_t n = w->to - w->from + 1;
+
+	if (w->code < 0) {
+		app_fail(app, &w->err);
 		return;
 	}
-	r->range = REVIEW_NO_RANGE;
-	deck_go(r->deck, (from > to ? from : to) + 1);
-	r->top = 0;
+	deck_go(r->deck, w->to + 1);
 	app_say(app, STYLE_TEXT, PL_("%zu item: %s. u takes it back.", "%zu items: %s. u takes them back.", n), n,
-		change->verdict == VERDICT_NONE ? _("no verdict") : _(verdict_name(change->verdict)));
-	review_anew(app, r);
+		w->change.verdict == VERDICT_NONE ? _("no verdict") : _(verdict_name(w->change.verdict)));
+}
+
+static void submit_range(struct app *app, struct screen *s, const struct decision *change)
+{
+	struct review *r = s->state;
+	size_t here = deck_position(r->deck);
+	struct work *w = review_work_new(run_range, range_done);
+
+	w->from = r->range < here ? r->range : here;
+	w->to = r->range < here ? here : r->range;
+	w->change = *change;
+	w->note = change->note ? xstrdup(change->note) : NULL;
+	r->range = REVIEW_NO_RANGE;
+	review_work(app, s, w);
 }
 
 static void decide(struct app *app, struct screen *s, enum verdict verdict)
@@ -81,7 +97,7 @@ static void decide(struct app *app, struct screen *s, enum verdict verdict)
 		return;
 	}
 	if (r->range != REVIEW_NO_RANGE) {
-		submit_range(app, r, &change);
+		submit_range(app, s, &change);
 		return;
 	}
 	if (verdict != VERDICT_NONE)
@@ -133,7 +149,7 @@ void review_do_again(struct app *app, struct screen *s, const char *argument)
 	change.reasons = r->again.reasons;
 	change.note = r->again.note;
 	if (review_item(r) && r->range != REVIEW_NO_RANGE)
-		submit_range(app, r, &change);
+		submit_range(app, s, &change);
 	else
 		submit(app, r, &change, true);
 }
@@ -196,30 +212,37 @@ void review_do_range(struct app *app, struct screen *s, const char *argument)
 	app_dirty(app);
 }
 
-static void decide_all(struct app *app, struct review *r)
+static int run_all(struct work *w)
 {
-	const struct decision change = { .fields = DECISION_VERDICT, .verdict = r->all_verdict };
-	struct error err = { 0 };
-	uint64_t n = 0;
+	return deck_decide_all(w->deck, w->where, &w->change, &w->n, &w->err);
+}
 
-	if (deck_decide_all(r->deck, r->all_where, &change, &n, &err) < 0)
-		app_fail(app, &err);
+static void all_done(struct app *app, struct screen *s, struct work *w)
+{
+	(void)s;
+	if (w->code < 0)
+		app_fail(app, &w->err);
 	else
-		app_say(app, STYLE_TEXT, PL_("%llu item: %s. u takes it back.", "%llu items: %s. u takes them back.", n),
-			(unsigned long long)n, change.verdict == VERDICT_NONE ? _("no verdict") : _(verdict_name(change.verdict)));
-	review_anew(app, r);
+		app_say(app, STYLE_TEXT, PL_("%llu item: %s. u takes it back.", "%llu items: %s. u takes them back.", w->n),
+			(unsigned long long)w->n, _(verdict_name(w->change.verdict)));
 }
 
 static void all_confirmed(struct app *app, struct screen *s, const char *text)
 {
 	struct review *r = s->state;
+	struct work *w;
 
-	if (r->deck && r->all_where && (strcmp(text, "yes") == 0 || strcmp(text, _("yes")) == 0))
-		decide_all(app, r);
-	else
+	if (!r->deck || !r->all_where || (strcmp(text, "yes") != 0 && strcmp(text, _("yes")) != 0)) {
 		app_say(app, STYLE_TEXT, _("Nothing was decided."));
-	free(r->all_where);
+		free(r->all_where);
+		r->all_where = NULL;
+		return;
+	}
+	w = review_work_new(run_all, all_done);
+	w->where = r->all_where;
+	w->change = (struct decision){ .fields = DECISION_VERDICT, .verdict = r->all_verdict };
 	r->all_where = NULL;
+	review_work(app, s, w);
 }
 
 static void all_cancelled(struct app *app, struct screen *s)
@@ -231,29 +254,42 @@ static const struct prompt_type confirm_prompt = {
 	.label = N_("type yes to decide them all"), .accepted = all_confirmed, .cancelled = all_cancelled,
 };
 
-/* Counts what `where` is about, then asks. */
-static void ask_all(struct app *app, struct screen *s, enum verdict verdict, const char *where)
+static int run_count(struct work *w)
+{
+	return deck_count_all(w->deck, w->where, &w->n, &w->err);
+}
+
+/* The number stands above the question. */
+static void counted(struct app *app, struct screen *s, struct work *w)
 {
 	struct review *r = s->state;
-	struct error err = { 0 };
-	uint64_t n = 0;
 
-	if (!r->deck)
-		return;
-	if (deck_count_all(r->deck, where, &n, &err) < 0) {
-		app_fail(app, &err);
+	if (w->code < 0) {
+		app_fail(app, &w->err);
 		return;
 	}
-	if (n == 0) {
+	if (w->n == 0) {
 		app_say(app, STYLE_TEXT, _("Nothing in this queue matches."));
 		return;
 	}
+	if (app_top(app) != s || app->prompt.type)
+		return; /* something else is being asked by now */
 	free(r->all_where);
-	r->all_where = xstrdup(where);
-	r->all_verdict = verdict;
+	r->all_where = xstrdup(w->where);
+	r->all_verdict = w->change.verdict;
 	prompt_open(app, &confirm_prompt, "");
-	buf_addf(&app->prompt.choices, PL_("%s %llu item: %s", "%s %llu items: %s", n), _(verdict_name(verdict)),
-		 (unsigned long long)n, *where ? where : _("the whole queue"));
+	buf_addf(&app->prompt.choices, PL_("%s %llu item: %s", "%s %llu items: %s", w->n), _(verdict_name(w->change.verdict)),
+		 (unsigned long long)w->n, *w->where ? w->where : _("the whole queue"));
+}
+
+/* Counts what `where` is about, then asks. */
+static void ask_all(struct app *app, struct screen *s, enum verdict verdict, const char *where)
+{
+	struct work *w = review_work_new(run_count, counted);
+
+	w->where = xstrdup(where);
+	w->change.verdict = verdict;
+	review_work(app, s, w);
 }
 
 static void all_do(struct app *app, struct screen *s, enum verdict verdict, const char *argument)
@@ -305,34 +341,35 @@ void review_do_bulk(struct app *app, struct screen *s, const char *argument)
 
 /* ---- undo ---- */
 
-static void turn(struct app *app, struct review *r, int (*fn)(struct deck *, struct buf *, struct error *))
+static int run_undo(struct work *w)
 {
-	struct buf said = BUF_INIT;
-	struct error err = { 0 };
-	int rc;
+	return deck_undo(w->deck, &w->said, &w->err);
+}
 
-	if (!r->deck)
-		return;
-	rc = fn(r->deck, &said, &err);
-	if (rc == TAMIS_ENOTFOUND)
-		app_say(app, STYLE_TEXT, "%s", err.msg);
-	else if (rc < 0)
-		app_fail(app, &err);
+static int run_redo(struct work *w)
+{
+	return deck_redo(w->deck, &w->said, &w->err);
+}
+
+static void turned(struct app *app, struct screen *s, struct work *w)
+{
+	(void)s;
+	if (w->code == TAMIS_ENOTFOUND)
+		app_say(app, STYLE_TEXT, "%s", w->err.msg);
+	else if (w->code < 0)
+		app_fail(app, &w->err);
 	else
-		app_say(app, STYLE_TEXT, "%s", said.p);
-	r->top = 0;
-	buf_free(&said);
-	review_anew(app, r);
+		app_say(app, STYLE_TEXT, "%s", w->said.p);
 }
 
 void review_do_undo(struct app *app, struct screen *s, const char *argument)
 {
 	(void)argument;
-	turn(app, s->state, deck_undo);
+	review_work(app, s, review_work_new(run_undo, turned));
 }
 
 void review_do_redo(struct app *app, struct screen *s, const char *argument)
 {
 	(void)argument;
-	turn(app, s->state, deck_redo);
+	review_work(app, s, review_work_new(run_redo, turned));
 }

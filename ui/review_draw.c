@@ -187,6 +187,8 @@ static void draw_nothing(struct app *app, struct review *r, struct rect area)
 
 	if (r->opening) {
 		draw_text(app, area, 1, 1, STYLE_DIM, _("collecting the items …"));
+	} else if (r->work) {
+		draw_text(app, area, 1, 1, STYLE_DIM, _("working on many items …"));
 	} else if (!r->deck || deck_count(r->deck) > 0) {
 		sheet_wrap(&sheet, STYLE_ERROR, -1, span_of(failed->msg), area.columns - 2, 1);
 		draw_sheet(app, area, &sheet, 0);
@@ -264,6 +266,8 @@ void review_status(struct app *app, struct screen *s, struct buf *out)
 	(void)app;
 	if (r->opening)
 		buf_adds(out, _("collecting the items …  "));
+	if (r->work)
+		buf_adds(out, _("working on many items …"));
 	if (!r->deck || deck_count(r->deck) == 0)
 		return;
 	deck_stats(r->deck, &st);

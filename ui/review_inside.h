@@ -5,6 +5,8 @@
 #ifndef TAMIS_UI_REVIEW_INSIDE_H
 #define TAMIS_UI_REVIEW_INSIDE_H
 
+#include <semaphore.h>
+
 #include "review/deck.h"
 #include "review/lens.h"
 #include "review/reasons.h"
@@ -13,7 +15,30 @@
 
 #define REVIEW_NO_RANGE SIZE_MAX
 
+#define REVIEW_WAIT_MS 60 /* what takes less is not worth a frame that says "working" */
+
 struct opening;
+
+/* Something done to the deck on another thread (review_work.c). */
+struct work {
+	struct app_message message;
+	struct app *app;
+	uint32_t screen;
+	struct deck *deck;      /* while it is away */
+	int (*run)(struct work *w);                                          /* on the thread */
+	void (*done)(struct app *app, struct screen *s, struct work *w);     /* afterwards, on the main thread */
+	pthread_t thread;
+	bool joined;
+	sem_t finished;
+	/* What it is about, and what came of it. */
+	char *where, *note;
+	struct decision change;
+	size_t from, to;
+	uint64_t n;
+	struct buf said;
+	int code;
+	struct error err;
+};
 
 /* What `.` does again. */
 struct again {
@@ -31,6 +56,7 @@ struct review {
 	item_ref at;               /* where to start */
 	char name[80];             /* "crawl", "run 3" */
 	struct opening *opening;   /* the next deck, being made on another thread */
+	struct work *work;         /* has the deck; NULL: nothing */
 	struct error failed;       /* why there is no deck, or no item */
 
 	struct sheet sheet;        /* the item as drawn last */
@@ -65,6 +91,12 @@ void review_reopen(struct app *app, struct screen *s, const struct deck_spec *sp
 void review_cancel(struct app *app, struct review *r);                  /* stops making the next queue */
 const struct lens *review_lens(struct review *r);
 enum role review_field(struct review *r);                               /* r->field resolved; ROLE_COUNT: none */
+
+/* review_work.c */
+bool review_done_soon(sem_t *done);
+struct work *review_work_new(int (*fn)(struct work *w), void (*done)(struct app *app, struct screen *s, struct work *w));
+void review_work(struct app *app, struct screen *s, struct work *w);     /* takes `w` */
+void review_join_work(struct work *w);
 
 /* review_draw.c */
 void review_draw(struct app *app, struct screen *s, struct rect area);

@@ -10,6 +10,7 @@
 
 #define REPEAT_US (80 * 1000)
 #define STEP_AT_ONCE 500          /* larger steps are streamed */
+#define STEP_SLICE 1000
 #define UNDECIDED_TRIES 64        /* items that turn out to be decided elsewhere (the same text twice) */
 
 /* ---- life ---- */
@@ -252,26 +253,40 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 
 typedef VEC(item_ref) ref_list;
 
+/* What `change` means for one item. */
+static int change_of(struct deck *d, item_ref ref, const struct decision *change, struct decision *out, struct error *err)
+{
+	struct deck_mark mark;
+	int rc = deck_mark(d, ref, &mark, err);
+
+	*out = *change;
+	out->key = mark.key;
+	out->ref = mark.ref;
+	out->kind = mark.kind;
+	return rc;
+}
+
+/* The store commits what one bulk_add() brings: a thousand at a time. */
 static int stream_step(struct deck *d, const ref_list *refs, const struct decision *change, const char *label,
 		       struct error *err)
 {
+	struct decision *slice;
 	struct bulk_step *step;
+	size_t n = 0;
 	int64_t count;
 	int rc = bulk_begin(&step, d->store, label, err), end;
 
 	if (rc < 0)
 		return rc;
+	slice = xcalloc(STEP_SLICE, sizeof *slice);
 	for (size_t i = 0; i < refs->n && rc == 0; i++) {
-		struct decision one = *change;
-		struct deck_mark mark;
-
-		rc = deck_mark(d, refs->v[i], &mark, err);
-		one.key = mark.key;
-		one.ref = mark.ref;
-		one.kind = mark.kind;
-		if (rc == 0)
-			rc = bulk_add(step, &one, 1, err);
+		rc = change_of(d, refs->v[i], change, &slice[n++], err);
+		if (rc == 0 && (n == STEP_SLICE || i + 1 == refs->n)) {
+			rc = bulk_add(step, slice, n, err);
+			n = 0;
+		}
 	}
+	free(slice);
 	end = bulk_end(step, rc == 0, &count, rc == 0 ? err : NULL);
 	return rc < 0 ? rc : end;
 }
@@ -283,13 +298,9 @@ static int submit_step(struct deck *d, const ref_list *refs, const struct decisi
 	int rc = 0;
 
 	for (size_t i = 0; i < refs->n && rc == 0; i++) {
-		struct decision one = *change;
-		struct deck_mark mark;
+		struct decision one;
 
-		rc = deck_mark(d, refs->v[i], &mark, err);
-		one.key = mark.key;
-		one.ref = mark.ref;
-		one.kind = mark.kind;
+		rc = change_of(d, refs->v[i], change, &one, err);
 		if (rc == 0)
 			vec_push(&all, one);
 	}

@@ -130,7 +130,9 @@ int deck_recount(struct deck *d, struct error *err)
 
 	vec_clear(&d->verdicts);
 	memset(d->counts, 0, sizeof d->counts);
-	for (size_t i = 0; i < n && rc == 0; i++) {
+	for (size_t i = 0; !d->refs && i < d->parts.n && rc == 0; i++)
+		rc = add_part_verdicts(d, &d->parts.v[i], 0, &verdicts, NULL, err);
+	for (size_t i = 0; d->refs && i < n && rc == 0; i++) {
 		struct deck_mark mark = { 0 };
 
 		if (verdicts.n > 0)
