@@ -91,7 +91,7 @@ void app_key(struct app *app, int32_t key)
 {
 	struct screen *s = app_top(app);
 
-	if (app->message_shown) {
+	if (app->message_shown && !app->pasting) {
 		app->message_shown = false;
 		app_dirty(app);
 	}

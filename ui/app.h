@@ -122,6 +122,8 @@ bool app_do(struct app *app, enum action_id id, const char *argument);
 
 /* ---- talking ---- */
 void app_say(struct app *app, enum style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The same, unless something said before still stands there: then it only joins the messages. For what nobody is waiting for. */
+void app_mention(struct app *app, enum style style, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void app_fail(struct app *app, const struct error *err);
 
 /* ---- threads ---- */

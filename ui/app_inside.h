@@ -9,6 +9,7 @@
 
 void app_key(struct app *app, int32_t key);
 void app_frame(struct app *app);         /* frame.c: title, screen, status line; sends it */
+void app_lay_out(struct app *app);       /* the same without sending it */
 void app_drop(struct app *app);          /* closes the top screen without showing the one below */
 void app_suspend(struct app *app);
 void app_look_at_jobs(struct app *app);  /* outside.c: says the ends, keeps the status line's job */

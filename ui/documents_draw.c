@@ -229,6 +229,7 @@ static void split_meta(struct app *app, struct documents *d, struct rect *area)
 		return;
 	if (area->columns >= META_RIGHT_FROM) {
 		pane = rect_right(area, area->columns * 2 / 5);
+		rect_right(area, 1);
 		draw_divider(app, pane, 0, STYLE_DIM);
 		rect_left(&pane, 2);
 	} else {

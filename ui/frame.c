@@ -15,6 +15,7 @@
 
 #define ROWS_LEAST 4
 #define COLUMNS_LEAST 24
+#define MESSAGE_ROOM 36 /* columns a message needs beside the position */
 
 static void draw_title(struct app *app, struct rect line)
 {
@@ -71,26 +72,33 @@ static int draw_running(struct app *app, struct rect line)
 	return line.columns - columns - 2;
 }
 
+/* What was said last, after the position when both fit. */
+static void draw_message(struct app *app, struct rect left, int x)
+{
+	const struct said *said = &app->messages.v[app->messages.n - 1];
+
+	if (left.columns - x < MESSAGE_ROOM) {
+		draw_fill(app, left, STYLE_STATUS);
+		x = 1;
+	}
+	draw_text(app, left, 0, x, said->style, said->text);
+}
+
 static void draw_status(struct app *app, struct rect line)
 {
 	struct screen *top = app_top(app);
 	struct buf text = BUF_INIT;
 	struct rect left = line;
+	bool message = app->message_shown && app->messages.n;
+	int x = 1;
 
 	draw_fill(app, line, STYLE_STATUS);
-	left.columns = draw_running(app, line);
-	if (app->message_shown && app->messages.n) {
-		const struct said *said = &app->messages.v[app->messages.n - 1];
-
-		left.columns = line.columns - 1;
-		draw_fill(app, line, said->style == STYLE_TEXT || said->style == STYLE_DIM ? STYLE_STATUS : said->style);
-		draw_text(app, left, 0, 1, said->style == STYLE_TEXT || said->style == STYLE_DIM ? STYLE_STATUS : said->style,
-			  said->text);
-		return;
-	}
+	left.columns = message && !app->n_running ? line.columns - 1 : draw_running(app, line);
 	if (top->type->status)
 		top->type->status(app, top, &text);
-	draw_span(app, left, 0, 1, STYLE_STATUS, buf_span(&text));
+	x += draw_span(app, left, 0, x, STYLE_STATUS, buf_span(&text));
+	if (message)
+		draw_message(app, left, x > 1 ? x + 3 : x);
 	buf_free(&text);
 }
 
@@ -135,7 +143,7 @@ static void draw_too_small(struct app *app, struct rect all)
 	draw_text(app, all, 0, 0, STYLE_WARNING, _("too small"));
 }
 
-void app_frame(struct app *app)
+void app_lay_out(struct app *app)
 {
 	struct rect body = { 0, 0, app->rows, app->columns };
 	struct screen *top = app_top(app);
@@ -145,7 +153,6 @@ void app_frame(struct app *app)
 	app->cursor_y = -1;
 	if (app->rows < ROWS_LEAST || app->columns < COLUMNS_LEAST) {
 		draw_too_small(app, body);
-		terminal_end(app->terminal, -1, 0);
 		return;
 	}
 	title = rect_top(&body, 1);
@@ -161,5 +168,10 @@ void app_frame(struct app *app)
 		top->type->draw(app, top, body);
 		draw_status(app, status);
 	}
+}
+
+void app_frame(struct app *app)
+{
+	app_lay_out(app);
 	terminal_end(app->terminal, app->cursor_y, app->cursor_x);
 }

@@ -81,16 +81,15 @@ static struct span bytes_at(struct pager *p, uint64_t at, size_t n)
 		return span_make(NULL, 0);
 	if (n > s->size - at)
 		n = (size_t)(s->size - at);
-	if (!s->view)
-		return span_make(s->memory.p + at, n);
-	if (!holds(p, at, n)) {
+	if (s->view && !holds(p, at, n)) {
 		buf_clear(&p->raw);
 		p->raw_at = at;
 		if (corpus_view_read(s->view, s->store, s->record, s->base + at, n > READ_BLOCK ? n : READ_BLOCK, &p->raw,
 				     &p->failed) < 0)
 			buf_clear(&p->raw);
 	}
-	got = span_make(p->raw.p + (at - p->raw_at), p->raw.len - (size_t)(at - p->raw_at));
+	got = s->view ? span_make(p->raw.p + (at - p->raw_at), p->raw.len - (size_t)(at - p->raw_at))
+		      : span_make(s->memory.p + at, n);
 	if (got.len > n)
 		got.len = n;
 	if (s->escaped && s->open_end) {

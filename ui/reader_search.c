@@ -55,6 +55,8 @@ static void start_search(struct app *app, struct reader *r, bool backward)
 		return;
 	}
 	r->backward = backward;
+	if (r->hit < r->pager.top || r->hit >= r->pager.bottom)
+		r->hit = UINT64_MAX; /* one has moved on: from what is on the screen */
 	r->search_at = r->hit != UINT64_MAX ? r->hit : backward ? r->pager.bottom : r->pager.top;
 	if (!backward && r->hit != UINT64_MAX)
 		r->search_at = pager_after(&r->pager, r->hit);

@@ -48,6 +48,7 @@ int app_push(struct app *app, const struct screen_type *type, const void *arg)
 	}
 	vec_push(&app->stack, s);
 	app->pending_key = 0;
+	app_lay_out(app); /* so that keys typed ahead of the first frame know how long its list is */
 	app_dirty(app);
 	return 0;
 }
@@ -117,30 +118,52 @@ bool app_do(struct app *app, enum action_id id, const char *argument)
 
 /* ---- talking ---- */
 
-void app_say(struct app *app, enum style style, const char *fmt, ...)
+static void keep_message(struct app *app, enum style style, const char *fmt, va_list args)
 {
 	struct said said = { .style = style, .at_ms = clock_wall_ms() };
 	struct buf safe = BUF_INIT;
 	char text[600];
-	va_list args;
+	int columns = (int)sizeof said.text - 8;
 
-	va_start(args, fmt);
 	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	display_line(&safe, span_of(text), (int)sizeof said.text - 8, false); /* it may quote data */
-	while (safe.len >= sizeof said.text) {
-		size_t half = safe.len * 3 / 4;
-
+	do { /* it may quote data: made safe, and cut until its bytes fit */
 		buf_clear(&safe);
-		display_line(&safe, span_of(text), (int)half / 3, false);
-	}
+		display_line(&safe, span_of(text), columns, false);
+		columns = columns * 3 / 4;
+	} while (safe.len >= sizeof said.text);
 	memcpy(said.text, safe.p, safe.len + 1);
 	buf_free(&safe);
 	if (app->messages.n == MESSAGES_LIMIT)
 		memmove(app->messages.v, app->messages.v + 1, --app->messages.n * sizeof *app->messages.v);
 	vec_push(&app->messages, said);
-	app->message_shown = true;
 	app_dirty(app);
+}
+
+void app_say(struct app *app, enum style style, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	keep_message(app, style, fmt, args);
+	va_end(args);
+	app->message_shown = true;
+}
+
+void app_mention(struct app *app, enum style style, const char *fmt, ...)
+{
+	struct said above;
+	va_list args;
+
+	va_start(args, fmt);
+	keep_message(app, style, fmt, args);
+	va_end(args);
+	if (!app->message_shown || app->messages.n < 2) {
+		app->message_shown = true;
+		return;
+	}
+	above = app->messages.v[app->messages.n - 2]; /* the newest is the one on the status line */
+	app->messages.v[app->messages.n - 2] = app->messages.v[app->messages.n - 1];
+	app->messages.v[app->messages.n - 1] = above;
 }
 
 void app_fail(struct app *app, const struct error *err)
