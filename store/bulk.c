@@ -40,9 +40,7 @@ void process_identity(char out[OWNER_SIZE], long pid)
 
 int step_finish(struct db *db, int64_t step, struct error *err)
 {
-	return db_run(db, err, "UPDATE step SET state = 1, owner = NULL,"
-			       " applied = coalesce((SELECT min(seq) - 1 FROM decision WHERE step = ?1), 0) WHERE id = ?1",
-		      "i", step);
+	return db_run(db, err, "UPDATE step SET state = 1, owner = NULL WHERE id = ?", "i", step);
 }
 
 int step_drop(struct db *db, int64_t step, struct error *err)

@@ -83,30 +83,61 @@ int pending_steps(struct db *db, bool *any, struct error *err)
 #define FOLLOW " ON CONFLICT(key, question) DO UPDATE SET seq = excluded.seq, effective = excluded.effective," \
 	       " verdict = excluded.verdict WHERE excluded.seq > current.seq"
 
-/* One slice of the oldest finished step: 1 when something was done, 0 when there is none.  The rows of a step lie
- * close together in the log, so the log is walked from where the last slice ended ("+step": not by the index). */
+int step_slice(struct db *db, int64_t step, const struct step_cursor *done, struct step_cursor *upto, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(db, &stmt, err,
+			  "SELECT max(key) FROM (SELECT key FROM decision WHERE step = ? AND key > ? ORDER BY key LIMIT 1000)",
+			  "ib", step, (const void *)done->at.b, done->n);
+
+	*upto = (struct step_cursor){0};
+	if (rc == 0)
+		rc = db_step(db, stmt, err);
+	if (rc <= 0)
+		return rc;
+	upto->n = db_hash(&upto->at, stmt, 0) ? sizeof upto->at.b : 0;
+	db_done(stmt);
+	return upto->n > 0;
+}
+
+static int read_applied(struct db *db, int64_t step, struct step_cursor *out, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(db, &stmt, err, "SELECT applied FROM step WHERE id = ?", "i", step);
+
+	*out = (struct step_cursor){0};
+	if (rc == 0)
+		rc = db_step(db, stmt, err);
+	if (rc <= 0)
+		return rc;
+	out->n = db_hash(&out->at, stmt, 0) ? sizeof out->at.b : 0;
+	db_done(stmt);
+	return 0;
+}
+
+/* One slice of the oldest finished step: 1 when something was done, 0 when there is none. */
 static int apply_slice(struct db *db, struct error *err)
 {
-	int64_t step, last;
-	int rc = db_begin(db, err);
+	struct step_cursor done, upto;
+	int64_t step;
+	int rc = db_begin(db, err), more;
 
 	if (rc < 0)
 		return rc;
 	rc = db_int(db, &step, 0, err, "SELECT min(id) FROM step WHERE state = 1", "");
 	if (rc < 0 || step == 0)
 		return db_end(db, rc, err);
-	rc = db_int(db, &last, 0, err,
-		    "SELECT max(seq) FROM (SELECT seq FROM decision WHERE +step = ?1 AND seq > (SELECT applied FROM step"
-		    " WHERE id = ?1) ORDER BY seq LIMIT 1000)", "i", step);
-	if (rc == 0 && last)
+	rc = read_applied(db, step, &done, err);
+	more = rc == 0 ? step_slice(db, step, &done, &upto, err) : rc;
+	if (more > 0)
 		rc = db_run(db, err, "INSERT INTO current SELECT key, question, seq, effective, verdict FROM decision"
-				     " WHERE +step = ?1 AND seq > (SELECT applied FROM step WHERE id = ?1) AND seq <= ?2" FOLLOW,
-			    "ii", step, last);
-	if (rc == 0 && last)
-		rc = db_run(db, err, "UPDATE step SET applied = ? WHERE id = ?", "ii", last, step);
-	else if (rc == 0)
+				     " WHERE step = ? AND key > ? AND key <= ? ORDER BY key" FOLLOW,
+			    "ibb", step, (const void *)done.at.b, done.n, (const void *)upto.at.b, upto.n);
+	if (more > 0 && rc == 0)
+		rc = db_run(db, err, "UPDATE step SET applied = ? WHERE id = ?", "ki", &upto.at, step);
+	else if (more == 0)
 		rc = db_run(db, err, "UPDATE step SET state = 2 WHERE id = ?", "i", step);
-	rc = db_end(db, rc, err);
+	rc = db_end(db, more < 0 ? more : rc, err);
 	return rc < 0 ? rc : 1;
 }
 
@@ -276,7 +307,7 @@ int store_verdict_map(struct store *s, struct map128 *out, struct error *err)
 		rc = add_to_map(&s->db, out, stmt, err);
 	if (rc == 0)
 		rc = db_query(&s->db, &stmt, err,
-			      "SELECT d.key, d.verdict FROM step s JOIN decision d ON d.step = s.id AND d.seq > s.applied"
+			      "SELECT d.key, d.verdict FROM step s JOIN decision d ON d.step = s.id"
 			      " LEFT JOIN current c ON c.key = d.key AND c.question = d.question"
 			      " WHERE s.state = 1 AND d.question = " QUESTION " AND d.seq > coalesce(c.seq, 0) ORDER BY d.seq",
 			      "");

@@ -7,7 +7,7 @@
  * current.effective = d.seq, and its new row has effective = d.previous.
  *
  * `current` is derived: for each item the row with the highest seq among finished steps.  step.state: 0 is being filled
- * by `owner` and counts for nothing; 1 is finished, but rows after `applied` are not in `current` yet (readers look
+ * by `owner` and counts for nothing; 1 is finished, but rows whose key is after `applied` are not in `current` yet (readers look
  * in both); 2 is done. */
 #include "store/schema.h"
 
@@ -75,7 +75,7 @@ static const char version_1[] =
 	"  target INTEGER REFERENCES step,\n"
 	"  undone INTEGER NOT NULL DEFAULT 0,\n"
 	"  state INTEGER NOT NULL DEFAULT 2,\n"
-	"  applied INTEGER NOT NULL DEFAULT 0,\n"
+	"  applied BLOB NOT NULL DEFAULT x'',\n"
 	"  owner TEXT);\n"
 	"CREATE INDEX step_undo ON step(annotator, undone) WHERE kind = 0 AND state > 0;\n"
 	"CREATE INDEX step_open ON step(state) WHERE state < 2;\n"

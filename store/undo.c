@@ -12,13 +12,13 @@
 struct turn {
 	enum step_kind kind;
 	const char *find; /* the step to undo or redo */
-	const char *rows; /* ?1 the new step, ?2 that step, ?3 after this seq, ?4 up to this one */
+	const char *rows; /* ?1 the new step, ?2 that step, ?3 after this key, ?4 up to this one */
 	const char *none;
 };
 
 #define ROW_COLUMNS "INSERT INTO decision(step, key, question, ref, kind, fields, verdict, reasons, note, edit, shown_ms," \
 		    " previous, effective) "
-#define ROW_RANGE " WHERE +d.step = ?2 AND d.seq > ?3 AND d.seq <= ?4 ORDER BY d.seq"
+#define ROW_RANGE " WHERE d.step = ?2 AND d.key > ?3 AND d.key <= ?4 ORDER BY d.key"
 #define LAST(undone) "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = " undone " AND state > 0)"
 
 static const struct turn undo = {
@@ -81,15 +81,27 @@ static int mark_target(struct db *db, const struct turn *turn, const struct targ
 	return db_run(db, err, "UPDATE step SET undone = ? WHERE id = ?", "ii", (int64_t)(turn->kind == STEP_UNDO), t->step);
 }
 
+static int append_rows(struct db *db, const struct turn *turn, const struct step *step, const struct target *t,
+		       const struct step_cursor *done, const struct step_cursor *upto, int64_t *count, struct error *err)
+{
+	int rc = db_run(db, err, turn->rows, "iibb", step->id, t->step, (const void *)done->at.b, done->n,
+			(const void *)upto->at.b, upto->n);
+
+	if (rc == 0)
+		*count += sqlite3_changes(db->handle);
+	return rc;
+}
+
 /* Few rows: found, appended and applied in one transaction. */
 static int turn_small(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
 		      struct error *err)
 {
+	struct step_cursor none = {0}, all = { .n = sizeof all.at.b };
 	int rc = step_insert(db, step, STEP_APPLIED, err);
 
+	memset(all.at.b, 0xff, sizeof all.at.b);
 	if (rc == 0)
-		rc = db_run(db, err, turn->rows, "iiii", step->id, t->step, t->first_seq - 1, INT64_MAX);
-	*count = sqlite3_changes(db->handle);
+		rc = append_rows(db, turn, step, t, &none, &all, count, err);
 	if (rc == 0)
 		rc = db_run(db, err, "INSERT INTO current SELECT key, question, seq, effective, verdict FROM decision"
 				     " WHERE step = ? ON CONFLICT(key, question) DO UPDATE SET seq = excluded.seq,"
@@ -98,33 +110,29 @@ static int turn_small(struct db *db, const struct turn *turn, struct step *step,
 }
 
 static int turn_slice(struct db *db, const struct turn *turn, const struct step *step, const struct target *t,
-		      int64_t *cursor, int64_t *count, struct error *err)
+		      struct step_cursor *done, int64_t *count, struct error *err)
 {
-	int64_t last;
-	int rc = db_begin(db, err);
+	struct step_cursor upto;
+	int rc = db_begin(db, err), more;
 
 	if (rc < 0)
 		return rc;
-	rc = db_int(db, &last, 0, err, "SELECT max(seq) FROM (SELECT seq FROM decision WHERE +step = ? AND seq > ?"
-				       " ORDER BY seq LIMIT 1000)", "ii", t->step, *cursor);
-	if (rc == 0 && last)
-		rc = db_run(db, err, turn->rows, "iiii", step->id, t->step, *cursor, last);
-	if (last)
-		*count += sqlite3_changes(db->handle);
+	more = step_slice(db, t->step, done, &upto, err);
+	rc = more > 0 ? append_rows(db, turn, step, t, done, &upto, count, err) : more;
 	rc = db_end(db, rc, err);
-	*cursor = last;
-	return rc < 0 ? rc : last != 0;
+	*done = upto;
+	return rc < 0 ? rc : more;
 }
 
 /* Many rows: like a bulk step, filled by slices. */
 static int turn_large(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
 		      struct error *err)
 {
-	int64_t cursor = t->first_seq - 1, again;
+	struct step_cursor done = {0};
+	int64_t again;
 	int rc = step_insert(db, step, STEP_FILLING, err);
 
-	*count = 0;
-	while (rc == 0 && (rc = turn_slice(db, turn, step, t, &cursor, count, err)) > 0)
+	while (rc == 0 && (rc = turn_slice(db, turn, step, t, &done, count, err)) > 0)
 		rc = 0;
 	if (rc == 0)
 		rc = db_begin(db, err);

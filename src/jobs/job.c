@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "base/log.h"
 
 #define WAKE_INTERVAL_US 50000
+#define BACKGROUND_NICE 5
 
 struct job {
 	struct job *next; /* older */
@@ -26,6 +28,7 @@ struct job {
 	void *arg;
 	void (*release)(void *);
 	pthread_t thread;
+	bool background; /* a face goes on beside it */
 	bool started;
 	bool joined;
 	atomic_bool cancel;
@@ -100,8 +103,11 @@ static void *run_job(void *arg)
 	struct job *job = arg;
 	struct error err = {0};
 	struct store *store;
-	int rc = store_open(&store, job->w, &err);
+	int rc;
 
+	if (job->background) /* Linux: of this thread and those it starts; a key goes before an import */
+		setpriority(PRIO_PROCESS, 0, BACKGROUND_NICE);
+	rc = store_open(&store, job->w, &err);
 	if (rc == 0) {
 		rc = job->fn(job, store, job->arg, &err);
 		store_close(store);
@@ -150,6 +156,7 @@ struct job *jobs_start(struct jobs *j, const char *title, job_fn fn, void *arg, 
 
 	job->wake = j->wake;
 	job->release = release;
+	job->background = true;
 	pthread_mutex_lock(&j->lock);
 	job->threads = j->threads;
 	job->shown.id = ++j->last_id;
