@@ -55,6 +55,8 @@ static int run_step(struct demo *demo, const struct demo_step *step, struct tabl
 	table_string(t, result.skipped ? "skipped" : "done");
 	table_string(t, result.what);
 	table_row(t);
+	if (result.skipped && demo->cli->terminal) /* the table may have cut what to do about it */
+		cli_note(demo->cli, "%s", result.what);
 	return 0;
 }
 
