@@ -13,7 +13,8 @@
 const char *const screen_names[SCREEN_COUNT] = {
 	[SCREEN_CORPORA] = "corpora",   [SCREEN_DOCUMENTS] = "documents", [SCREEN_READER] = "reader",
 	[SCREEN_REVIEW] = "review",     [SCREEN_JOBS] = "jobs",           [SCREEN_REJECTED] = "rejected",
-	[SCREEN_ORDER] = "order",       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
+	[SCREEN_ORDER] = "order",       [SCREEN_TRADEOFF] = "tradeoff",
+	       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
 };
 
 const struct action actions[] = {
@@ -125,6 +126,15 @@ const struct action actions[] = {
 	{ ACTION_BUDGET, "budget", ON(ORDER), "w", "TOKENS", N_("tokens of a window") },
 	{ ACTION_BUNDLE, "bundle", ON(ORDER), "B", NULL, N_("windows, or bundles: each file after its direct dependencies") },
 	{ ACTION_COMPARE, "compare", ON(ORDER), "c", "ORDER", N_("how far each file moves in another order; none ends it") },
+	/* duplicates */
+	{ ACTION_DEDUP, "deduplicate", ON(CORPORA), "D", NULL, N_("measure this corpus: what MinHash and SimHash find and cost") },
+	{ ACTION_DEDUP, "deduplicate", ON(TRADEOFF), "D enter", NULL, N_("find the clusters with this setting, in the background") },
+	{ ACTION_LEFT, "left", ON(TRADEOFF), "left h", NULL, N_("fewer rows a band; fewer bits that may differ") },
+	{ ACTION_RIGHT, "right", ON(TRADEOFF), "right l", NULL, N_("more rows a band; more bits that may differ") },
+	{ ACTION_UP, "up", ON(TRADEOFF), "up k", NULL, N_("more bands") },
+	{ ACTION_DOWN, "down", ON(TRADEOFF), "down j", NULL, N_("fewer bands") },
+	{ ACTION_VARIANT, "method", ON(TRADEOFF), "tab", NULL, N_("move MinHash, or SimHash") },
+	{ ACTION_THRESHOLD, "threshold", ON(TRADEOFF), "t", "T", N_("similarity from which documents are duplicates") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

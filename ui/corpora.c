@@ -13,6 +13,7 @@
 #include "ui/empty.h"
 #include "ui/list.h"
 #include "ui/order_screen.h"
+#include "ui/tradeoff.h"
 #include "ui/words.h"
 
 struct corpora {
@@ -266,12 +267,26 @@ static void do_open(struct app *app, struct screen *s, const char *argument)
 	app_push(app, &documents_screen, &request);
 }
 
+static void do_dedup(struct app *app, struct screen *s, const char *argument)
+{
+	const struct corpora *c = s->state;
+
+	(void)argument;
+	if (c->list.cursor >= c->n_corpora) {
+		app_say(app, STYLE_WARNING, _("Choose a corpus: runs are not deduplicated."));
+		return;
+	}
+	tradeoff_screen_start(app, c->corpora[c->list.cursor].name);
+	app_say(app, STYLE_TEXT, _("Measuring; the trade-off opens when it is done."));
+}
+
 static const struct action_handler handlers[] = {
 	LIST_HANDLERS,
 	{ ACTION_OPEN, do_open },
 	{ ACTION_REVIEW, do_review },
 	{ ACTION_IMPORT, app_ask_import },
 	{ ACTION_ORDER_TREE, order_screen_ask },
+	{ ACTION_DEDUP, do_dedup },
 	{ ACTION_NONE, NULL },
 };
 

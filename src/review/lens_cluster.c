@@ -85,6 +85,28 @@ static void put_change(struct flow *f, enum style style, struct span text)
 	flow_mark(f, style, style == STYLE_ADDED ? "+}" : "-]");
 }
 
+/* At most `n` bytes of the beginning, cut after a blank when there is one. */
+static size_t cut_head(struct span text, size_t n)
+{
+	size_t at = utf8_floor(text, n);
+
+	for (size_t i = at; i > at / 2; i--)
+		if (text.p[i - 1] == ' ' || text.p[i - 1] == '\n')
+			return i;
+	return at;
+}
+
+/* The same for the end: where it begins. */
+static size_t cut_tail(struct span text, size_t n)
+{
+	size_t at = utf8_floor(text, text.len - n);
+
+	for (size_t i = at; i < at + n / 2; i++)
+		if (text.p[i] == ' ' || text.p[i] == '\n')
+			return i + 1;
+	return at;
+}
+
 /* Same text between two changes: its ends only when it is long. */
 static void put_same(struct flow *f, struct span same, bool first, bool last)
 {
@@ -94,10 +116,10 @@ static void put_same(struct flow *f, struct span same, bool first, bool last)
 		put_squeezed(f, STYLE_TEXT, same);
 		return;
 	}
-	put_squeezed(f, STYLE_TEXT, span_make(same.p, utf8_floor(same, head)));
-	flow_mark(f, STYLE_DIM, " … ");
+	put_squeezed(f, STYLE_TEXT, span_make(same.p, cut_head(same, head)));
+	flow_mark(f, STYLE_DIM, "… ");
 	if (tail) {
-		size_t from = utf8_floor(same, same.len - tail);
+		size_t from = cut_tail(same, tail);
 
 		put_squeezed(f, STYLE_TEXT, span_make(same.p + from, same.len - from));
 	}
