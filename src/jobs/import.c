@@ -657,11 +657,13 @@ static int refresh_source(struct importer *imp, int64_t id, struct error *err)
 int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err)
 {
 	static const struct import_request nothing;
-	struct importer imp = { .job = job, .s = s, .req = &nothing, .out = out };
+	struct import_result unasked;
+	struct importer imp = { .job = job, .s = s, .req = &nothing, .out = out ? out : &unasked };
 	int64_t *ids;
 	size_t n;
 	int rc;
 
+	out = imp.out;
 	*out = (struct import_result){0};
 	rc = store_source_stale(s, corpus, &ids, &n, err);
 	if (rc < 0 || n == 0) {

@@ -35,7 +35,7 @@ int import_run(struct job *job, struct store *s, const struct import_request *re
 
 /* Indexes anew what the cache has lost (deleted or damaged) of a corpus, 0: of all.  Costs a millisecond when there is
  * nothing to do: the faces call it before they open a corpus.  Sources whose file has gone or changed are left out
- * and said in the job's summary. */
+ * and said in the job's summary.  `out` may be NULL. */
 int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err);
 bool import_refresh_needed(struct store *s, int64_t corpus);
 
