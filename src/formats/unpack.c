@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/i18n.h"
 #include "formats/stream.h"
@@ -24,6 +25,7 @@ struct unpack {
 	bool inside;    /* within a member or frame */
 	bool finished;  /* nothing more to come */
 	bool broken;    /* good bytes were handed out, the error comes next */
+	bool too_large; /* the error is that it asks for more memory than is given */
 	int failed;     /* code of the error to repeat */
 	union {
 		z_stream gzip;
@@ -78,11 +80,15 @@ static ssize_t unpack_read(struct stream *s, void *p, size_t n, struct error *er
 		made = u->step(u, p, n);
 		if (made > 0)
 			return made;
-		if (made < 0)
+		if (made < 0 && u->too_large)
 			return unpack_failed(
 				s, u, err,
-				_("%s: the %s data is corrupt near byte %llu; the records before "
-				  "it are kept"));
+				_("%s: the %s data needs more memory to unpack than is given (near byte "
+				  "%llu): unpack it first, or pack it again without --long"));
+		if (made < 0)
+			return unpack_failed(s, u, err,
+					     _("%s: the %s data is corrupt near byte %llu; the records "
+					       "before it are kept"));
 		if (u->eof && u->at == u->have && u->inside)
 			return unpack_failed(s, u, err,
 					     _("%s: the %s data ends too early, after byte %llu; the records "
@@ -167,6 +173,7 @@ static ssize_t zstd_step(struct unpack *u, void *out, size_t n)
 	u->at = in.pos;
 	if (ZSTD_isError(rc)) {
 		u->broken = true;
+		u->too_large = ZSTD_getErrorCode(rc) == ZSTD_error_frameParameter_windowTooLarge;
 		return to.pos ? (ssize_t)to.pos : -1;
 	}
 	u->inside = rc != 0;
@@ -206,6 +213,7 @@ static ssize_t xz_step(struct unpack *u, void *out, size_t n)
 	rc = lzma_code(x, u->eof ? LZMA_FINISH : LZMA_RUN);
 	u->at = u->have - x->avail_in;
 	n -= x->avail_out;
+	u->too_large = rc == LZMA_MEMLIMIT_ERROR;
 	if (rc == LZMA_STREAM_END) {
 		u->inside = false;
 		u->finished = true;

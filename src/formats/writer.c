@@ -8,7 +8,7 @@
 
 static const struct writer_format *const formats[] = {
 	&writer_jsonl, &writer_csv,      &writer_tsv, &writer_tmx,     &writer_moses, &writer_chat,
-	&writer_alpaca, &writer_sharegpt, &writer_dpo, &writer_markdown,
+	&writer_alpaca, &writer_sharegpt, &writer_dpo, &writer_markdown, &writer_html,
 };
 
 const struct writer_format *writer_format_at(size_t i)

@@ -76,6 +76,6 @@ bool export_is_edited(const struct export_item *item, enum role role);
 bool export_is_turns(const struct export_item *item, enum role role);
 
 extern const struct writer_format writer_jsonl, writer_csv, writer_tsv, writer_tmx, writer_moses, writer_chat,
-	writer_alpaca, writer_sharegpt, writer_dpo, writer_markdown;
+	writer_alpaca, writer_sharegpt, writer_dpo, writer_markdown, writer_html;
 
 #endif

@@ -1,7 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Markdown, for people to read: a heading, then each text of the record in a block of its own. */
 #include "base/i18n.h"
+#include "base/utf8.h"
 #include "formats/writer.h"
+
+/* What a pager would send on to the terminal as a command becomes U+FFFD. */
+static void put_visible(struct buf *out, struct span text)
+{
+	for (size_t i = 0, used; i < text.len; i += used) {
+		int32_t cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+
+		if (cp < 0 || (cp < 0x20 && cp != '\t' && cp != '\n') || (cp >= 0x7f && cp < 0xa0))
+			buf_adds(out, "\xef\xbf\xbd");
+		else
+			buf_add(out, text.p + i, used);
+	}
+}
 
 /* A fence longer than any run of backquotes inside. */
 static void put_block(struct buf *out, struct span text)
@@ -14,7 +28,7 @@ static void put_block(struct buf *out, struct span text)
 	}
 	buf_fill(out, '`', longest + 1);
 	buf_addc(out, '\n');
-	buf_addspan(out, text);
+	put_visible(out, text);
 	if (text.len && text.p[text.len - 1] != '\n')
 		buf_addc(out, '\n');
 	buf_fill(out, '`', longest + 1);
@@ -29,7 +43,7 @@ static bool write_markdown(struct writer *w, const struct export_item *item)
 	if (id.len) {
 		buf_adds(&w->line, ": ");
 		for (size_t i = 0; i < id.len; i++)
-			buf_addc(&w->line, (unsigned char)id.p[i] < 0x20 ? ' ' : id.p[i]);
+			buf_addc(&w->line, (unsigned char)id.p[i] < 0x20 || id.p[i] == 0x7f ? ' ' : id.p[i]);
 	}
 	buf_adds(&w->line, "\n\n");
 	for (int role = 0; role < ROLE_COUNT; role++) {

@@ -278,6 +278,24 @@ static void what_is_written_reads_back_with_the_same_key(void **state)
 	}
 }
 
+static void pages_for_people_hold_data_as_text(void **state)
+{
+	const char *text = "{\"id\":\"<1>\",\"text\":\"<script>a()</script> ```` &\\u001b[31m\"}\n";
+	struct written w = write_all(state, text, "html", NULL, NULL);
+
+	assert_null(strstr(w.text.p, "<script>"));
+	assert_non_null(strstr(w.text.p, "<h2>1: &lt;1&gt;</h2>"));
+	assert_non_null(
+		strstr(w.text.p, "&lt;script&gt;a()&lt;/script&gt; ```` &amp;\xef\xbf\xbd[31m</pre>"));
+	assert_non_null(strstr(w.text.p, "</html>\n"));
+	written_free(&w);
+	w = write_all(state, text, "markdown", NULL, NULL);
+	assert_string_equal(
+		w.text.p,
+		"## 1: <1>\n\n**text**\n\n`````\n<script>a()</script> ```` &\xef\xbf\xbd[31m\n`````\n\n");
+	written_free(&w);
+}
+
 static void formats_say_which_kinds_they_take(void **state)
 {
 	struct error err = { 0 };
@@ -328,6 +346,7 @@ int main(void)
 		cmocka_unit_test(records_without_an_answer_are_left_out),
 		cmocka_unit_test(edits_make_preference_pairs),
 		cmocka_unit_test(what_is_written_reads_back_with_the_same_key),
+		cmocka_unit_test(pages_for_people_hold_data_as_text),
 		cmocka_unit_test(formats_say_which_kinds_they_take),
 		cmocka_unit_test(a_full_disk_is_reported),
 	};
