@@ -191,6 +191,55 @@ int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, 
 	return rc;
 }
 
+/* Votes of a sample of entries for the a side being in `lang`, less those for the b side. */
+static double leaning(const struct lexicon *l, uint8_t lang)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	double lead = 0;
+	float sure;
+	size_t step = l->entries.n / 512 + 1;
+
+	for (size_t i = 0; i < l->entries.n; i += 16 * step) {
+		buf_clear(&a);
+		buf_clear(&b);
+		for (size_t k = i; k < i + 16 * step && k < l->entries.n; k += step) {
+			buf_addspan(&a, l->entries.v[k].a);
+			buf_addc(&a, ' ');
+			buf_addspan(&b, l->entries.v[k].b);
+			buf_addc(&b, ' ');
+		}
+		if (lang_guess(buf_span(&a), &sure) == lang)
+			lead += (double)sure;
+		if (lang_guess(buf_span(&b), &sure) == lang)
+			lead -= (double)sure;
+	}
+	buf_free(&a);
+	buf_free(&b);
+	return lead;
+}
+
+int lexicon_read_file(struct lexicon *l, const char *path, struct error *err)
+{
+	struct lexicon file;
+	int rc;
+
+	lexicon_init(&file, l->a, l->b);
+	rc = lexicon_read(&file, path, l->a, l->b, err);
+	if (rc == 0) {
+		bool swapped = leaning(&file, l->a) < leaning(&file, l->b);
+		size_t before = l->entries.n;
+
+		vec_each(&file.entries, i) {
+			const struct lexicon_entry *e = &file.entries.v[i];
+
+			lexicon_add(l, swapped ? e->b : e->a, swapped ? e->a : e->b);
+		}
+		buf_addf(&l->sources, "%s (%zu)\n", path, l->entries.n - before);
+	}
+	lexicon_free(&file);
+	return rc;
+}
+
 /* ---- chaining ---- */
 
 static bool is_short(struct span s)

@@ -34,6 +34,9 @@ void lexicon_add(struct lexicon *l, struct span a, struct span b);
  * are the languages of the file's two sides, in either order against the lexicon's. */
 int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, struct error *err);
 
+/* The same for a file whose direction nobody has said: it is told from what the two columns are written in. */
+int lexicon_read_file(struct lexicon *l, const char *path, struct error *err);
+
 /* Adds every dictionary of the machine between the two languages, and chains through a third language when that gave
  * fewer than 100,000 entries.  `root` is "" for the machine's own files (tests give a folder).  `*advice` (freed by the
  * caller, NULL when none is needed) says in a sentence which packages would help. */

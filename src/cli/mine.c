@@ -16,7 +16,7 @@ static const struct verb_option options[] = {
 	{ .name = "lang", .value = "PAIR", .help = N_("the languages, as in en-de (default: guessed from the text)") },
 	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },
 	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
-	{ .name = "no-catalogues", .help = N_("do not learn from the machine's message catalogues where dictionaries are small") },
+	{ .name = "no-catalogues", .help = N_("do not learn from the machine's message catalogues") },
 	{ .name = "seed", .value = "TSV", .help = N_("parallel sentences to learn words from") },
 	{ .name = "embedder", .value = "KIND", .help = N_("what compares sentences (default lexical)"), .choices = "lexical npy http" },
 	{ .name = "source-vectors", .value = "NPY", .help = N_("embeddings of the source's lines, a row each") },

@@ -11,7 +11,7 @@
 #include "jobs/mine_catalogues.h"
 #include "text/langid.h"
 
-enum { SEED_BYTES = 1 << 30, LEXICON_ENOUGH = 100000 };
+enum { SEED_BYTES = 1 << 30 };
 
 /* "1.04 good for most pairs": WikiMatrix (Schwenk et al. 2021, section 4.3). */
 static const double ratio_threshold = 1.04;
@@ -63,7 +63,7 @@ static int load_lexicon(struct mine_work *w, const struct mine_wish *wish, struc
 		return error_set(err, TAMIS_EUSAGE, _("the languages cannot be told from the text: say --lang, as in --lang en-de"));
 	lexicon_init(&w->lexicon, a, b);
 	for (const char *const *path = wish->lexicons; rc == 0 && path && *path; path++)
-		rc = lexicon_read(&w->lexicon, *path, a, b, err);
+		rc = lexicon_read_file(&w->lexicon, *path, err);
 	if (rc == 0 && wish->packaged)
 		rc = lexicon_find(&w->lexicon, "", &w->advice, err);
 	if (rc == 0 && wish->lexicons && wish->lexicons[0]) {
@@ -231,9 +231,10 @@ int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct
 
 	if (rc == 0 && wish->seed)
 		rc = read_seed(&seed, wish->seed, err);
-	if (rc == 0 && wish->catalogues && !wish->seed && w->lexicon.entries.n < LEXICON_ENOUGH) {
-		catalogues_add(&seed.lines, "", &w->source, &w->target, job);
+	if (rc == 0 && wish->catalogues) {
 		w->messages = seed.lines.source.n;
+		catalogues_add(&seed.lines, "", &w->source, &w->target, job);
+		w->messages = seed.lines.source.n - w->messages;
 	}
 	if (rc == 0)
 		rc = wish->align ? run_alignment(w, job, err) : run_mining(w, wish, &seed, job, err);

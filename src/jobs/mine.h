@@ -24,7 +24,7 @@ struct mine_wish {
 	unsigned k;                       /* 0: 8, with vectors 4 */
 	double threshold;                 /* NaN: the score with the best expected F1 (margins: 0) */
 	bool packaged;                    /* look for the machine's dictionaries */
-	bool catalogues;                  /* learn from the machine's message catalogues where dictionaries are small */
+	bool catalogues;                  /* learn from the machine's message catalogues as well */
 	bool keep_all;                    /* no cleaning: for scoring by line numbers */
 	bool align;                       /* the two are one document each, in order */
 	unsigned self_training;

@@ -152,6 +152,27 @@ static void refuses_what_is_no_dictionary_and_the_wrong_languages(void **state)
 	discard(path);
 }
 
+static void tells_the_direction_of_a_file_from_its_words(void **state)
+{
+	static const char cedict[] = "傳統 传统 [chuan2 tong3] /tradition/traditional/\n得標 得标 [de2 biao1] /to win a bid/\n";
+	static const char columns[] = "the house of my father\tla maison de mon père\nsome more words of English\tencore quelques mots de français\n";
+	char *chinese = temporary("cedict", cedict, sizeof cedict - 1), *french = temporary("columns", columns, sizeof columns - 1);
+	struct lexicon l;
+	struct error err = { 0 };
+
+	(void)state;
+	lexicon_init(&l, lang("en"), lang("zh"));
+	assert_int_equal(lexicon_read_file(&l, chinese, &err), 0);
+	assert_true(has(&l, "tradition", "传统"));
+	lexicon_free(&l);
+	lexicon_init(&l, lang("fr"), lang("en"));
+	assert_int_equal(lexicon_read_file(&l, french, &err), 0);
+	assert_true(has(&l, "la maison de mon père", "house of my father"));
+	lexicon_free(&l);
+	discard(chinese);
+	discard(french);
+}
+
 static void chains_through_a_third_language(void **state)
 {
 	struct lexicon first, second, out;
@@ -216,6 +237,7 @@ int main(void)
 		cmocka_unit_test(reads_edict_in_its_old_encoding),
 		cmocka_unit_test(reads_dictd_with_senses_and_definitions),
 		cmocka_unit_test(refuses_what_is_no_dictionary_and_the_wrong_languages),
+		cmocka_unit_test(tells_the_direction_of_a_file_from_its_words),
 		cmocka_unit_test(chains_through_a_third_language),
 		cmocka_unit_test(tokens_are_stemmed_and_numbers_meet_whatever_their_separators),
 		cmocka_unit_test(tokens_of_han_follow_the_longest_headword),
