@@ -33,18 +33,20 @@ static int find_corpus(struct app *app, struct documents *d, int64_t id, struct 
 /* What the cache has lost is indexed again in the background. */
 static int refresh_job(struct job *job, struct store *s, void *arg, struct error *err)
 {
-	return import_refresh(job, s, *(int64_t *)arg, NULL, err);
+	return import_refresh_view(job, s, arg, err);
 }
 
-static void start_refresh(struct app *app, int64_t corpus)
+static void release_view(void *arg)
 {
-	int64_t *arg;
+	corpus_view_close(arg);
+}
 
-	if (!import_refresh_needed(app->store, corpus))
+static void start_refresh(struct app *app, struct corpus_view *view)
+{
+	if (!import_refresh_needed(app->store, corpus_view_corpus(view)))
 		return;
-	arg = xmalloc(sizeof *arg);
-	*arg = corpus;
-	jobs_start(app->jobs, _("indexing again"), refresh_job, arg, free);
+	corpus_view_set_indexing(view, true);
+	jobs_start(app->jobs, _("indexing again"), refresh_job, corpus_view_share(view), release_view);
 }
 
 static int documents_open(struct app *app, struct screen *s, const void *arg, struct error *err)
@@ -74,7 +76,7 @@ static int documents_open(struct app *app, struct screen *s, const void *arg, st
 	s->state = d;
 	item_source_use(app->items, d->view);
 	if (!request->view)
-		start_refresh(app, d->corpus.id);
+		start_refresh(app, d->view);
 	if (request->at != ITEM_REF_NONE && corpus_view_find(d->view, request->at, &row)) {
 		list_fit(&d->list, rows_count(&d->rows), app->rows - 3);
 		list_go(&d->list, row);

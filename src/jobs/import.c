@@ -654,32 +654,53 @@ static int refresh_source(struct importer *imp, int64_t id, struct error *err)
 	return rc;
 }
 
-int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err)
+static int refresh(struct importer *imp, int64_t corpus, struct error *err)
 {
 	static const struct import_request nothing;
-	struct import_result unasked;
-	struct importer imp = { .job = job, .s = s, .req = &nothing, .out = out ? out : &unasked };
 	int64_t *ids;
 	size_t n;
-	int rc;
+	int rc = store_source_stale(imp->s, corpus, &ids, &n, err);
 
-	out = imp.out;
-	*out = (struct import_result){0};
-	rc = store_source_stale(s, corpus, &ids, &n, err);
+	*imp->out = (struct import_result){0};
+	imp->req = &nothing;
+	imp->handed = true;
 	if (rc < 0 || n == 0) {
 		free(ids);
 		return rc;
 	}
-	imp.run.id = -1; /* making an index again is no run of its own */
-	imp.scan.job = job;
-	imp.scan.s = s;
-	imp.scan.threads = job_threads(job);
-	import_scan_init(&imp.scan);
+	imp->run.id = -1; /* making an index again is no run of its own */
+	imp->scan.job = imp->job;
+	imp->scan.s = imp->s;
+	imp->scan.view = imp->view;
+	imp->scan.threads = job_threads(imp->job);
+	import_scan_init(&imp->scan);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = refresh_source(&imp, ids[i], err);
-	job_summary(job, _("index made again: %" PRIu64 " records of %" PRIu64 " files; %" PRIu64 " files are gone or changed"),
-		    out->records, out->sources, out->skipped_sources);
+		rc = refresh_source(imp, ids[i], err);
+	job_summary(imp->job,
+		    _("index made again: %" PRIu64 " records of %" PRIu64 " files; %" PRIu64 " files are gone or changed"),
+		    imp->out->records, imp->out->sources, imp->out->skipped_sources);
 	free(ids);
+	return rc;
+}
+
+int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err)
+{
+	struct import_result unasked;
+	struct importer imp = { .job = job, .s = s, .out = out ? out : &unasked };
+	int rc = refresh(&imp, corpus, err);
+
+	finish(&imp);
+	return rc;
+}
+
+int import_refresh_view(struct job *job, struct store *s, struct corpus_view *view, struct error *err)
+{
+	struct import_result unasked;
+	struct importer imp = { .job = job, .s = s, .out = &unasked, .view = corpus_view_share(view) };
+	int rc;
+
+	corpus_view_set_indexing(view, true);
+	rc = refresh(&imp, corpus_view_corpus(view), err);
 	finish(&imp);
 	return rc;
 }

@@ -37,6 +37,8 @@ int import_run(struct job *job, struct store *s, const struct import_request *re
  * nothing to do: the faces call it before they open a corpus.  Sources whose file has gone or changed are left out
  * and said in the job's summary.  `out` may be NULL. */
 int import_refresh(struct job *job, struct store *s, int64_t corpus, struct import_result *out, struct error *err);
+/* The same for the corpus of a view that is on the screen: what is indexed appears in it. */
+int import_refresh_view(struct job *job, struct store *s, struct corpus_view *view, struct error *err);
 bool import_refresh_needed(struct store *s, int64_t corpus);
 
 #endif

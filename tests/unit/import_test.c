@@ -330,6 +330,32 @@ static void a_lost_cache_is_made_again_and_nothing_else_is_lost(void **state)
 	scratch_fsck(t);
 }
 
+static void a_view_on_the_screen_fills_again_after_the_cache_was_lost(void **state)
+{
+	struct scratch *t = *state;
+	char *path = lines_file(t, "a.jsonl", 0, 20000), *cache = xasprintf("%s-cache", t->file);
+	struct corpus_view *view;
+	struct buf bytes = BUF_INIT;
+	struct import_result r;
+	struct error err = {0};
+
+	GOOD(scratch_import(t, path, &r, &err));
+	scratch_close(t);
+	unlink(cache);
+	scratch_open(t);
+	view = scratch_view(t, "c");
+	assert_int_equal(corpus_view_count(view), 0);
+	GOOD(import_refresh_view(NULL, t->s, view, &err));
+	assert_int_equal(corpus_view_count(view), 20000);
+	assert_false(corpus_view_indexing(view));
+	GOOD(corpus_view_read(view, t->s, 19999, 0, 15, &bytes, &err));
+	assert_string_equal(bytes.p, "{\"id\":\"d19999\"");
+	corpus_view_close(view);
+	buf_free(&bytes);
+	free(path);
+	free(cache);
+}
+
 static void a_damaged_cache_is_thrown_away_and_made_again(void **state)
 {
 	struct scratch *t = *state;
@@ -588,6 +614,7 @@ int main(void)
 		T(a_parquet_file_is_refused_alone_and_listed_in_a_folder),
 		T(compressed_content_reads_back_from_blocks),
 		T(a_lost_cache_is_made_again_and_nothing_else_is_lost),
+		T(a_view_on_the_screen_fills_again_after_the_cache_was_lost),
 		T(a_damaged_cache_is_thrown_away_and_made_again),
 		T(the_index_is_the_same_for_any_number_of_threads),
 		T(the_first_64_records_are_published_before_the_rest),
