@@ -101,6 +101,7 @@ static void deliver(struct app *app, struct app_message *m)
 	struct review *r = s ? s->state : NULL;
 
 	join(o);
+	app->busy--;
 	if (r && r->opening == o)
 		install(app, r, o);
 	drop_deck(o->deck, o->store);
@@ -134,6 +135,7 @@ void review_reopen(struct app *app, struct screen *s, const struct deck_spec *sp
 	o->spec.where = spec->where && *spec->where ? xstrdup(spec->where) : NULL;
 	o->view = r->view ? corpus_view_share(r->view) : NULL;
 	sem_init(&o->done, 0, 0);
+	app->busy++;
 	if (thread_start(&o->thread, "tamis-queue", run_opening, o, &err) < 0) {
 		o->joined = true;
 		deliver(app, &o->message);

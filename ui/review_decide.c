@@ -39,7 +39,8 @@ static void submit(struct app *app, struct review *r, const struct decision *cha
 
 	if (!r->deck)
 		return;
-	if (deck_decide(r->deck, change, advance, true, &ignored, &err) < 0) {
+	/* A script means every line it says; a hand may rest on a key. */
+	if (deck_decide(r->deck, change, advance, !app->options->batch, &ignored, &err) < 0) {
 		app_fail(app, &err);
 		return;
 	}

@@ -50,6 +50,7 @@ static void deliver(struct app *app, struct app_message *m)
 	struct screen *s = app_screen(app, w->screen);
 
 	review_join_work(w);
+	app->busy--;
 	if (s && w->deck && ((struct review *)s->state)->work == w)
 		give_back(app, s, w);
 	sem_destroy(&w->finished);
@@ -86,6 +87,7 @@ void review_work(struct app *app, struct screen *s, struct work *w)
 	w->app = app;
 	w->screen = s->serial;
 	w->deck = r->deck;
+	app->busy++;
 	if (!r->deck || thread_start(&w->thread, "tamis-step", run, w, &err) < 0) {
 		w->joined = true;
 		w->deck = NULL;
