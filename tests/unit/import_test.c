@@ -348,7 +348,7 @@ static void a_view_on_the_screen_fills_again_after_the_cache_was_lost(void **sta
 	GOOD(import_refresh_view(NULL, t->s, view, &err));
 	assert_int_equal(corpus_view_count(view), 20000);
 	assert_false(corpus_view_indexing(view));
-	GOOD(corpus_view_read(view, t->s, 19999, 0, 15, &bytes, &err));
+	GOOD(corpus_view_read(view, t->s, 19999, 0, 14, &bytes, &err));
 	assert_string_equal(bytes.p, "{\"id\":\"d19999\"");
 	corpus_view_close(view);
 	buf_free(&bytes);
