@@ -93,8 +93,12 @@ static int say_rejected(struct cli *cli, int64_t corpus, struct error *err)
 			source = (struct source){ 0 };
 			r = store_source_get(cli->store, &source, rows[i].source, err);
 		}
-		if (r == 0)
+		if (r != 0)
+			break;
+		if (rows[i].line) /* else it is the whole file, and the reason names it */
 			cli_warn(cli, "%s:%llu: %s", source.path, (unsigned long long)rows[i].line, _(rows[i].reason));
+		else
+			cli_warn(cli, "%s", _(rows[i].reason));
 	}
 	if (n > REJECTED_SHOWN)
 		cli_warn(cli, _("… tamis ls rejected lists all of them"));
