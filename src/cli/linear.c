@@ -73,6 +73,10 @@ static int show_item(struct linear *l)
 		print_item(l->cli, item, true);
 		return 0;
 	}
+	if (item->kind != l->listed) {
+		l->listed = item->kind;
+		reasons_load(&l->reasons, lens_for(item->kind)->name);
+	}
 	item_ref_format(ref, item->ref);
 	linear_say(l, _("\nitem %zu of %zu: %s, verdict %s"), deck_position(l->deck) + 1, deck_count(l->deck), ref,
 	    print_verdict(item->state.verdict));
@@ -125,7 +129,6 @@ int linear_review(struct cli *cli, const struct deck_spec *spec, struct error *e
 	struct linear l = { .cli = cli, .spec = *spec, .err = err };
 	int r;
 
-	reasons_load(&l.reasons, lens_for(spec->kind)->name);
 	r = linear_open(&l, err);
 	if (r == 0)
 		r = loop(&l);

@@ -15,7 +15,8 @@ struct linear {
 	struct deck_spec spec;
 	struct deck *deck;
 	char *where;             /* the filter set by /, or NULL */
-	struct reasons reasons;
+	struct reasons reasons;  /* of the kind `listed` */
+	enum item_kind listed;
 	bool meta, raw;
 	bool show;               /* print the item before the next prompt */
 	bool done;

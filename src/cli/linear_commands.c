@@ -16,6 +16,7 @@
  * person got wrong is said and is 0. */
 struct command {
 	const char *keys;       /* every byte of it is the command's letter */
+	const char *shown;      /* the letters for people, where that differs */
 	const char *argument;
 	const char *help;       /* N_() */
 	bool needs_item;
@@ -329,26 +330,26 @@ static int cmd_quit(struct linear *l, char key, struct span rest)
 static int cmd_help(struct linear *l, char key, struct span rest);
 
 static const struct command commands[] = {
-	{ "a", "[REASONS]", N_("accept"), true, cmd_verdict },
-	{ "xr", "[REASONS]", N_("reject; x 2 5: for reasons 2 and 5"), true, cmd_verdict },
-	{ "s", "[REASONS]", N_("skip"), true, cmd_verdict },
-	{ "f", "[REASONS]", N_("flag"), true, cmd_verdict },
-	{ "0", NULL, N_("take the verdict away"), true, cmd_verdict },
-	{ "123456789", NULL, N_("give or take that reason"), true, cmd_reason },
-	{ "n", "TEXT", N_("note; empty: none"), true, cmd_note },
-	{ "e", "FIELD TEXT", N_("change a field; \\n is a line end"), true, cmd_edit },
-	{ "u", NULL, N_("undo"), false, cmd_undo },
-	{ "U", NULL, N_("redo"), false, cmd_undo },
-	{ "jk", NULL, N_("the next item, the one before"), true, cmd_go },
-	{ "g", "N", N_("go to item N"), true, cmd_go },
-	{ "/", "FILTER", N_("another queue: what matches; empty: everything"), false, cmd_filter },
-	{ "v", NULL, N_("print the item again"), true, cmd_show },
-	{ "m", NULL, N_("with or without metadata"), true, cmd_show },
-	{ "b", NULL, N_("the record's own bytes, or its fields"), true, cmd_show },
-	{ "h", NULL, N_("the latest verdicts"), false, cmd_history },
-	{ "t", NULL, N_("how far it is"), false, cmd_stats },
-	{ "?", NULL, N_("this list, and the reasons"), false, cmd_help },
-	{ "q", NULL, N_("leave"), false, cmd_quit },
+	{ "a", NULL, "[REASONS]", N_("accept"), true, cmd_verdict },
+	{ "xr", N_("x or r"), "[REASONS]", N_("reject; x 2 5: for reasons 2 and 5"), true, cmd_verdict },
+	{ "s", NULL, "[REASONS]", N_("skip"), true, cmd_verdict },
+	{ "f", NULL, "[REASONS]", N_("flag"), true, cmd_verdict },
+	{ "0", NULL, NULL, N_("take the verdict away"), true, cmd_verdict },
+	{ "123456789", N_("1 to 9"), NULL, N_("give or take that reason"), true, cmd_reason },
+	{ "n", NULL, "TEXT", N_("note; empty: none"), true, cmd_note },
+	{ "e", NULL, "FIELD TEXT", N_("change a field; \\n is a line end"), true, cmd_edit },
+	{ "u", NULL, NULL, N_("undo"), false, cmd_undo },
+	{ "U", NULL, NULL, N_("redo"), false, cmd_undo },
+	{ "jk", N_("j and k"), NULL, N_("the next item, the one before"), true, cmd_go },
+	{ "g", NULL, "N", N_("go to item N"), true, cmd_go },
+	{ "/", NULL, "FILTER", N_("another queue: what matches; empty: everything"), false, cmd_filter },
+	{ "v", NULL, NULL, N_("print the item again"), true, cmd_show },
+	{ "m", NULL, NULL, N_("with or without metadata"), true, cmd_show },
+	{ "b", NULL, NULL, N_("the record's own bytes, or its fields"), true, cmd_show },
+	{ "h", NULL, NULL, N_("the latest verdicts"), false, cmd_history },
+	{ "t", NULL, NULL, N_("how far it is"), false, cmd_stats },
+	{ "?", NULL, NULL, N_("this list, and the reasons"), false, cmd_help },
+	{ "q", NULL, NULL, N_("leave"), false, cmd_quit },
 };
 
 static int cmd_help(struct linear *l, char key, struct span rest)
@@ -356,7 +357,7 @@ static int cmd_help(struct linear *l, char key, struct span rest)
 	(void)key;
 	(void)rest;
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		linear_say(l, "%s%s%s: %s", commands[i].keys, commands[i].argument ? " " : "",
+		linear_say(l, "%s%s%s: %s", commands[i].shown ? _(commands[i].shown) : commands[i].keys, commands[i].argument ? " " : "",
 		    commands[i].argument ? commands[i].argument : "", _(commands[i].help));
 	for (size_t i = 0; i < l->reasons.n && i < 9; i++)
 		linear_say(l, _("reason %zu: %s"), i + 1, l->reasons.text[i]);
