@@ -99,7 +99,7 @@ static void the_slider_moves_both_methods(void **state)
 	(void)state;
 	sees(vt, "corpora");
 	vt_type(vt, "D");
-	sees(vt, "duplicates of copies");
+	sees(vt, "chance to be found");
 	sees(vt, "M 18x6");
 	sees(vt, "S k=15");
 	sees(vt, "chance to be found");
@@ -124,7 +124,7 @@ static void clusters_are_made_and_judged(void **state)
 	(void)state;
 	sees(vt, "corpora");
 	vt_type(vt, "D");
-	sees(vt, "duplicates of copies");
+	sees(vt, "chance to be found");
 	vt_type(vt, "D");
 	sees(vt, "in the background");
 	vt_type(vt, "J"); /* the list of jobs keeps what was said at the end */
