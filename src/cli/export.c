@@ -18,7 +18,7 @@ static const struct verb_option options[] = {
 	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
 	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made") },
 	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
-	  .choices = "jsonl csv tsv tmx moses chat dpo" },
+	  .choices = "jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html" },
 	{ .name = "to", .letter = 'o', .value = "PATH", .help = N_("write there, with a manifest beside it (default: standard output)") },
 	{ .name = "annotate", .help = N_("add each record's verdict, reasons, note and edit as a member _tamis") },
 	{ .name = NULL },

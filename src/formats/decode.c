@@ -141,6 +141,13 @@ static const char *missing(const struct decoder *d)
 	}
 }
 
+/* A pair that does not name a language itself has that of its file. */
+static void add_language(struct decoder *d, enum role role, const char *lang)
+{
+	if (lang[0] && decode_find(d, role) == NULL)
+		decode_add(d, role, span_of(role_name(role)), span_of(lang), false);
+}
+
 int decode_record(struct decoder *d, struct span raw, struct record_fault *fault)
 {
 	const char *reason;
@@ -153,6 +160,10 @@ int decode_record(struct decoder *d, struct span raw, struct record_fault *fault
 		return rc;
 	if (d->profile && d->profile->refine)
 		d->profile->refine(d);
+	if (d->all && d->shape->kind == KIND_BITEXT) {
+		add_language(d, ROLE_SOURCE_LANG, d->shape->source_lang);
+		add_language(d, ROLE_TARGET_LANG, d->shape->target_lang);
+	}
 	reason = missing(d);
 	if (reason)
 		return decode_fault(fault, reason, 0);

@@ -26,4 +26,4 @@ status 1
 err_has 'no corpus “b”'
 t export a --format pdf
 status 2
-err_has 'none of: jsonl csv tsv tmx moses chat dpo'
+err_has 'none of: jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html'
