@@ -2,6 +2,9 @@
 /* Decisions: a log, the state it leads to, undo and redo, large steps. */
 #include "scratch.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "store/internal.h"
 
 static void decide(struct scratch *t, unsigned n, enum verdict verdict)
@@ -341,6 +344,41 @@ static void history_and_counts_tell_what_was_done(void **state)
 	assert_int_equal(counts.median_shown_ms, 100);
 }
 
+static void fail_once(void *ctx, int64_t ticket, const struct error *err)
+{
+	(void)ticket;
+	if (err)
+		atomic_fetch_add(&((struct heard *)ctx)->n, 1);
+}
+
+/* A file size limit stands for the full disk: the next byte of the log can't be written. */
+static void a_disk_that_refuses_is_told_and_later_decisions_work(void **state)
+{
+	struct scratch *t = *state;
+	struct decision d = scratch_verdict(2, VERDICT_ACCEPT);
+	struct heard failures = {0};
+	struct rlimit old, none;
+	struct error err = {0};
+
+	decide(t, 1, VERDICT_ACCEPT);
+	workspace_on_durable(t->w, fail_once, &failures);
+	getrlimit(RLIMIT_FSIZE, &old);
+	none = (struct rlimit){ .rlim_cur = 1, .rlim_max = old.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	setrlimit(RLIMIT_FSIZE, &none);
+	workspace_decide(t->w, &d, 1, "");
+	assert_int_equal(workspace_flush(t->w, &err), TAMIS_ESTORE);
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_true(err.msg[0] != '\0');
+	assert_int_equal(atomic_load(&failures.n), 1);
+	assert_int_equal(scratch_verdict_of(t, 2), VERDICT_NONE);
+	assert_int_equal(scratch_verdict_of(t, 1), VERDICT_ACCEPT);
+	decide(t, 2, VERDICT_REJECT);
+	assert_int_equal(scratch_verdict_of(t, 2), VERDICT_REJECT);
+	workspace_off_durable(t->w, fail_once, &failures);
+	scratch_fsck(t);
+}
+
 static void fsck_finds_a_verdict_that_its_log_does_not_lead_to(void **state)
 {
 	struct scratch *t = *state;
@@ -371,6 +409,7 @@ int main(void)
 		T(a_step_whose_process_died_is_removed_at_the_next_open),
 		T(a_new_question_asks_again_and_the_old_answers_stay),
 		T(history_and_counts_tell_what_was_done),
+		T(a_disk_that_refuses_is_told_and_later_decisions_work),
 		T(fsck_finds_a_verdict_that_its_log_does_not_lead_to),
 	};
 

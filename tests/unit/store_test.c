@@ -148,6 +148,24 @@ static void reads_a_workspace_on_a_disk_that_nobody_writes(void **state)
 	scratch_open(t);
 }
 
+static void a_full_disk_is_said_and_changes_nothing(void **state)
+{
+	struct scratch *t = *state;
+	struct buf large = BUF_INIT;
+	struct error err = {0};
+
+	buf_fill(&large, 'x', 1 << 20);
+	GOOD(db_exec(&t->s->db, "PRAGMA max_page_count = 1", &err));
+	assert_int_equal(store_setting_put(t->s, "large", buf_span(&large), &err), TAMIS_ESTORE);
+	assert_non_null(strstr(err.msg, "the disk is full"));
+	assert_non_null(strstr(err.msg, t->file));
+	GOOD(db_exec(&t->s->db, "PRAGMA max_page_count = 1000000", &err));
+	buf_clear(&large);
+	assert_int_equal(store_setting_get(t->s, "large", &large, &err), TAMIS_ENOTFOUND);
+	buf_free(&large);
+	scratch_fsck(t);
+}
+
 static void keeps_settings(void **state)
 {
 	struct scratch *t = *state;
@@ -250,6 +268,7 @@ int main(void)
 		T(migrates_an_older_file_after_a_copy_and_not_by_half),
 		T(the_schema_says_its_version),
 		T(reads_a_workspace_on_a_disk_that_nobody_writes),
+		T(a_full_disk_is_said_and_changes_nothing),
 		T(keeps_settings),
 		T(keeps_runs_and_items_in_order),
 		T(references_are_written_and_read_back),
