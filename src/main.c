@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/data.h"
+#include "base/error.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "cli/verb.h"
@@ -39,18 +41,37 @@ static int open_screen(struct cli *cli, const struct screen_request *request, st
 	return app_run(&options, err);
 }
 
+/* A machine may lack the locale that LANG names (a server seldom has more than one): the text is UTF-8 all the same, and the messages are
+ * still wanted in that language, which gettext takes from LANGUAGE. */
+static void stand_in_for_missing_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	const char *wanted = NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names && !(wanted && wanted[0]); i++)
+		wanted = getenv(names[i]);
+	setlocale(LC_ALL, "C.UTF-8");
+	if (wanted && wanted[0] && wanted[0] != 'C') {
+		char *language = xstrndup(wanted, strcspn(wanted, ".@"));
+
+		setenv("LANGUAGE", language, 0);
+		free(language);
+	}
+}
+
 static void set_locale(void)
 {
-	const char *catalogues = getenv("TAMIS_LOCALEDIR");
+	char *catalogues = data_locale_folder(LOCALEDIR);
 
 	if (!setlocale(LC_ALL, ""))
-		setlocale(LC_ALL, "C.UTF-8");
+		stand_in_for_missing_locale();
 	if (strcmp(setlocale(LC_CTYPE, NULL), "C") == 0 || strcmp(setlocale(LC_CTYPE, NULL), "POSIX") == 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	setlocale(LC_NUMERIC, "C"); /* numbers are written and read one way */
-	bindtextdomain(PACKAGE, catalogues && catalogues[0] ? catalogues : LOCALEDIR);
+	bindtextdomain(PACKAGE, catalogues);
 	bind_textdomain_codeset(PACKAGE, "UTF-8");
 	textdomain(PACKAGE);
+	free(catalogues);
 }
 
 int main(int argc, char **argv)

@@ -33,12 +33,11 @@ static bool has_keys_and_themes(const char *folder)
 	return yes;
 }
 
-/* share/ of the source tree, when the program was not installed: looked for from the executable upward. */
-static char *beside_executable(void)
+/* The folder the running program lies in; NULL when the system doesn't tell. */
+static char *executable_folder(void)
 {
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	static const char *const places[] = { "share", "../share", "../../share" };
 	char *slash;
 
 	if (n <= 0)
@@ -48,14 +47,42 @@ static char *beside_executable(void)
 	if (!slash)
 		return NULL;
 	*slash = '\0';
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+	return xstrdup(exe);
+}
+
+/* share/ of the source tree, when the program was not installed: looked for from the executable upward. */
+static char *beside_executable(void)
+{
+	static const char *const places[] = { "share", "../share", "../../share" };
+	char *exe = executable_folder();
+
+	for (size_t i = 0; exe && i < sizeof places / sizeof *places; i++) {
 		char *folder = fs_join(exe, places[i]);
 
-		if (has_keys_and_themes(folder))
+		if (has_keys_and_themes(folder)) {
+			free(exe);
 			return folder;
+		}
 		free(folder);
 	}
+	free(exe);
 	return NULL;
+}
+
+char *data_locale_folder(const char *installed)
+{
+	const char *forced = getenv("TAMIS_LOCALEDIR");
+	char *exe, *built;
+
+	if (forced && forced[0])
+		return xstrdup(forced);
+	exe = executable_folder();
+	built = exe ? fs_join(exe, "locale") : NULL;
+	free(exe);
+	if (built && access(built, R_OK) == 0)
+		return built;
+	free(built);
+	return xstrdup(installed);
 }
 
 static char *shipped_folder(void)

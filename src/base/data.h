@@ -14,6 +14,8 @@ char *data_path_shipped(const char *kind, const char *name);
 char *data_path_own(const char *kind, const char *name);
 /* Names of both, sorted, joined with ", ". */
 void data_names(const char *kind, struct buf *out);
+/* Where message catalogues are: $TAMIS_LOCALEDIR, locale/ beside the executable in a build folder, else `installed`.  The caller frees. */
+char *data_locale_folder(const char *installed);
 /* $XDG_STATE_HOME/tamis (~/.local/state/tamis); not made.  The caller frees; NULL when there is no home. */
 char *data_state_folder(void);
 
