@@ -121,7 +121,7 @@ static const struct expected expected[] = {
 	{ SCREEN_JOBS, "half-page-up", "G", "", 2, "▸" },
 	{ SCREEN_JOBS, "first", "G", "", 2, "▸" },
 	{ SCREEN_JOBS, "last", "", "", 8, "▸" },
-	{ SCREEN_JOBS, "cancel", "", "", LAST, "ended already" },
+	{ SCREEN_JOBS, "cancel", "", "0 running", LAST, "ended already" },
 
 	{ SCREEN_REJECTED, "down", "", "", 3, "▸" },
 	{ SCREEN_REJECTED, "up", "j", "", 2, "▸" },
