@@ -86,7 +86,7 @@ int deck_history_read(struct deck *d, struct error *err)
 		if (rows[i].undone || strcmp(rows[i].annotator, me) != 0 || (i > 0 && rows[i].step == rows[i - 1].step))
 			continue;
 		vec_push(&d->activity, rows[i].at_ms);
-		if (lines < HISTORY_LINES)
+		if (lines < HISTORY_LINES && strcmp(rows[i].label, DECK_CHANGE) != 0)
 			first[lines++] = i;
 	}
 	for (size_t i = 0; i < d->activity.n / 2; i++) {

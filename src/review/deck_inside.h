@@ -9,6 +9,7 @@
 
 #define DECK_SLOTS 8      /* items kept loaded: the current one, the next five, the last two */
 #define DECK_AHEAD 5
+#define DECK_CHANGE "change" /* label of a step that gives no verdict: a note, reasons, an edit; not in the history */
 #define DECK_FACTS 1024   /* facts fetched at once */
 
 /* One corpus of the queue.  While the deck is in the order of its files, positions [first, first + n) are its records. */

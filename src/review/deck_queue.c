@@ -384,9 +384,9 @@ bool deck_grow(struct deck *d)
 	before = last->n;
 	last->n = (size_t)corpus_view_count(last->view);
 	d->facts_view = NULL;
-	while (add_part_verdicts(d, last, d->verdicts.n - last->first, &verdicts, NULL, NULL) < 0 &&
-	       d->verdicts.n < last->first + last->n)
-		add_verdict(d, VERDICT_NONE); /* a fact that can't be read yet: the item tells when it is loaded */
+	if (add_part_verdicts(d, last, d->verdicts.n - last->first, &verdicts, NULL, NULL) < 0)
+		while (d->verdicts.n < last->first + last->n)
+			add_verdict(d, VERDICT_NONE); /* facts that can't be read yet: an item tells when it is loaded */
 	map128_free(&verdicts);
 	return last->n > before;
 }

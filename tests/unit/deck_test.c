@@ -439,6 +439,7 @@ static void history_is_newest_first_and_survives(void **state)
 
 	decide(d, accept, true);
 	decide(d, reject, true);
+	decide(d, (struct decision){ .fields = DECISION_NOTE, .note = "not a verdict" }, false);
 	assert_int_equal(deck_decide_range(d, 10, 14, &accept, &err), 0);
 	flush(f);
 	for (int again = 0; again < 2; again++) {
