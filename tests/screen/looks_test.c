@@ -33,6 +33,18 @@ static void judge_four(struct vt *vt)
 	assert_true(vt_wait_row(vt, 5, "⚑", 0));
 }
 
+/* Dim until it is on the disk; then bold. */
+static bool is_durable(struct vt *vt, void *row)
+{
+	return vt_pen(vt, *(int *)row, 8).bold;
+}
+
+static void wait_durable(struct vt *vt)
+{
+	for (int row = 2; row <= 3; row++)
+		assert_true(vt_wait(vt, is_durable, &row, 0));
+}
+
 static void tells_verdicts_without_colour(void **state)
 {
 	const char *const env[] = { "NO_COLOR=1", NULL };
@@ -41,7 +53,7 @@ static void tells_verdicts_without_colour(void **state)
 	(void)state;
 	judge_four(vt);
 	assert_false(has_colour(vt));
-	assert_true(vt_pen(vt, 2, 8).bold); /* attributes stay */
+	wait_durable(vt); /* attributes stay */
 	shelf_leave(vt);
 }
 
@@ -71,6 +83,7 @@ static void shows_accept_and_reject_apart_for_colour_blind_eyes(void **state)
 	(void)state;
 	vt_type(vt, ":theme colour-blind\r");
 	judge_four(vt);
+	wait_durable(vt);
 	accept = vt_pen(vt, 2, 8);
 	reject = vt_pen(vt, 3, 8);
 	assert_int_not_equal(accept.foreground, reject.foreground);
