@@ -14,12 +14,13 @@
 
 #define WINDOW 4096
 
+/* 16 bytes an item, so that a million of them can be sorted in little memory. */
 struct queued {
 	item_ref ref;
-	uint64_t mix[2]; /* order of random queues: scrambled key, then the rest of it */
-	double score;
-	uint8_t verdict;
+	uint64_t order; /* what to sort by, and the verdict in the lowest three bits */
 };
+
+#define VERDICT_BITS ((uint64_t)7)
 
 typedef VEC(struct queued) queued_list;
 typedef VEC(item_ref) ref_list;
@@ -169,6 +170,7 @@ static int collect_records(struct deck *d, const struct filter *f, ref_list *out
 			rc = filter_scan(f, d->store, view, NULL, 0, cancel, keep_hits, out, err);
 			continue;
 		}
+		vec_reserve(out, out->n + d->parts.v[p].n);
 		for (uint64_t i = 0; i < d->parts.v[p].n; i++)
 			vec_push(out, corpus_view_ref(view, i));
 	}
@@ -203,15 +205,39 @@ static int collect_items(struct deck *d, const struct filter *f, ref_list *out, 
 	return rc;
 }
 
+/* A double as a number that sorts the same; those without a score come last either way.  The lowest bits make room for the
+ * verdict: scores are kept as floats, whose doubles end in zeros. */
+static uint64_t score_order(double score, bool down)
+{
+	uint64_t bits;
+
+	if (isnan(score))
+		return UINT64_MAX;
+	memcpy(&bits, &score, sizeof bits);
+	bits = bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
+	return down ? ~bits : bits;
+}
+
+static uint64_t order_of(const struct deck *d, const struct deck_mark *mark)
+{
+	uint64_t half;
+
+	if (d->spec.order == DECK_SCORE_UP || d->spec.order == DECK_SCORE_DOWN)
+		return score_order(mark->score, d->spec.order == DECK_SCORE_DOWN);
+	memcpy(&half, mark->key.b, sizeof half);
+	return d->spec.order == DECK_RANDOM ? hash_mix64(half ^ d->spec.seed) : 0;
+}
+
 static int look_up(struct deck *d, const ref_list *refs, queued_list *out, const atomic_bool *cancel, struct error *err)
 {
 	struct map128 verdicts = { 0 };
 	int rc = store_verdict_map(d->store, &verdicts, err);
 
+	vec_reserve(out, refs->n);
 	for (size_t i = 0; i < refs->n && rc == 0; i++) {
 		struct queued q = { .ref = refs->v[i] };
 		struct deck_mark mark;
-		uint64_t half[2];
+		uint8_t verdict;
 
 		if (i % WINDOW == 0 && cancel && *cancel)
 			rc = error_set(err, TAMIS_ECANCEL, _("stopped"));
@@ -219,13 +245,10 @@ static int look_up(struct deck *d, const ref_list *refs, queued_list *out, const
 			rc = deck_mark(d, q.ref, &mark, err);
 		if (rc < 0)
 			break;
-		q.verdict = verdict_in(&verdicts, &mark.key);
-		if (d->spec.undecided_only && q.verdict != VERDICT_NONE)
+		verdict = verdict_in(&verdicts, &mark.key);
+		if (d->spec.undecided_only && verdict != VERDICT_NONE)
 			continue;
-		memcpy(half, mark.key.b, sizeof half);
-		q.mix[0] = hash_mix64(half[0] ^ d->spec.seed);
-		q.mix[1] = half[1];
-		q.score = mark.score;
+		q.order = (order_of(d, &mark) & ~VERDICT_BITS) | verdict;
 		vec_push(out, q);
 	}
 	map128_free(&verdicts);
@@ -234,62 +257,28 @@ static int look_up(struct deck *d, const ref_list *refs, queued_list *out, const
 
 /* ---- ordering ---- */
 
-static int by_ref(const struct queued *a, const struct queued *b)
-{
-	return a->ref < b->ref ? -1 : a->ref > b->ref;
-}
-
-static int by_mix(const void *x, const void *y)
+static int by_order(const void *x, const void *y)
 {
 	const struct queued *a = x, *b = y;
+	uint64_t first = a->order & ~VERDICT_BITS, second = b->order & ~VERDICT_BITS;
 
-	if (a->mix[0] != b->mix[0])
-		return a->mix[0] < b->mix[0] ? -1 : 1;
-	if (a->mix[1] != b->mix[1])
-		return a->mix[1] < b->mix[1] ? -1 : 1;
-	return by_ref(a, b);
-}
-
-static int by_score(const struct queued *a, const struct queued *b, int sign)
-{
-	if (isnan(a->score) || isnan(b->score)) {
-		if (isnan(a->score) != isnan(b->score))
-			return isnan(a->score) ? 1 : -1; /* those without a score come last either way */
-		return by_ref(a, b);
-	}
-	if (a->score != b->score)
-		return a->score < b->score ? -sign : sign;
-	return by_ref(a, b);
-}
-
-static int by_score_up(const void *x, const void *y)
-{
-	return by_score(x, y, 1);
-}
-
-static int by_score_down(const void *x, const void *y)
-{
-	return by_score(x, y, -1);
+	if (first != second)
+		return first < second ? -1 : 1;
+	return a->ref < b->ref ? -1 : a->ref > b->ref;
 }
 
 static void order(struct deck *d, queued_list *all)
 {
-	static int (*const compare[])(const void *, const void *) = {
-		[DECK_FILE] = NULL,
-		[DECK_RANDOM] = by_mix,
-		[DECK_SCORE_UP] = by_score_up,
-		[DECK_SCORE_DOWN] = by_score_down,
-	};
-
-	if (compare[d->spec.order])
-		qsort(all->v, all->n, sizeof *all->v, compare[d->spec.order]);
+	if (d->spec.order != DECK_FILE)
+		qsort(all->v, all->n, sizeof *all->v, by_order);
 	if (d->spec.sample > 0 && all->n > d->spec.sample)
 		all->n = (size_t)d->spec.sample;
 	d->refs = xcalloc(all->n + 1, sizeof *d->refs);
 	d->n_refs = all->n;
+	vec_reserve(&d->verdicts, all->n);
 	vec_each(all, i) {
 		d->refs[i] = all->v[i].ref;
-		add_verdict(d, all->v[i].verdict);
+		add_verdict(d, (uint8_t)(all->v[i].order & VERDICT_BITS));
 	}
 }
 
@@ -349,9 +338,9 @@ static int fill_list(struct deck *d, const struct filter *f, const atomic_bool *
 
 	if (rc == 0)
 		rc = look_up(d, &refs, &all, cancel, err);
+	vec_free(&refs);
 	if (rc == 0)
 		order(d, &all);
-	vec_free(&refs);
 	vec_free(&all);
 	return rc;
 }
