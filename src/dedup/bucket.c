@@ -76,6 +76,7 @@ static void hot_pairs(pair_vec *out, struct bucket_counts *counts, struct bucket
 void bucket_pairs(pair_vec *out, struct bucket_counts *counts, struct bucket_member *m, size_t n,
 		  const struct bucket_rule *rule)
 {
+	size_t window = n && BUCKET_PAIRS / n > BUCKET_WINDOW ? BUCKET_PAIRS / n : BUCKET_WINDOW;
 	uint64_t cut_off = 0;
 
 	for (size_t i = 0, allowed = 1; i < n; i++) {
@@ -85,7 +86,7 @@ void bucket_pairs(pair_vec *out, struct bucket_counts *counts, struct bucket_mem
 			allowed = i + 1;
 		while (allowed < n && sizes_allow(m[i].size, m[allowed].size, rule->threshold))
 			allowed++;
-		end = allowed - i - 1 > BUCKET_WINDOW ? i + 1 + BUCKET_WINDOW : allowed;
+		end = allowed - i - 1 > window ? i + 1 + window : allowed;
 		cut_off += allowed - end;
 		for (size_t j = i + 1; j < end; j++)
 			look(out, &m[i], &m[j], rule);

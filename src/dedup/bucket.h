@@ -3,7 +3,8 @@
  * Buckets: documents that share a band (or a block of SimHash bits), and the pairs worth a closer look among them.
  *
  * Within a bucket documents stand in order of size; a pair is looked at when the sizes alone allow J >= T.  No document looks at more
- * than BUCKET_WINDOW others, so a bucket of m costs O(m) whatever m is.  Where that cuts something off the bucket is hot: its
+ * than BUCKET_WINDOW others, or than BUCKET_PAIRS / m when that is more: a bucket of m costs O(m), and a middling one is looked at
+ * whole (one look compares 16 bytes).  Where that cuts something off the bucket is hot: its
  * documents are also put in order of their sketches' bits and look at HOT_WINDOW neighbours there; what remains is counted, and reported.
  * All of this depends on the bucket's own members only, never on partitions, threads or memory.
  */
@@ -14,6 +15,7 @@
 #include "dedup/sketch.h"
 
 #define BUCKET_WINDOW 512u
+#define BUCKET_PAIRS (8u << 20)
 #define HOT_WINDOW 64u
 
 typedef VEC(uint64_t) pair_vec; /* a << 32 | b, a < b */

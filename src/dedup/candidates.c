@@ -9,6 +9,7 @@
 #define PARTS_MIN 64u
 #define PARTS_MAX 4096u
 #define PAIR_PARTS 64u
+#define PAIRS_HELD ((size_t)64 << 20) /* bytes of pairs, repeats included, before they go to a file, without a limit */
 
 struct bands {
 	const struct candidate_search *search;
@@ -185,7 +186,7 @@ int candidates_minhash(pair_vec *out, struct candidate_counts *counts, const str
 	int rc;
 
 	spill_init(&b.keys, sizeof(struct keyed), parts, limit);
-	spill_init(&b.pairs, sizeof(uint64_t), PAIR_PARTS, limit);
+	spill_init(&b.pairs, sizeof(uint64_t), PAIR_PARTS, limit ? limit : PAIRS_HELD);
 	b.part_shift = 64 - (unsigned)__builtin_ctz(parts);
 	b.pair_divisor = (uint32_t)(search->sketches->n / PAIR_PARTS + 1);
 	pthread_mutex_init(&b.lock, NULL);
