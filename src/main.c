@@ -80,7 +80,8 @@ int main(int argc, char **argv)
 
 	set_locale();
 	log_init();
-	if (argc == 2 && strcmp(argv[1], "--list-keys") == 0)
-		return keymap_print(stdout) < 0 ? 1 : 0;
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--list-keys") == 0)
+			return keymap_print(stdout) < 0 ? 1 : 0;
 	return cli_main(&cli, argc - 1, argv + 1);
 }
