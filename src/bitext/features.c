@@ -76,6 +76,9 @@ static double f_rare_y(const struct view *v) { return v->rare_y; }
 static double f_certain(const struct view *v) { return v->certain; }
 static double f_mean(const struct view *v) { return v->c->mean; }
 static double f_information(const struct view *v) { return log(1 + (double)v->x->weight) * v->c->edge.s; }
+static double f_noise(const struct view *v) { return clamp(v->c->noise, -5, 40); }
+static double f_noise_root(const struct view *v) { return sqrt(clamp(v->c->noise, 0, 100)); }
+static double f_gap_noise(const struct view *v) { return clamp(v->c->gap_noise, -10, 40); }
 static double f_square(const struct view *v) { return v->c->edge.s * v->c->edge.s; }
 
 static const struct {
@@ -113,6 +116,9 @@ static const struct {
 	{ "neighbourhood", f_mean },
 	{ "similarity_information", f_information },
 	{ "similarity_squared", f_square },
+	{ "distance_over_noise", f_noise },
+	{ "root_distance_over_noise", f_noise_root },
+	{ "gap_over_noise", f_gap_noise },
 };
 
 size_t feature_count(void)

@@ -219,6 +219,41 @@ static void tops_make(struct tops *x, struct tops *y, const struct state *s)
 	}
 }
 
+static int compare_floats(const void *a, const void *b)
+{
+	const float *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Most sentences have no partner: the median of best margins is what noise looks like in these corpora, and the distance of the
+ * quartiles below it its spread (true pairs are above). */
+static void measure_noise(struct mining *m)
+{
+	VEC(float) best = { 0 };
+	float middle = 0, spread = 0;
+
+	vec_each(&m->candidates, i) {
+		const struct candidate *c = &m->candidates.v[i].candidate;
+
+		if (!c->rank_x || !c->rank_y)
+			vec_push(&best, c->edge.s - c->mean);
+	}
+	if (best.n) {
+		qsort(best.v, best.n, sizeof *best.v, compare_floats);
+		middle = best.v[best.n / 2];
+		spread = middle - best.v[best.n / 10];
+	}
+	spread = spread > .01F ? spread : .01F;
+	vec_each(&m->candidates, i) {
+		struct candidate *c = &m->candidates.v[i].candidate;
+
+		c->noise = (c->edge.s - c->mean - middle) / spread;
+		c->gap_noise = (c->gap_x < c->gap_y ? c->gap_x : c->gap_y) / spread;
+	}
+	vec_free(&best);
+}
+
 /* Edges among the nearest of either side become candidates with their neighbourhood. */
 static void make_candidates(struct state *s)
 {
@@ -242,6 +277,7 @@ static void make_candidates(struct state *s)
 	}
 	free(tx.s);
 	free(ty.s);
+	measure_noise(s->out);
 }
 
 /* ---- one-to-one ---- */
