@@ -2,6 +2,8 @@
 /* tamis export: what was accepted, back into files. */
 #include "config.h"
 
+#include <stdlib.h>
+
 #include "jobs/export.h"
 
 #include "base/clock.h"
@@ -16,7 +18,7 @@ static const struct verb_option options[] = {
 	{ .name = "accepted", .letter = 'a', .help = N_("only what is accepted") },
 	{ .name = "deduplicated", .help = N_("without the duplicates of the latest dedup run, as you judged them") },
 	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
-	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made") },
+	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made; of a kind that no corpus holds, the latest run's by default") },
 	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
 	  .choices = "jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html" },
 	{ .name = "to", .letter = 'o', .value = "PATH", .help = N_("write there, with a manifest beside it (default: standard output)") },
@@ -36,6 +38,36 @@ static int work(struct job *job, struct store *s, void *arg, struct error *err)
 	return export_run(job, s, &w->request, &w->result, err);
 }
 
+/* Kinds that no corpus holds were made by runs: without --run the latest one is meant. */
+static int latest_run(struct cli *cli, struct export_request *q, struct error *err)
+{
+	struct corpus *corpora = NULL;
+	struct run *runs = NULL;
+	size_t n_corpora, n_runs = 0;
+	bool held = false;
+	int r = store_corpus_list(cli->store, &corpora, &n_corpora, err);
+
+	for (size_t i = 0; r == 0 && i < n_corpora; i++)
+		held |= corpora[i].kind == q->kind;
+	free(corpora);
+	if (r == 0 && !held)
+		r = store_run_list(cli->store, &runs, &n_runs, err);
+	for (size_t i = 0; r == 0 && i < n_runs; i++) {
+		int64_t *ids = NULL;
+		size_t n = 0;
+
+		if (runs[i].ended_ms && runs[i].id > q->run)
+			r = store_item_ids(cli->store, runs[i].id, q->kind, "id", &ids, &n, err);
+		if (n)
+			q->run = runs[i].id;
+		free(ids);
+	}
+	for (size_t i = 0; i < n_runs; i++)
+		run_free(&runs[i]);
+	free(runs);
+	return r;
+}
+
 /* The word is a kind ("bitext") or a corpus; a corpus of that name wins. */
 static int read_what(struct cli *cli, struct export_request *q, const char *word, struct error *err)
 {
@@ -52,7 +84,7 @@ static int read_what(struct cli *cli, struct export_request *q, const char *word
 		return cli_corpus(cli, &corpus, word, err);
 	*err = (struct error){ 0 };
 	q->kind = kind;
-	return 0;
+	return q->run ? 0 : latest_run(cli, q, err);
 }
 
 static int read_request(struct cli *cli, struct export_request *q, const struct verb_args *args, struct error *err)
@@ -145,5 +177,5 @@ const struct verb verb_export = {
 	.run = run,
 	.more = N_("JSON Lines keep the identical bytes each record had. The other formats write records anew, with the curator's edits. "
 		   "A file appears under its name only when it is complete and on disk."),
-	.words = "documents bitext instructions",
+	.words = "documents bitext instructions clusters order",
 };

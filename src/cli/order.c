@@ -16,6 +16,7 @@ static const struct verb_option options[] = {
 	{ .name = "seed", .value = "N", .help = N_("seed of the random order") },
 	{ .name = "budget", .value = "TOKENS", .help = N_("tokens of a window (default 32768)") },
 	{ .name = "bundle", .help = N_("one window a file: the file after its direct dependencies") },
+	{ .name = "per-group", .help = N_("a window never mixes files that nothing connects: one sample a group") },
 	{ .name = "exclude", .value = "GLOB", .help = N_("leave out paths that match"), .many = true },
 	{ .name = "gitignore", .help = N_("leave out what .gitignore files say") },
 	{ .name = "without", .value = "KIND", .help = N_("leave out a kind of edges"), .many = true,
@@ -56,6 +57,7 @@ static int read_request(struct order_request *req, const struct verb_args *args,
 
 	req->path = args->words[0];
 	req->bundle = arg_flag(&verb_order, args, "bundle");
+	req->per_group = arg_flag(&verb_order, args, "per-group");
 	req->wish.gitignore = arg_flag(&verb_order, args, "gitignore");
 	if (order)
 		code_order_kind_from_name(&req->options.kind, span_of(order));
@@ -276,6 +278,8 @@ static int run_order(struct cli *cli, const struct verb_args *args, struct error
 	if (rc == 0)
 		rc = cli_workspace(cli, true, err);
 	if (rc == 0)
+		rc = cli_refresh(cli, 0, err);
+	if (rc == 0)
 		rc = job_run(cli->ws, _("ordering"), order_job, &o, cli->quiet, err);
 	if (rc == 0)
 		rc = print_all(cli, &o.work, args, &refused, err);
@@ -288,8 +292,8 @@ static int run_order(struct cli *cli, const struct verb_args *args, struct error
 
 const struct verb verb_order = {
 	.name = "order",
-	.synopsis = "PATH",
-	.help = N_("put the source files of a folder or archive in dependency order"),
+	.synopsis = "PATH|CORPUS",
+	.help = N_("put the source files of a folder, an archive or a corpus in dependency order"),
 	.options = options,
 	.min_words = 1,
 	.max_words = 1,

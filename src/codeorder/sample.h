@@ -34,9 +34,10 @@ struct code_windows {
 typedef int (*code_load)(void *ctx, uint32_t file, struct buf *out, struct error *err);
 
 /* Flat windows in the order given (files that are skipped left out): cut at file borders where it can, else at a blank line before a line
- * that begins at the margin.  For one sample a weakly connected group, pass the files of one group at a time. */
+ * that begins at the margin.  With `group` (code_order.group) a window never mixes weakly connected groups: each is a sample of its own. */
 int code_windows_flat(struct code_windows *out, const struct code_repo *repo, const struct code_graph *g, const uint32_t *sequence, uint32_t n,
-		      uint64_t budget_tokens, double bytes_per_token, code_load load, void *ctx, struct error *err);
+		      const uint32_t *group, uint64_t budget_tokens, double bytes_per_token, code_load load, void *ctx,
+		      struct error *err);
 /* Bundles: each file once as a target, preceded by its direct dependencies, heavier links first, then smaller files, while they fit;
  * dependencies stand in the order of `position`. */
 void code_windows_bundles(struct code_windows *out, const struct code_repo *repo, const struct code_graph *g, const uint32_t *sequence,

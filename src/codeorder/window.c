@@ -96,9 +96,11 @@ static int split_file(struct code_windows *out, uint32_t file, uint64_t budget_b
 }
 
 int code_windows_flat(struct code_windows *out, const struct code_repo *repo, const struct code_graph *g, const uint32_t *sequence, uint32_t n,
-		      uint64_t budget_tokens, double bytes_per_token, code_load load, void *ctx, struct error *err)
+		      const uint32_t *group, uint64_t budget_tokens, double bytes_per_token, code_load load, void *ctx,
+		      struct error *err)
 {
 	uint64_t used = 0;
+	uint32_t before = 0; /* the file placed last */
 	bool open = false;
 	int rc = 0;
 
@@ -116,12 +118,13 @@ int code_windows_flat(struct code_windows *out, const struct code_repo *repo, co
 			rc = split_file(out, sequence[p], (uint64_t)((double)budget_tokens * bytes_per_token), load, ctx, err);
 			continue;
 		}
-		if (open && used + cost > budget_tokens) {
+		if (open && (used + cost > budget_tokens || (group && group[sequence[p]] != group[before]))) {
 			out->n++;
 			used = 0;
 		}
 		open = true;
 		used += cost;
+		before = sequence[p];
 		vec_push(&out->parts, (struct code_part){ .file = sequence[p], .window = out->n, .end = bytes, .part = 1, .parts = 1 });
 	}
 	out->n += open;

@@ -3,6 +3,7 @@
 #include "jobs/order.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/data.h"
 #include "base/i18n.h"
@@ -70,8 +71,8 @@ int order_work_again(struct order_work *w, const struct order_request *req, stru
 				     budget, bytes_per_token(req));
 		return 0;
 	}
-	return code_windows_flat(&w->windows, &w->repo, &w->resolution.graph, w->order.sequence, w->order.n, budget,
-				 bytes_per_token(req), order_load, w, err);
+	return code_windows_flat(&w->windows, &w->repo, &w->resolution.graph, w->order.sequence, w->order.n,
+				 req->per_group ? w->order.group : NULL, budget, bytes_per_token(req), order_load, w, err);
 }
 
 /* Links turned round, so that "is needed by" costs no search. */
@@ -108,6 +109,17 @@ int order_work_resolve(struct order_work *w, const struct order_request *req, st
 	return order_work_again(w, req, err);
 }
 
+/* A path that is not there may be a corpus. */
+static int open_tree(struct order_work *w, const struct order_request *req, struct store *s, struct job *job, struct error *err)
+{
+	const atomic_bool *cancel = job ? job_cancel_flag(job) : NULL;
+	struct corpus corpus;
+
+	if (s && access(req->path, F_OK) != 0 && store_corpus_get(s, &corpus, req->path, NULL) == 0)
+		return tree_open_corpus(&w->tree, s, req->path, cancel, err);
+	return tree_open(&w->tree, req->path, &req->wish, cancel, err);
+}
+
 int order_work_open(struct order_work *w, const struct order_request *req, struct store *s, struct job *job, struct error *err)
 {
 	int rc;
@@ -117,7 +129,7 @@ int order_work_open(struct order_work *w, const struct order_request *req, struc
 	w->name = req->name ? xstrdup(req->name) : own_name(req->path);
 	rc = load_languages(&w->languages, err);
 	if (rc == 0)
-		rc = tree_open(&w->tree, req->path, &req->wish, job ? job_cancel_flag(job) : NULL, err);
+		rc = open_tree(w, req, s, job, err);
 	if (rc == 0 && w->tree.files.n == 0)
 		rc = error_set(err, TAMIS_ENOTFOUND, _("%s: no files to order"), req->path);
 	if (rc == 0)

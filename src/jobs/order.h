@@ -20,6 +20,7 @@ struct order_request {
 	struct code_order_options options;
 	uint64_t budget;              /* tokens of a window; 0: one window a group */
 	bool bundle;
+	bool per_group;               /* a window never mixes weakly connected groups */
 	double bytes_per_token;       /* 0: 3.5 */
 };
 

@@ -100,6 +100,7 @@ static void put_parameters(struct buf *out, const struct order_request *req)
 	json_put_int(out, "kinds_off", (int64_t)req->options.kinds_off);
 	json_put_int(out, "budget", (int64_t)req->budget);
 	json_put_bool(out, "bundle", req->bundle);
+	json_put_bool(out, "per_group", req->per_group);
 	json_put_key(out, "exclude");
 	buf_addc(out, '[');
 	for (const char *const *glob = req->wish.exclude; glob && *glob; glob++) {

@@ -23,7 +23,7 @@ struct tree_file {
 
 struct tree {
 	char *root;        /* as given, without a '/' at the end */
-	bool archive;
+	bool archive;      /* or a corpus: contents are held here */
 	VEC(struct tree_file) files;
 };
 
@@ -33,6 +33,9 @@ struct tree_wish {
 };
 
 int tree_open(struct tree *out, const char *path, const struct tree_wish *wish, const atomic_bool *cancel, struct error *err);
+/* The records of a corpus that say which file they are (a field `path`, with `repo_name` before it), or whose source is one file each; all
+ * texts are held in memory.  TAMIS_ENOTFOUND when there is no such corpus, or none of its records is a file. */
+int tree_open_corpus(struct tree *out, struct store *s, const char *name, const atomic_bool *cancel, struct error *err);
 void tree_close(struct tree *t);
 /* Appends file i's bytes to `out`. */
 int tree_read(const struct tree *t, size_t i, struct buf *out, struct error *err);

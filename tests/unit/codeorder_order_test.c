@@ -234,7 +234,7 @@ static void windows_hold_their_budget_and_count_what_they_cover(void **state)
 	code_graph_add(&g, 2, 0, EDGE_STRONG, 8);
 	code_graph_finish(&g);
 	/* 100 + 100 tokens, then 200, then 1000 in parts of 250 at most */
-	assert_int_equal(code_windows_flat(&w, &repo, &g, sequence, 4, 250, 3.5, load_letters, &repo, &err), 0);
+	assert_int_equal(code_windows_flat(&w, &repo, &g, sequence, 4, NULL, 250, 3.5, load_letters, &repo, &err), 0);
 	assert_int_equal(w.links, 2);
 	assert_int_equal(w.covered, 1);
 	assert_true(w.n >= 6);
@@ -244,6 +244,12 @@ static void windows_hold_their_budget_and_count_what_they_cover(void **state)
 		assert_int_equal(w.parts.v[i].begin, w.parts.v[i - 1].file == 3 ? w.parts.v[i - 1].end : 0);
 		assert_int_equal(w.parts.v[i].parts, w.parts.n - 2 - (w.parts.v[2].file == 2));
 	}
+	code_windows_free(&w);
+	static const uint32_t group[] = { 0, 0, 1, 2 };
+	assert_int_equal(code_windows_flat(&w, &repo, &g, sequence, 4, group, 5000, 3.5, load_letters, &repo, &err), 0);
+	assert_int_equal(w.n, 3);
+	assert_int_equal(w.parts.v[1].window, 0);
+	assert_int_equal(w.parts.v[2].window, 1);
 	code_windows_free(&w);
 	code_windows_bundles(&w, &repo, &g, sequence, position, 4, 350, 3.5);
 	assert_int_equal(w.n, 4);
