@@ -59,6 +59,11 @@ static void stand_in_for_missing_locale(void)
 	}
 }
 
+static int list_keys(void)
+{
+	return keymap_print(stdout);
+}
+
 static void set_locale(void)
 {
 	char *catalogues = data_locale_folder(LOCALEDIR);
@@ -76,12 +81,9 @@ static void set_locale(void)
 
 int main(int argc, char **argv)
 {
-	struct cli cli = { .screen = open_screen };
+	struct cli cli = { .screen = open_screen, .list_keys = list_keys };
 
 	set_locale();
 	log_init();
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--list-keys") == 0)
-			return keymap_print(stdout) < 0 ? 1 : 0;
 	return cli_main(&cli, argc - 1, argv + 1);
 }

@@ -32,7 +32,6 @@ const struct verb_option cli_options[] = {
 	{ .name = "record", .value = "FILE", .help = N_("screen: write the actions to FILE") },
 	{ .name = "theme", .value = "NAME", .help = N_("screen: colours by name or file") },
 	{ .name = "keys", .value = "NAME", .help = N_("screen: key map by name or file") },
-	{ .name = "list-keys", .help = N_("print the default key map") },
 	{ .name = "list-keys", .help = N_("screen: print all actions and their keys") },
 	{ .name = "help", .letter = 'h', .help = N_("say how it is used") },
 	{ .name = "version", .letter = 'V', .help = N_("print the version") },
