@@ -16,8 +16,13 @@ struct bulk_step {
 	struct step step;
 	char *label;
 	struct buf question;
-	int64_t count;
+	VEC(struct decision) held; /* not written yet; their strings are in the arena */
+	struct arena strings;
 };
+
+/* Rows are held until there are many and then written in the order of their keys: the indexes go by key, and neighbours
+ * share pages. */
+#define HELD_MAX 16384
 
 /* Start time in clock ticks since boot: field 22 of /proc/PID/stat, counted after the ")" of the name. */
 void process_identity(char out[OWNER_SIZE], long pid)
@@ -104,6 +109,8 @@ int bulk_begin(struct bulk_step **out, struct store *s, const char *label, struc
 	buf_init(&b->question);
 	rc = question_get(&s->db, &b->question, err);
 	if (rc == 0)
+		rc = db_int(&s->db, &b->step.before, 0, err, "SELECT coalesce(max(seq), 0) + 1 FROM decision", "");
+	if (rc == 0)
 		rc = step_insert(&s->db, &b->step, STEP_FILLING, err);
 	if (rc < 0) {
 		buf_free(&b->question);
@@ -125,35 +132,82 @@ static int add_slice(struct bulk_step *b, const struct decision *d, size_t n, st
 		return rc;
 	rc = pending_steps(db, &pending, err);
 	for (size_t i = 0; rc == 0 && i < n; i++)
-		rc = decision_append(db, &b->step, &d[i], b->question.p, pending, false, err);
+		rc = decision_append(db, &b->step, &d[i], b->question.p, pending, err);
 	return db_end(db, rc, err);
+}
+
+/* By key; of one key the earlier first, for the later change wins. */
+static int compare_keys(const void *pa, const void *pb)
+{
+	const struct decision *const *a = pa, *const *b = pb;
+	int order = memcmp((*a)->key.b, (*b)->key.b, sizeof (*a)->key.b);
+
+	return order ? order : (*a > *b) - (*a < *b);
+}
+
+static int write_held(struct bulk_step *b, struct error *err)
+{
+	size_t n = b->held.n;
+	const struct decision **order = xcalloc(n ? n : 1, sizeof *order);
+	struct decision *sorted = xcalloc(n ? n : 1, sizeof *sorted);
+	int rc = 0;
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = &b->held.v[i];
+	qsort(order, n, sizeof *order, compare_keys);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = *order[i];
+	for (size_t i = 0; rc == 0 && i < n; i += STORE_SLICE)
+		rc = add_slice(b, sorted + i, n - i < STORE_SLICE ? n - i : STORE_SLICE, err);
+	free(sorted);
+	free(order);
+	vec_clear(&b->held);
+	arena_clear(&b->strings);
+	return rc;
 }
 
 int bulk_add(struct bulk_step *b, const struct decision *d, size_t n, struct error *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < n; i += STORE_SLICE)
-		rc = add_slice(b, d + i, n - i < STORE_SLICE ? n - i : STORE_SLICE, err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		struct decision held = d[i];
+
+		held.note = d[i].note ? arena_strdup(&b->strings, d[i].note) : NULL;
+		held.edit = d[i].edit ? arena_strdup(&b->strings, d[i].edit) : NULL;
+		vec_push(&b->held, held);
+		if (b->held.n == HELD_MAX)
+			rc = write_held(b, err);
+	}
+	return rc;
+}
+
+/* Writes the rest and marks the step finished, or takes it away. */
+static int settle(struct bulk_step *b, bool keep, int64_t *rows, struct error *err)
+{
+	struct db *db = &b->s->db;
+	int rc = keep ? write_held(b, err) : 0;
+
+	*rows = 0;
+	if (rc == 0 && keep)
+		rc = db_int(db, rows, 0, err, "SELECT count(*) FROM decision WHERE step = ?", "i", b->step.id);
+	if (rc == 0 && *rows)
+		return step_finish(db, b->step.id, err);
+	step_drop(db, b->step.id, rc < 0 ? NULL : err);
 	return rc;
 }
 
 int bulk_end(struct bulk_step *b, bool keep, int64_t *count, struct error *err)
 {
-	struct db *db = &b->s->db;
-	int64_t rows = 0;
-	int rc = 0;
+	int64_t rows;
+	int rc = settle(b, keep, &rows, err);
 
-	if (keep)
-		rc = db_int(db, &rows, 0, err, "SELECT count(*) FROM decision WHERE step = ?", "i", b->step.id);
-	if (rc == 0 && keep && rows)
-		rc = step_finish(db, b->step.id, err);
-	else if (rc == 0)
-		rc = step_drop(db, b->step.id, err);
-	if (rc == 0 && keep)
-		rc = pending_apply(db, err);
+	if (rc == 0 && rows)
+		rc = pending_apply(&b->s->db, err);
 	if (count)
 		*count = rows;
+	vec_free(&b->held);
+	arena_free(&b->strings);
 	buf_free(&b->question);
 	free(b->label);
 	free(b);

@@ -16,11 +16,12 @@ static void read_corpus(struct corpus *out, sqlite3_stmt *stmt)
 	db_copy(out->name, sizeof out->name, stmt, 1);
 }
 
-/* Counts come from the cache: what is indexed now. */
+/* Counts come from the cache: what is indexed now.  Of what the cache has lost, FILE knows what it was. */
 static int count(struct store *s, struct corpus *corpus, struct error *err)
 {
 	sqlite3_stmt *stmt;
-	int rc = db_query(&s->db, &stmt, err, "SELECT id, token FROM source WHERE corpus = ?", "i", corpus->id);
+	int rc = db_query(&s->db, &stmt, err, "SELECT id, token, state, records, rejected, size FROM source WHERE corpus = ?",
+			  "i", corpus->id);
 
 	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
 		struct progress done;
@@ -29,6 +30,11 @@ static int count(struct store *s, struct corpus *corpus, struct error *err)
 		if (rc < 0) {
 			db_done(stmt);
 			return rc;
+		}
+		if (done.records + done.rejected == 0 && sqlite3_column_int(stmt, 2) == SOURCE_READY) {
+			done.records = (uint64_t)sqlite3_column_int64(stmt, 3);
+			done.rejected = (uint64_t)sqlite3_column_int64(stmt, 4);
+			done.position = (uint64_t)sqlite3_column_int64(stmt, 5);
 		}
 		corpus->sources++;
 		corpus->records += done.records;

@@ -213,12 +213,15 @@ static const char *or_null(const char *text)
 #define NEXT_SEQ "(SELECT coalesce(max(seq), 0) + 1 FROM decision)"
 
 int decision_append(struct db *db, const struct step *step, const struct decision *d, const char *question, bool pending,
-		    bool live, struct error *err)
+		    struct error *err)
 {
+	bool live = step->before == 0;
 	struct row_state old = {0};
 	int64_t seq;
 	int rc = latest_seq(db, &seq, &d->key, question, pending, err);
 
+	if (rc == 0 && !live && seq >= step->before)
+		return 0;
 	if (rc == 0)
 		rc = read_row(db, &old, seq, err);
 	if (rc < 0)

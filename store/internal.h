@@ -97,6 +97,7 @@ struct step {
 	int64_t target;    /* of an undo or redo, else 0 */
 	const char *annotator;
 	const char *label;
+	int64_t before;    /* of a large step: the log's next seq when it began; else 0 */
 };
 enum step_kind { STEP_DO = 0, STEP_UNDO = 1, STEP_REDO = 2, STEP_MERGE = 3 };
 enum step_state { STEP_FILLING = 0, STEP_FINISHED = 1, STEP_APPLIED = 2 };
@@ -114,9 +115,10 @@ int question_get(struct db *db, struct buf *out, struct error *err);
 int pending_steps(struct db *db, bool *any, struct error *err);
 /* Brings `current` up to date with every finished step, in transactions of its own. */
 int pending_apply(struct db *db, struct error *err);
-/* Appends one decision under `step`.  `live`: `current` follows at once; else it is left for pending_apply(). */
+/* Appends one decision under `step`; `current` follows at once, or, of a large step, at pending_apply().  What has been
+ * decided since a large step began is newer than it and stays. */
 int decision_append(struct db *db, const struct step *step, const struct decision *d, const char *question, bool pending,
-		    bool live, struct error *err);
+		    struct error *err);
 
 /* bulk.c: who fills a step ("pid start-time", "" when there is no such process), so that what a dead process left
  * is told from what a living one is at. */

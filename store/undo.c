@@ -70,7 +70,10 @@ static int find_target(struct db *db, const struct turn *turn, const char *annot
 		db_done(stmt);
 		rc = 0;
 	}
-	if (rc == 0)
+	/* A large step is written in no order a person knows: its first item is that of the lowest reference. */
+	if (rc == 0 && out->rows > STORE_SLICE)
+		rc = db_int(db, &ref, 0, err, "SELECT min(ref) FROM decision WHERE step = ?", "i", out->step);
+	else if (rc == 0)
 		rc = db_int(db, &ref, 0, err, "SELECT ref FROM decision WHERE seq = ?", "i", out->first_seq);
 	out->ref = rc == 0 ? (item_ref)ref : ITEM_REF_NONE;
 	return rc;

@@ -68,7 +68,7 @@ static int write_request(struct writer *wr, const struct request *r, const char 
 	int rc = step_insert(&wr->db, &step, STEP_APPLIED, err);
 
 	for (size_t i = 0; rc == 0 && i < r->n; i++)
-		rc = decision_append(&wr->db, &step, &r->decisions[i], question, pending, true, err);
+		rc = decision_append(&wr->db, &step, &r->decisions[i], question, pending, err);
 	return rc;
 }
 

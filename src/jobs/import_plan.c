@@ -131,6 +131,7 @@ static int walk_entry(struct import_plan *plan, char *path, const char *name, bo
 		      struct error *err)
 {
 	struct stat st, target;
+	char *real;
 
 	if (lstat(path, &st) != 0 || (S_ISLNK(st.st_mode) && stat(path, &target) != 0))
 		return 0; /* vanished, or a link to nothing */
@@ -151,7 +152,8 @@ static int walk_entry(struct import_plan *plan, char *path, const char *name, bo
 	}
 	if (access(path, R_OK) != 0)
 		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be read"), path);
-	add_file(plan, xstrdup(path), (uint64_t)st.st_size);
+	real = realpath(path, NULL); /* a link beside its file is the same source */
+	add_file(plan, real ? real : xstrdup(path), (uint64_t)st.st_size);
 	return 0;
 }
 
@@ -179,36 +181,44 @@ static int walk(struct import_plan *plan, const char *path, unsigned depth, stru
 	return rc;
 }
 
+/* A path a person gave: it must be readable now. */
+static int add_given_file(struct import_plan *plan, const char *path, const struct stat *st, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), rc = 0;
+	char *real = NULL;
+
+	if (fd < 0)
+		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
+	if (!S_ISREG(st->st_mode)) { /* a pipe: what its name stands for may have no path at all */
+		rc = spool(plan, fd, path, err);
+	} else {
+		real = realpath(path, NULL);
+		if (real)
+			add_file(plan, real, (uint64_t)st->st_size);
+		else
+			rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
+	}
+	close(fd);
+	return rc;
+}
+
 static int add_path(struct import_plan *plan, const char *path, struct error *err)
 {
 	struct stat st;
 	char *real;
-	int fd, rc;
+	int rc;
 
 	if (strcmp(path, "-") == 0)
 		return spool(plan, STDIN_FILENO, path, err);
+	if (stat(path, &st) != 0)
+		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
+	if (!S_ISDIR(st.st_mode))
+		return add_given_file(plan, path, &st, err);
 	real = realpath(path, NULL);
-	if (real == NULL || stat(real, &st) != 0) {
-		rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
-		free(real);
-		return rc;
-	}
-	if (S_ISDIR(st.st_mode)) {
-		rc = walk(plan, real, 0, err);
-		free(real);
-		return rc;
-	}
-	fd = open(real, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
-	else
-		rc = S_ISREG(st.st_mode) ? 0 : spool(plan, fd, path, err);
-	if (fd >= 0)
-		close(fd);
-	if (rc == 0 && S_ISREG(st.st_mode))
-		add_file(plan, real, (uint64_t)st.st_size);
-	else
-		free(real);
+	if (real == NULL)
+		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), path);
+	rc = walk(plan, real, 0, err);
+	free(real);
 	return rc;
 }
 

@@ -359,6 +359,14 @@ static void report(struct import_scan *scan, uint64_t consumed)
 	job_counts(scan->job, scan->total_records, scan->total_rejected);
 }
 
+/* The list of rejected records names the file already. */
+static const char *without_path(const char *message, const char *path)
+{
+	size_t n = strlen(path);
+
+	return strncmp(message, path, n) == 0 && strncmp(message + n, ": ", 2) == 0 ? message + n + 2 : message;
+}
+
 static int run(struct scan_batch *b, struct source *src, struct framer *framer, struct stream *stream,
 	       struct error *err)
 {
@@ -402,7 +410,7 @@ int import_scan_source(struct import_scan *scan, struct source *src, const char 
 		b->scanners[i] = record_scanner_new(&src->shape);
 	rc = run(b, src, framer, stream, &why);
 	if (rc == TAMIS_EPARSE || rc == TAMIS_ELIMIT) { /* the container or the document ends badly: its good rows stay */
-		reject(b, src, src->line, src->position, why.msg);
+		reject(b, src, src->line, src->position, without_path(why.msg, path));
 		rc = 0;
 	}
 	saved = save(b, src, false, &late);

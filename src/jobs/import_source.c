@@ -123,15 +123,25 @@ int import_refuse_source(struct importer *imp, struct source *src, const char *w
 	return rc;
 }
 
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* `known` and `why`: how recognition went; its shape is in `src`. */
 static int add_source(struct importer *imp, struct source *src, const struct import_file *file, int known,
 		      struct error *why, struct error *err)
 {
 	int rc;
 
+	if (known == 0 && src->size == 0)
+		src->shape.kind = imp->corpus.kind; /* of nothing, any kind */
 	if (known == 0 && src->shape.kind != imp->corpus.kind)
-		known = error_set(why, TAMIS_EUSAGE, _("holds items of kind %s, the corpus those of kind %s"),
-				  item_kind_name(src->shape.kind), item_kind_name(imp->corpus.kind));
+		known = error_set(why, TAMIS_EUSAGE, _("%s: holds items of kind %s, the corpus those of kind %s"),
+				  last_part(src->path), item_kind_name(src->shape.kind),
+				  item_kind_name(imp->corpus.kind));
 	if (known == TAMIS_EIO)
 		return error_set(err, known, "%s", why->msg);
 	if (known < 0)

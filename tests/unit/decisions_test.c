@@ -264,13 +264,13 @@ static void a_decision_during_a_large_step_wins_over_it(void **state)
 static void a_finished_step_is_seen_whole_before_it_is_applied(void **state)
 {
 	struct scratch *t = *state;
-	struct step step = { .kind = STEP_DO, .annotator = "ann", .label = "half" };
+	struct step step = { .kind = STEP_DO, .annotator = "ann", .label = "half", .before = 1 };
 	struct decision d = scratch_verdict(1, VERDICT_ACCEPT);
 	struct map128 map = {0};
 	struct error err = {0};
 
 	GOOD(step_insert(&t->s->db, &step, STEP_FILLING, &err));
-	GOOD(decision_append(&t->s->db, &step, &d, "", false, false, &err));
+	GOOD(decision_append(&t->s->db, &step, &d, "", false, &err));
 	GOOD(step_finish(&t->s->db, step.id, &err));
 	assert_int_equal(scratch_verdict_of(t, 1), VERDICT_ACCEPT);
 	GOOD(store_verdict_map(t->s, &map, &err));
@@ -287,13 +287,13 @@ static void a_finished_step_is_seen_whole_before_it_is_applied(void **state)
 static void a_step_whose_process_died_is_removed_at_the_next_open(void **state)
 {
 	struct scratch *t = *state;
-	struct step step = { .kind = STEP_DO, .annotator = "ann", .label = "lost" };
+	struct step step = { .kind = STEP_DO, .annotator = "ann", .label = "lost", .before = 1 };
 	struct decision d = scratch_verdict(1, VERDICT_ACCEPT);
 	struct error err = {0};
 	int64_t rows;
 
 	GOOD(step_insert(&t->s->db, &step, STEP_FILLING, &err));
-	GOOD(decision_append(&t->s->db, &step, &d, "", false, false, &err));
+	GOOD(decision_append(&t->s->db, &step, &d, "", false, &err));
 	GOOD(db_exec(&t->s->db, "UPDATE step SET owner = '999999999 1'", &err));
 	scratch_reopen(t);
 	GOOD(db_int(&t->s->db, &rows, -1, &err, "SELECT count(*) FROM decision", ""));

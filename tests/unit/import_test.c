@@ -271,6 +271,26 @@ static void a_parquet_file_is_refused_alone_and_listed_in_a_folder(void **state)
 	scratch_fsck(t);
 }
 
+static void a_link_beside_its_file_is_the_same_source(void **state)
+{
+	struct scratch *t = *state;
+	char *folder = fs_join(t->folder, "in"), *link = fs_join(folder, "b.jsonl"), *loop = fs_join(folder, "loop"), *path;
+	struct import_result r;
+	struct error err = {0};
+
+	assert_int_equal(mkdir(folder, 0700), 0);
+	path = lines_file(t, "in/a.jsonl", 0, 5);
+	assert_int_equal(symlink("a.jsonl", link), 0);
+	assert_int_equal(symlink(".", loop), 0);
+	GOOD(scratch_import(t, folder, &r, &err));
+	assert_int_equal(r.sources, 1);
+	assert_int_equal(r.records, 5);
+	free(folder);
+	free(link);
+	free(loop);
+	free(path);
+}
+
 static void compressed_content_reads_back_from_blocks(void **state)
 {
 	struct scratch *t = *state;
@@ -612,6 +632,7 @@ int main(void)
 		T(a_moved_file_is_followed),
 		T(a_file_that_cannot_be_read_changes_nothing),
 		T(a_parquet_file_is_refused_alone_and_listed_in_a_folder),
+		T(a_link_beside_its_file_is_the_same_source),
 		T(compressed_content_reads_back_from_blocks),
 		T(a_lost_cache_is_made_again_and_nothing_else_is_lost),
 		T(a_view_on_the_screen_fills_again_after_the_cache_was_lost),
