@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bitext: source and target beside each other where there is room, else below each other; numbers, URLs, placeholders and tags that
- * one side lacks are marked as [!30] and listed in one line. */
+ * one side lacks are marked as [!30] and listed in one line.  Pairs that were mined show which words were linked, and the other
+ * candidates. */
 #include <stdio.h>
 
 #include "base/i18n.h"
+#include "review/lens_links.h"
 #include "review/lens_parts.h"
 #include "text/anchors.h"
 #include "text/display.h"
@@ -15,13 +17,15 @@
 
 static const enum role editable[] = { ROLE_SOURCE, ROLE_TARGET, ROLE_COUNT };
 static const enum role shown[] = { ROLE_SOURCE, ROLE_TARGET, ROLE_SOURCE_LANG, ROLE_TARGET_LANG, ROLE_COUNT };
-static const char *const variants[] = { N_("beside each other"), N_("below each other"), N_("as exported"), NULL };
+static const char *const variants[] = { N_("beside each other"), N_("below each other"), N_("linked words"), N_("as exported"),
+					 NULL };
 
-enum variant { BESIDE, BELOW, PLAIN };
+enum variant { BESIDE, BELOW, LINKED, PLAIN };
 
 struct sides {
 	struct anchors anchors[2];
 	struct span text[2];
+	struct word_marks words;  /* drawn in the variant LINKED */
 };
 
 static void list_alone(struct flow *f, const struct anchors *a, struct span text, const char *label, bool *any)
@@ -79,7 +83,7 @@ static void draw_side(struct sheet *out, const struct item *item, const struct l
 	}
 	if (edited)
 		sheet_putf(out, STYLE_CHANGED, "  %s", _("edited"));
-	for (size_t i = 0; view->variant != PLAIN && i < s->anchors[side].all.n; i++) {
+	for (size_t i = 0; view->variant != PLAIN && view->variant != LINKED && i < s->anchors[side].all.n; i++) {
 		const struct anchor *a = &s->anchors[side].all.v[i];
 
 		if (a->alone)
@@ -88,7 +92,7 @@ static void draw_side(struct sheet *out, const struct item *item, const struct l
 	if (edited && view->variant != PLAIN)
 		lens_word_diff(out, view, role, record_value(&item->record, role), s->text[side]);
 	else
-		lens_text(out, view, role, s->text[side], &marks);
+		lens_text(out, view, role, s->text[side], view->variant == LINKED ? &s->words.sides[side] : &marks);
 	vec_free(&marks);
 }
 
@@ -118,15 +122,19 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 	if (alone > 0)
 		draw_mismatches(out, &s, view);
 	sheet_line(out, -1);
-	if (view->columns >= WIDE && view->variant == BESIDE) {
+	word_marks_find(&s.words, item);
+	if (view->columns >= WIDE && (view->variant == BESIDE || view->variant == LINKED)) {
 		draw_beside(out, item, view, &s);
 	} else {
 		draw_side(out, item, view, &s, 0);
 		sheet_line(out, -1);
 		draw_side(out, item, view, &s, 1);
 	}
+	if (view->variant != PLAIN)
+		lens_rivals(out, item, view);
 	if (view->meta)
 		lens_meta(out, item, view, shown);
+	word_marks_free(&s.words);
 	anchors_free(&s.anchors[0]);
 	anchors_free(&s.anchors[1]);
 }
