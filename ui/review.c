@@ -278,9 +278,7 @@ static bool idle(struct app *app, struct screen *s)
 	struct review *r = s->state;
 
 	(void)app;
-	if (r->deck)
-		deck_idle(r->deck);
-	return false;
+	return r->deck && deck_idle(r->deck);
 }
 
 static void woken(struct app *app, struct screen *s)

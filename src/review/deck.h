@@ -40,7 +40,8 @@ bool deck_grow(struct deck *d);
 const struct item *deck_item(struct deck *d, struct error *err);
 int deck_go(struct deck *d, size_t i);                 /* clamps; the position is saved within two seconds */
 int deck_next_undecided(struct deck *d, int direction); /* moves; 0, or TAMIS_ENOTFOUND with the position kept */
-void deck_idle(struct deck *d);                        /* call when nothing else is to do */
+/* Call when nothing else is to do: loads one of the next items; true when there may be more to load. */
+bool deck_idle(struct deck *d);
 
 /* Verdict on the current item; moves on when `advance`.  A key that comes within 80 ms of the item's first paint and repeats the
  * previous one is ignored (returns 0 and *ignored).  `pending` items carry a mark until durable. */

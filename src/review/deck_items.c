@@ -93,11 +93,22 @@ void deck_forget_items(struct deck *d)
 		d->slots[i].loaded = false;
 }
 
-void deck_idle(struct deck *d)
+static bool is_loaded(const struct deck *d, size_t at)
 {
-	size_t last = d->position + DECK_AHEAD;
+	for (size_t i = 0; i < DECK_SLOTS; i++)
+		if (d->slots[i].loaded && d->slots[i].at == at)
+			return true;
+	return false;
+}
+
+bool deck_idle(struct deck *d)
+{
+	size_t at = d->position, last = d->position + DECK_AHEAD;
 
 	deck_settle(d);
-	for (size_t at = d->position + 1; at <= last && at < deck_count(d); at++)
-		deck_load(d, at, NULL);
+	while (at <= last && at < deck_count(d) && is_loaded(d, at))
+		at++;
+	if (at > last || at >= deck_count(d))
+		return false;
+	return deck_load(d, at, NULL) != NULL; /* one that can't be loaded would be tried for ever */
 }
