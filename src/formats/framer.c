@@ -6,7 +6,8 @@
 
 #include "base/i18n.h"
 
-#define CHUNK ((size_t)512 * 1024)
+#define CHUNK ((size_t)512 * 1024)       /* read at once … */
+#define FIRST_CHUNK ((size_t)32 * 1024) /* … growing from this, since most files are small */
 #define HOLD                                                                                                 \
 	((size_t)4096) /* bytes of a long record not yet hashed, so that its end can still be taken back */
 
@@ -19,6 +20,7 @@ struct framer *framer_new(const struct shape *shape, uint64_t start, uint64_t li
 	f->limit = limit < HOLD * 2 ? HOLD * 2 : limit;
 	f->base = f->position = start;
 	f->line = f->position_line = line;
+	f->chunk = FIRST_CHUNK;
 	f->hash = hash128_new();
 	f->plain = json_plain_choose();
 	f->skip_header = start == 0 && shape->format == FORMAT_CSV && shape->header;
@@ -125,10 +127,10 @@ static int fill(struct framer *f, struct stream *s, struct error *err)
 	if (f->inside && f->have - from > f->limit)
 		swallow(f, f->scan > from + HOLD ? f->scan - HOLD : from);
 	move_window(f);
-	if (f->cap - f->have < CHUNK) {
+	if (f->cap - f->have < f->chunk) {
 		size_t most = (f->have > f->limit ? f->have : f->limit) + 2 * CHUNK;
 
-		f->cap = f->cap ? f->cap * 2 : 2 * CHUNK;
+		f->cap = f->cap ? f->cap * 2 : 2 * f->chunk;
 		f->cap = f->cap > most ? most : f->cap;
 		f->window = xrealloc(f->window, f->cap);
 	}
@@ -139,6 +141,8 @@ static int fill(struct framer *f, struct stream *s, struct error *err)
 		f->have += (size_t)got;
 	} while (first && got > 0 && f->have < 3);
 	f->eof = got == 0;
+	if (f->chunk < CHUNK)
+		f->chunk *= 2;
 	if (first)
 		skip_byte_order_mark(f);
 	return 0;

@@ -37,6 +37,7 @@ struct framer {
 
 	char *window;
 	size_t cap, have;
+	size_t chunk;     /* how much to ask of the stream next */
 	size_t scan;      /* first byte no cutter has looked at */
 	size_t mark;
 	uint64_t base;    /* content offset of window[0] */

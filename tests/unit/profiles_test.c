@@ -113,6 +113,23 @@ static const struct sample samples[] = {
 	  { { ROLE_RESPONSE, "Said" }, { ROLE_VERDICT, "reject" } } },
 	{ "TRL stepwise", TWICE("{\"prompt\":\"Sum\",\"completions\":[\"First.\",\"Second.\"],\"labels\":[true,false]}"), FORMAT_JSONL,
 	  "trl-stepwise", I, { { ROLE_RESPONSE, "First.\n\nSecond." } } },
+	{ "queries", TWICE("{\"query\":\"Q\",\"response\":\"R\"}"), FORMAT_JSONL, "prompt-response", I,
+	  { { ROLE_INSTRUCTION, "Q" }, { ROLE_RESPONSE, "R" } } },
+	{ "problems", TWICE("{\"problem\":\"Q\",\"solution\":\"R\",\"answer\":\"4\"}"), FORMAT_JSONL, "prompt-response", I,
+	  { { ROLE_INSTRUCTION, "Q" }, { ROLE_RESPONSE, "R" } } },
+	{ "inputs", TWICE("{\"input\":\"Q\",\"output\":\"R\"}"), FORMAT_JSONL, "prompt-response", I,
+	  { { ROLE_INSTRUCTION, "Q" }, { ROLE_RESPONSE, "R" } } },
+	{ "WildChat", TWICE("{\"conversation_hash\":\"h\",\"conversation\":[{\"content\":\"Hi\",\"role\":\"user\",\"turn\":1},"
+			    "{\"content\":\"Yo\",\"role\":\"assistant\"}],\"language\":\"English\"}"),
+	  FORMAT_JSONL, "trl-messages", I, { { ROLE_ID, "h" }, { ROLE_LANG, "English" } } },
+	{ "UltraFeedback, binarised",
+	  TWICE("{\"prompt\":\"q\",\"prompt_id\":\"7\",\"chosen\":[{\"content\":\"q\",\"role\":\"user\"},"
+		"{\"content\":\"good\",\"role\":\"assistant\"}],\"rejected\":[{\"content\":\"q\",\"role\":\"user\"},"
+		"{\"content\":\"bad\",\"role\":\"assistant\"}],\"messages\":[{\"content\":\"q\",\"role\":\"user\"}],"
+		"\"score_chosen\":8.0}"),
+	  FORMAT_JSONL, "trl-preference", I,
+	  { { ROLE_INSTRUCTION, "q" }, { ROLE_CHOSEN, "[{\"role\":\"assistant\",\"content\":\"good\"}]" },
+	    { ROLE_REJECTED, "[{\"role\":\"assistant\",\"content\":\"bad\"}]" } } },
 	{ "Alpaca", "[{\"instruction\":\"Do\",\"input\":\"this\",\"output\":\"Done\"},{\"instruction\":\"a\",\"output\":\"b\"}]",
 	  FORMAT_JSON, "alpaca", I, { { ROLE_INSTRUCTION, "Do" }, { ROLE_INPUT, "this" }, { ROLE_RESPONSE, "Done" } } },
 	{ "Alpaca with history",
