@@ -171,7 +171,7 @@ static void richest_language(struct demo_paths *out, char language[16], const ch
 		count = catalogues_of(&paths, folder, name);
 		if (count > most) {
 			most = count;
-			snprintf(language, 16, "%s", name);
+			snprintf(language, 16, "%.15s", name);
 			demo_paths_free(out);
 			*out = paths;
 		} else {

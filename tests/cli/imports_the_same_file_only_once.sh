@@ -11,3 +11,9 @@ status 0
 out_has '"skipped_sources":1,"records":0'
 t --json ls documents
 out_lines 1
+t import a.jsonl
+err_has '1 files known already'
+printf '{"text":"two"}\n' >b.jsonl
+t import b.jsonl --corpus a
+err_has 'DIR/b.jsonl: JSON Lines'
+check test "$(grep -c JSON "$dir/err")" = 1
