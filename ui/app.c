@@ -220,8 +220,10 @@ static void wait_for_something(struct app *app, int ms)
 		app->quitting = true;
 	if (fds[0].revents & POLLIN)
 		wake_drain(&app->wake);
-	if (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL) && !(fds[1].revents & POLLIN)) {
-		app->status = 129; /* the terminal is gone, as after SIGHUP */
+	/* The terminal is gone, as after SIGHUP (which a debugger or a lost session leader may keep from us).  POLLIN comes with it: what
+	 * would be read is the end of file, for ever. */
+	if (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+		app->status = 129;
 		app->quitting = true;
 	}
 	take_signals(app);
