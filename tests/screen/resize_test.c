@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,7 @@ static int prepare(void **state)
 	for (int i = 0; i < BUSY; i++) {
 		busy[i] = fork();
 		if (busy[i] == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL); /* whoever ends the test ends these */
 			for (volatile unsigned long spin = 0;; spin++)
 				;
 		}
