@@ -148,7 +148,7 @@ enum { LOOK_AT = 512, WINDOWS = 4, WINDOW = 64 };
 /* Folded letters of the text, one byte each, with the votes for each script. */
 struct letters {
 	size_t n;
-	uint8_t b[WINDOWS * (WINDOW + 4) + 2];
+	uint8_t b[WINDOWS * (WINDOW + 4) + 3];
 	uint16_t votes[SCRIPTS];
 };
 
@@ -172,16 +172,18 @@ static uint8_t fold(uint32_t cp)
 	return (uint8_t)(0x80 | ((cp * 0x9D + (cp >> 7)) & 0x7F));
 }
 
-static void letters_put(struct letters *l, uint8_t b)
+/* Writes always and moves on unless a space follows a space: no branch to guess.  One byte past the end may be written. */
+static size_t letters_put(uint8_t *b, size_t n, uint8_t letter)
 {
-	if (b != ' ' || l->b[l->n - 1] != ' ')
-		l->b[l->n++] = b;
+	b[n] = letter;
+	return n + ((letter != ' ') | (b[n - 1] != ' '));
 }
 
 /* Reads one window; starts and ends on character boundaries, malformed bytes are no letters. */
 static void letters_read(struct letters *l, const unsigned char *p, size_t n)
 {
-	size_t i = 0;
+	uint8_t *b = l->b;
+	size_t i = 0, at = l->n; /* in registers: a byte stored could be any of l's members */
 	unsigned latin = 0;
 
 	while (i < n) {
@@ -192,7 +194,7 @@ static void letters_read(struct letters *l, const unsigned char *p, size_t n)
 			bool letter = lower - 'a' < 26;
 
 			latin += letter;
-			letters_put(l, letter ? (uint8_t)lower : ' ');
+			at = letters_put(b, at, letter ? (uint8_t)lower : ' ');
 			i++;
 			continue;
 		}
@@ -205,10 +207,10 @@ static void letters_read(struct letters *l, const unsigned char *p, size_t n)
 		enum script s = script_of((uint32_t)cp);
 
 		l->votes[s] = (uint16_t)(l->votes[s] + script_language[s].weight);
-		letters_put(l, fold((uint32_t)cp));
+		at = letters_put(b, at, fold((uint32_t)cp));
 	}
 	l->votes[SCRIPT_LATIN] = (uint16_t)(l->votes[SCRIPT_LATIN] + latin);
-	letters_put(l, ' ');
+	l->n = letters_put(b, at, ' ');
 }
 
 static size_t to_boundary(const unsigned char *p, size_t n, size_t at)
@@ -240,35 +242,56 @@ static void letters_of(struct letters *l, struct span text)
 
 /* ---- models ---- */
 
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-typedef uint16_t sums16 __attribute__((vector_size(32)));
+typedef uint8_t bytes8 __attribute__((vector_size(8)));
+typedef uint16_t sums8 __attribute__((vector_size(16)));
 
-enum { COLUMNS_MAX = 48 };
+enum { COLUMNS_MAX = 48, PARTS_MAX = COLUMNS_MAX / 8 };
 
-/* Sums of up to 276 bytes of at most 126 fit 16 bits. */
+static inline const char *model_row(const struct lang_model *m, const uint8_t *b)
+{
+	uint32_t gram = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+
+	return m->rows + (size_t)(gram * 0x9E3779B1u >> (32 - m->bits)) * (size_t)m->columns;
+}
+
+static inline bytes8 load8(const char *p)
+{
+	bytes8 r;
+
+	memcpy(&r, p, sizeof r);
+	return r;
+}
+
+/* Adds the rows of all grams up, `parts` times eight columns of them (a constant where it is called, so that the sums stay in
+ * registers).  Bytes are at most 126: two rows are added before they are widened, and sums of up to 276 of them fit 16 bits. */
+static inline __attribute__((always_inline)) void model_add(const struct lang_model *m, const struct letters *l,
+							    sums8 sums[PARTS_MAX], int parts)
+{
+	size_t i = 0;
+
+	for (; i + 5 <= l->n; i += 2) {
+		const char *one = model_row(m, l->b + i), *two = model_row(m, l->b + i + 1);
+
+		for (int k = 0; k < parts; k++)
+			sums[k] += __builtin_convertvector(load8(one + 8 * k) + load8(two + 8 * k), sums8);
+	}
+	for (; i + 4 <= l->n; i++) {
+		const char *row = model_row(m, l->b + i);
+
+		for (int k = 0; k < parts; k++)
+			sums[k] += __builtin_convertvector(load8(row + 8 * k), sums8);
+	}
+}
+
 static size_t model_sums(const struct lang_model *m, const struct letters *l, uint16_t sums[COLUMNS_MAX])
 {
-	sums16 a = { 0 }, b = { 0 }, c = { 0 };
-	bool wide = m->columns == COLUMNS_MAX;
+	sums8 parts[PARTS_MAX] = { 0 };
 
-	for (size_t i = 0; i + 4 <= l->n; i++) {
-		uint32_t gram = (uint32_t)l->b[i] | (uint32_t)l->b[i + 1] << 8 | (uint32_t)l->b[i + 2] << 16 |
-				(uint32_t)l->b[i + 3] << 24;
-		const char *row = m->rows + (size_t)(gram * 0x9E3779B1u >> (32 - m->bits)) * (size_t)m->columns;
-		bytes16 r;
-
-		memcpy(&r, row, sizeof r);
-		a += __builtin_convertvector(r, sums16);
-		if (!wide)
-			continue;
-		memcpy(&r, row + 16, sizeof r);
-		b += __builtin_convertvector(r, sums16);
-		memcpy(&r, row + 32, sizeof r);
-		c += __builtin_convertvector(r, sums16);
-	}
-	memcpy(sums, &a, sizeof a);
-	memcpy(sums + 16, &b, sizeof b);
-	memcpy(sums + 32, &c, sizeof c);
+	if (m->columns == COLUMNS_MAX)
+		model_add(m, l, parts, PARTS_MAX);
+	else
+		model_add(m, l, parts, 2);
+	memcpy(sums, parts, sizeof parts);
 	return l->n >= 4 ? l->n - 3 : 0;
 }
 
