@@ -96,8 +96,11 @@ static volatile sig_atomic_t job;
 /* A shell passes the loss of its terminal on to its job. */
 static void pass_on(int signal)
 {
+	int before = errno;
+
 	if (job > 0)
 		kill(-job, signal);
+	errno = before;
 }
 
 static void lead(const char *const argv[], const char *home, const char *const env[], int news, int hold)
