@@ -53,10 +53,7 @@ bool role_is_content(enum role role)
 
 const struct field *decode_find(const struct decoder *d, enum role role)
 {
-	vec_each(&d->fields, i)
-		if (d->fields.v[i].role == role)
-			return &d->fields.v[i];
-	return NULL;
+	return d->first[role] ? &d->fields.v[d->first[role] - 1] : NULL;
 }
 
 void decode_drop(struct decoder *d, enum role role)
@@ -67,13 +64,22 @@ void decode_drop(struct decoder *d, enum role role)
 		return;
 	memmove(f, f + 1, (size_t)(d->fields.v + d->fields.n - f - 1) * sizeof *f);
 	d->fields.n--;
+	memset(d->first, 0, sizeof d->first);
+	for (size_t i = d->fields.n; i > 0; i--)
+		d->first[d->fields.v[i - 1].role] = i;
 }
 
 void decode_add(struct decoder *d, enum role role, struct span name, struct span value, bool json)
 {
-	if (role_is_content(role))
-		decode_drop(d, role);
-	vec_push(&d->fields, (struct field){ .role = role, .name = name, .value = value, .json = json });
+	struct field field = { .role = role, .name = name, .value = value, .json = json };
+
+	if (role_is_content(role) && d->first[role]) {
+		d->fields.v[d->first[role] - 1] = field;
+		return;
+	}
+	vec_push(&d->fields, field);
+	if (d->first[role] == 0)
+		d->first[role] = d->fields.n;
 }
 
 const struct shape_column *decode_column(const struct decoder *d, struct span name)
@@ -154,6 +160,7 @@ int decode_record(struct decoder *d, struct span raw, struct record_fault *fault
 	int rc;
 
 	vec_clear(&d->fields);
+	memset(d->first, 0, sizeof d->first);
 	d->sample = (struct span){ NULL, 0 };
 	rc = decode_by_format[d->shape->format](d, raw, fault);
 	if (rc < 0)

@@ -25,6 +25,7 @@ struct decoder {
 	struct arena *arena;
 	bool all;                      /* record_parse: also what no role asks for */
 	VEC(struct field) fields;
+	size_t first[ROLE_COUNT];      /* 1 + index of the first field with each role; 0: none */
 	struct span sample; /* plain text of chat turns, when a field is made of them; else empty */
 	VEC(struct json_member) members;
 	struct cells cells;

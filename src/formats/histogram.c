@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "formats/profile.h"
 
-#define KEYS_LIMIT 2048 /* different keys noticed; a file of generated keys must not make recognition slow */
+#define KEYS_LIMIT 512 /* different keys noticed; a file of generated keys must not make recognition slow */
 
 const struct key_stat *histogram_get(const struct histogram *h, struct span name)
 {

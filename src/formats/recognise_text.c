@@ -9,12 +9,16 @@
 
 /* ---- TMX ---- */
 
+#define TAG_LIMIT 1024 /* a tag that is longer is not looked through */
+
 /* Value of attribute `name` in the tag that begins at `tag`. */
 static struct span tag_attribute(struct span tag, const char *name)
 {
-	const char *end = memchr(tag.p, '>', tag.len);
+	const char *end;
 	size_t n = strlen(name);
 
+	tag.len = tag.len < TAG_LIMIT ? tag.len : TAG_LIMIT;
+	end = memchr(tag.p, '>', tag.len);
 	if (end)
 		tag.len = (size_t)(end - tag.p);
 	for (size_t i = 0; i + n + 2 < tag.len; i++) {
