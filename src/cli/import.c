@@ -15,6 +15,7 @@
 
 /* More than this many rejected records are counted, not shown one by one. */
 #define REJECTED_SHOWN 20
+#define SHAPES_SHOWN 5
 
 const struct verb verb_import;
 
@@ -58,24 +59,41 @@ static int read_wish(struct shape_wish *wish, const struct verb_args *args, stru
 	return 0;
 }
 
-/* How each source was read, and why: the answer to "is this what I meant?". */
-static int say_shapes(struct cli *cli, int64_t corpus, struct error *err)
+/* The newest source there is: those this import adds have higher numbers. */
+static int newest_source(struct cli *cli, int64_t *newest, struct error *err)
 {
 	int64_t *ids = NULL;
 	size_t n = 0;
+	int r = store_source_ids(cli->store, 0, &ids, &n, err);
+
+	*newest = 0;
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] > *newest)
+			*newest = ids[i];
+	free(ids);
+	return r;
+}
+
+/* How each new source was read, and why: the answer to "is this what I meant?". */
+static int say_shapes(struct cli *cli, int64_t corpus, int64_t newer_than, struct error *err)
+{
+	int64_t *ids = NULL;
+	size_t n = 0, fresh = 0;
 	int r = store_source_ids(cli->store, corpus, &ids, &n, err);
 
-	for (size_t i = 0; i < n && i < 5 && r == 0; i++) {
+	for (size_t i = 0; i < n && r == 0; i++) {
 		struct source source;
 
+		if (ids[i] <= newer_than || fresh++ >= SHAPES_SHOWN)
+			continue;
 		r = store_source_get(cli->store, &source, ids[i], err);
 		if (r != 0)
 			break;
 		cli_note(cli, "%s: %s", source.path, source.shape.reason);
 		source_free(&source);
 	}
-	if (r == 0 && n > 5)
-		cli_note(cli, _("… and %zu more files"), n - 5);
+	if (r == 0 && fresh > SHAPES_SHOWN)
+		cli_note(cli, _("… and %zu more files"), fresh - SHAPES_SHOWN);
 	free(ids);
 	return r;
 }
@@ -147,7 +165,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct import_work w = { 0 };
 	struct corpus corpus;
-	int64_t start = clock_steady_us();
+	int64_t start = clock_steady_us(), before = 0;
 	char **paths;
 	int r = read_wish(&w.request.wish, args, err);
 
@@ -155,6 +173,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		r = check_paths(args, err);
 	if (r == 0)
 		r = cli_workspace(cli, true, err);
+	if (r == 0)
+		r = newest_source(cli, &before, err);
 	if (r != 0)
 		return r;
 	paths = xcalloc(args->n_words + 1, sizeof *paths);
@@ -172,7 +192,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	put_summary(cli, &w.result, (double)(clock_steady_us() - start) / 1e6);
 	if (store_corpus_get(cli->store, &corpus, w.result.corpus, err) != 0)
 		return err->code;
-	r = cli->json ? 0 : say_shapes(cli, corpus.id, err);
+	r = cli->json ? 0 : say_shapes(cli, corpus.id, before, err);
 	if (r == 0 && w.result.rejected)
 		r = say_rejected(cli, corpus.id, err);
 	if (r != 0)
