@@ -373,6 +373,9 @@ static int finish(struct app *app, struct error *err)
 	vec_free(&app->stack);
 	vec_free(&app->messages);
 	vec_free(&app->announced);
+	vec_each(&app->live, i)
+		corpus_view_close(app->live.v[i]);
+	vec_free(&app->live);
 	if (app->wake.read_fd >= 0) {
 		queue_close(&app->inbox);
 		queue_free(&app->inbox);

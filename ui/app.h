@@ -88,6 +88,7 @@ struct app {
 	VEC(struct said) messages;     /* newest last */
 	bool message_shown;            /* the last one stands on the status line */
 	struct verdicts *verdicts;     /* ui/verdicts.h */
+	VEC(struct corpus_view *) live; /* of imports of this session, one a corpus: shared by whoever opens it */
 	struct batch *batch;           /* ui/batch.h */
 	const struct app_options *options;
 
@@ -135,6 +136,8 @@ void app_post(struct app *app, struct app_message *m); /* from any thread */
 int app_edit(struct app *app, struct buf *text, const char *suffix, struct error *err);
 /* To the terminal's clipboard by OSC 52 (through tmux too); says so. */
 void app_copy(struct app *app, struct span text);
+/* The live view of a corpus, shared with the caller, or NULL: then it is opened from the workspace. */
+struct corpus_view *app_live_view(struct app *app, int64_t corpus);
 /* Opens the review screen (nothing else needs to know it). */
 void app_review(struct app *app, const struct review_request *request);
 /* Starts an import and opens its documents as soon as the first rows are known. */

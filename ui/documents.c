@@ -54,13 +54,14 @@ static int documents_open(struct app *app, struct screen *s, const void *arg, st
 	const struct documents_request *request = arg;
 	struct documents *d = xcalloc(1, sizeof *d);
 	uint64_t row;
+	bool live;
 	int code = 0;
 
 	d->range = NO_RANGE;
 	item_init(&d->item);
-	if (request->view)
-		d->view = corpus_view_share(request->view);
-	else
+	d->view = request->view ? corpus_view_share(request->view) : app_live_view(app, request->corpus);
+	live = d->view != NULL;
+	if (!live)
 		code = corpus_view_open(&d->view, app->store, request->corpus, err);
 	if (code == 0)
 		code = find_corpus(app, d, corpus_view_corpus(d->view), err);
@@ -75,7 +76,7 @@ static int documents_open(struct app *app, struct screen *s, const void *arg, st
 	d->was_indexing = corpus_view_indexing(d->view);
 	s->state = d;
 	item_source_use(app->items, d->view);
-	if (!request->view)
+	if (!live)
 		start_refresh(app, d->view);
 	if (request->at != ITEM_REF_NONE && corpus_view_find(d->view, request->at, &row)) {
 		list_fit(&d->list, rows_count(&d->rows), app->rows - 3);

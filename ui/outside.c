@@ -130,6 +130,26 @@ struct view_message {
 	uint32_t from;
 };
 
+static void keep_view(struct app *app, struct corpus_view *view)
+{
+	vec_each(&app->live, i) {
+		if (corpus_view_corpus(app->live.v[i]) != corpus_view_corpus(view))
+			continue;
+		corpus_view_close(app->live.v[i]);
+		app->live.v[i] = corpus_view_share(view);
+		return;
+	}
+	vec_push(&app->live, corpus_view_share(view));
+}
+
+struct corpus_view *app_live_view(struct app *app, int64_t corpus)
+{
+	vec_each(&app->live, i)
+		if (corpus_view_corpus(app->live.v[i]) == corpus)
+			return corpus_view_share(app->live.v[i]);
+	return NULL;
+}
+
 static void deliver_view(struct app *app, struct app_message *m)
 {
 	struct view_message *v = (struct view_message *)m;
@@ -137,6 +157,8 @@ static void deliver_view(struct app *app, struct app_message *m)
 	struct documents_request request = { .view = v->view };
 
 	app->hold_until_us = 0;
+	if (top)
+		keep_view(app, v->view);
 	if (top && top->serial == v->from)
 		app_push(app, &documents_screen, &request);
 	corpus_view_close(v->view);

@@ -20,7 +20,8 @@ struct verdicts {
 	bool reading, again;
 	atomic_llong durable;       /* latest ticket */
 	int64_t seen;               /* of it, by the main thread */
-	int64_t submitted;
+	int64_t submitted;          /* latest ticket given out here */
+	int64_t settled;            /* up to this ticket all is in the workspace, told or not */
 	pthread_mutex_t lock;
 	struct error failed;        /* under lock */
 };
@@ -97,6 +98,8 @@ void verdicts_refresh(struct app *app)
 	r->m.deliver = deliver_read;
 	r->app = app;
 	r->after = atomic_load(&v->durable);
+	if (v->settled > r->after)
+		r->after = v->settled;
 	v->reading = thread_start(&v->thread, "verdicts", read_all, r, &err) == 0;
 	if (!v->reading) {
 		free(r);
@@ -320,6 +323,7 @@ static void undo_or_redo(struct app *app, bool undo)
 	else
 		app_say(app, STYLE_TEXT, PL_("Done again: %s (%lld item).", "Done again: %s (%lld items).", count), label,
 			(long long)count);
+	app->verdicts->settled = app->verdicts->submitted; /* undo waited for all of them */
 	verdicts_refresh(app);
 }
 
