@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Statistics for people who judge samples.  Pure functions of counts; nothing is random.  Formulas and sources are beside each
- * function in stats*.c; the expected values of the tests come from SciPy and statsmodels.
+ * function in stats*.c; the expected values of the tests come from SciPy and from the formulas written out.
  */
 #ifndef TAMIS_BASE_STATS_H
 #define TAMIS_BASE_STATS_H

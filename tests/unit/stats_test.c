@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Expected values: SciPy 1.10.1 (scipy.stats.beta.ppf, .cdf), statsmodels 0.13.5 (proportion_confint with "wilson" and "beta",
- * inter_rater.cohens_kappa), the formulas written out in Python for the rest, and published examples where named. */
+/* Expected values: SciPy 1.10.1 (scipy.stats.beta.ppf, .cdf) for the Beta distribution and the exact intervals; the formulas written out
+ * in Python for Wilson, kappa and AC1; published examples where named. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 			fail_msg("%s is %.13g, expected %.13g", #a, left_, right_); \
 	} while (0)
 
-static void intervals_are_those_of_statsmodels(void **state)
+static void intervals_are_those_of_the_formulas(void **state)
 {
 	static const struct {
 		uint64_t x, n;
@@ -216,7 +216,7 @@ static void krippendorff_reproduces_the_published_example(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(intervals_are_those_of_statsmodels),
+		cmocka_unit_test(intervals_are_those_of_the_formulas),
 		cmocka_unit_test(nothing_judged_leaves_everything_open),
 		cmocka_unit_test(beta_distribution_is_that_of_scipy),
 		cmocka_unit_test(evidence_is_the_mixture_of_likelihood_ratios),
