@@ -178,9 +178,10 @@ int store_fsck(struct store *s, void (*report)(void *ctx, const char *problem), 
 		rc = check_unfinished(&c, err);
 	if (rc == 0 && c.problems == 0)
 		rc = check_counts(&c, err);
-	if (rc == 0)
+	if (rc == 0 && c.problems == 0) { /* of a damaged FILE nothing more can be asked */
 		rc = check_integrity(&c, &s->cache, err);
-	if (rc == 0)
-		rc = check_sources(&c, err);
+		if (rc == 0)
+			rc = check_sources(&c, err);
+	}
 	return rc < 0 ? rc : c.problems;
 }

@@ -181,6 +181,59 @@ static void a_runs_items_go_out_as_their_bodies(void **state)
 	buf_free(&out);
 }
 
+static void an_edited_answer_is_a_preference_over_the_original(void **state)
+{
+	struct scratch *t = *state;
+	char *path = scratch_file(t, "i.jsonl", span_of("{\"instruction\":\"Say hello.\",\"input\":\"\",\"output\":\"helo\"}\n"
+							"{\"instruction\":\"Say bye.\",\"input\":\"\",\"output\":\"bye\"}\n"));
+	struct buf out = BUF_INIT;
+	struct import_result ir;
+	struct export_result r;
+	struct error err = {0};
+
+	GOOD(scratch_import(t, path, &ir, &err));
+	assert_int_equal(ir.kind, KIND_INSTRUCTION);
+	decide(t, 0, VERDICT_ACCEPT, "{\"response\":\"hello\"}");
+	decide(t, 1, VERDICT_ACCEPT, NULL);
+	r = run(t, (struct export_request){ .accepted = true, .format = "dpo" }, "out.jsonl", &out);
+	assert_int_equal(r.written, 1);
+	assert_int_equal(r.edited, 1);
+	assert_int_equal(r.skipped, 1);
+	assert_non_null(strstr(out.p, "hello"));
+	assert_non_null(strstr(out.p, "helo"));
+	assert_true(strstr(out.p, "\"chosen\"") != NULL && strstr(out.p, "\"rejected\"") != NULL);
+	buf_free(&out);
+	free(path);
+}
+
+static void two_line_aligned_files_go_out_as_two(void **state)
+{
+	struct scratch *t = *state;
+	char *en = scratch_file(t, "x.en-fr.en", span_of("The house is red.\nGood morning to you.\n"));
+	char *fr = scratch_file(t, "x.en-fr.fr", span_of("La maison est rouge.\nBonjour \303\240 vous.\n"));
+	char *path = fs_join(t->folder, "out"), *target = fs_join(t->folder, "out.fr");
+	struct export_request req = { .corpus = "c", .to = path, .format = "moses" };
+	struct buf out = BUF_INIT;
+	struct import_result ir;
+	struct export_result r;
+	struct error err = {0};
+
+	GOOD(scratch_import(t, en, &ir, &err));
+	GOOD(export_run(NULL, t->s, &req, &r, &err));
+	assert_int_equal(r.written, 2);
+	GOOD(fs_read_all(&out, target, 1 << 16, &err));
+	assert_string_equal(out.p, "La maison est rouge.\nBonjour \303\240 vous.\n");
+	buf_clear(&out);
+	GOOD(fs_read_all(&out, r.manifest, 1 << 16, &err));
+	assert_non_null(strstr(out.p, "\"name\":\"out.en\""));
+	assert_non_null(strstr(out.p, "\"name\":\"out.fr\""));
+	buf_free(&out);
+	free(en);
+	free(fr);
+	free(path);
+	free(target);
+}
+
 static void failing_leaves_no_file(void **state)
 {
 	struct scratch *t = *state;
@@ -233,6 +286,8 @@ int main(void)
 		T(edits_go_where_records_are_written_anew),
 		T(annotate_adds_one_member_and_keeps_the_rest),
 		T(a_runs_items_go_out_as_their_bodies),
+		T(an_edited_answer_is_a_preference_over_the_original),
+		T(two_line_aligned_files_go_out_as_two),
 		T(failing_leaves_no_file),
 		T(a_record_of_twenty_megabytes_goes_through_in_pieces),
 	};

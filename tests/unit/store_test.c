@@ -166,6 +166,29 @@ static void a_full_disk_is_said_and_changes_nothing(void **state)
 	scratch_fsck(t);
 }
 
+static void fsck_names_the_damage_of_a_damaged_file(void **state)
+{
+	struct scratch *t = *state;
+	struct decision d[500];
+	struct error err = {0};
+	int n = 0;
+	FILE *file;
+
+	for (unsigned i = 0; i < 500; i++)
+		d[i] = scratch_verdict(i, VERDICT_ACCEPT);
+	workspace_decide(t->w, d, 500, "");
+	GOOD(workspace_flush(t->w, &err));
+	scratch_close(t);
+	file = fopen(t->file, "r+b");
+	fseek(file, -4096, SEEK_END);
+	for (int i = 0; i < 4096; i++)
+		putc(0xee, file);
+	fclose(file);
+	scratch_open(t);
+	GOOD(store_fsck(t->s, scratch_count_problem, &n, &err));
+	assert_true(n > 0);
+}
+
 static void keeps_settings(void **state)
 {
 	struct scratch *t = *state;
@@ -269,6 +292,7 @@ int main(void)
 		T(the_schema_says_its_version),
 		T(reads_a_workspace_on_a_disk_that_nobody_writes),
 		T(a_full_disk_is_said_and_changes_nothing),
+		T(fsck_names_the_damage_of_a_damaged_file),
 		T(keeps_settings),
 		T(keeps_runs_and_items_in_order),
 		T(references_are_written_and_read_back),
