@@ -16,7 +16,7 @@ const struct verb verb_dedup;
 static const struct verb_option options[] = {
 	{ .name = "threshold", .letter = 't', .value = "T", .help = N_("similarity from which two documents are duplicates (default 0.8)") },
 	{ .name = "method", .letter = 'm', .value = "METHOD", .help = N_("how pairs are found (default minhash)"),
-	  .choices = "minhash simhash exact" },
+	  .choices = "minhash simhash exact imported" },
 	{ .name = "compare", .help = N_("measure MinHash and SimHash side by side on a sample with exact similarities") },
 	{ .name = "sample", .value = "N", .help = N_("documents in that sample (default 1000)") },
 	{ .name = "against", .value = "CORPUS", .help = N_("only what is also in this corpus, which stays whole (decontamination)") },

@@ -9,7 +9,7 @@
 
 #define DOCS_PER_TASK 32u
 
-static const char *const method_names[] = { "minhash", "simhash", "exact" };
+static const char *const method_names[] = { "minhash", "simhash", "exact", "imported" };
 
 const char *dedup_method_name(enum dedup_method m)
 {
@@ -271,7 +271,7 @@ int dedup_run(struct dedup_result *out, const struct dedup_source *source, const
 		keeper_rank(out->rank, &o->policy, out->sketches.fact, o->trait, out->n, o->references);
 		find_exact(out, o);
 	}
-	if (rc == 0 && o->method != DEDUP_EXACT)
+	if (rc == 0 && (o->method == DEDUP_MINHASH || o->method == DEDUP_SIMHASH))
 		rc = run_near(out, &pool, o, &clock, err);
 	if (rc == 0) {
 		star_make(&out->star, &out->edges, out->exact, out->sketches.fact, out->rank, out->n);

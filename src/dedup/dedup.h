@@ -17,7 +17,8 @@
 #include "dedup/candidates.h"
 #include "dedup/cluster.h"
 
-enum dedup_method { DEDUP_MINHASH, DEDUP_SIMHASH, DEDUP_EXACT };
+/* DEDUP_IMPORTED names clusters that were given, not found; dedup_run() then finds equal texts only. */
+enum dedup_method { DEDUP_MINHASH, DEDUP_SIMHASH, DEDUP_EXACT, DEDUP_IMPORTED };
 const char *dedup_method_name(enum dedup_method m);
 int dedup_method_parse(enum dedup_method *out, const char *name, struct error *err);
 

@@ -226,6 +226,14 @@ static int run_engine(struct dedup_result *r, struct dedup_summary *out, const s
 	}
 	o.index = index && access(index, R_OK) == 0 ? index : NULL;
 	job_unit(job, _("documents"));
+	if (o.method == DEDUP_IMPORTED) {
+		free(index);
+		o.index = NULL;
+		rc = dedup_imported_run(r, &o, docs, job, err);
+		if (rc == 0)
+			out->counts = r->counts;
+		return rc;
+	}
 	rc = dedup_run(r, &source, &o, err);
 	if (rc && rc != TAMIS_ECANCEL && o.index && (rc == TAMIS_EPARSE || rc == TAMIS_EUNSUPPORTED)) {
 		*err = (struct error){ 0 }; /* a cache that doesn't fit is made again */

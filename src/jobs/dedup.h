@@ -9,7 +9,7 @@
  * cluster belongs to:
  *   borderline     a member with J < T + 0.05
  *   contained      a member of which 95 % of the shingles stand in the keeper, though J < 0.9
- *   disagreement   a member the other method would not have found at its own default setting
+ *   disagreement   a member the other method would not have found at its own default setting; in clusters of another tool, one with J < T
  *   loss           a member from a source of 20 documents or more that would lose over half of them
  * The key of a cluster is that of its members' contents, the keeper's first: the same cluster keeps its verdict in later runs.
  */

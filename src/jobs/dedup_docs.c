@@ -247,3 +247,15 @@ int dedup_docs_name(struct buf *out, struct dedup_docs *d, void *reader, uint32_
 	buf_addf(out, "%s:%llu", slash ? slash + 1 : source->path, (unsigned long long)item_ref_number(ref) + 1);
 	return 0;
 }
+
+int dedup_docs_cluster(struct buf *out, struct dedup_docs *d, void *reader, uint32_t doc, struct error *err)
+{
+	struct doc_reader *r = reader;
+	int rc = read_record(r, doc, err);
+
+	(void)d;
+	buf_clear(out);
+	if (rc == 0)
+		buf_addspan(out, record_value(&r->record, ROLE_CLUSTER));
+	return rc;
+}

@@ -31,5 +31,7 @@ size_t dedup_docs_view(const struct dedup_docs *d, uint32_t doc);
 item_ref dedup_docs_ref(const struct dedup_docs *d, uint32_t doc);
 /* Replaces `out` by what to call a document: its id, else its file and number. `reader` is one of the source's. */
 int dedup_docs_name(struct buf *out, struct dedup_docs *d, void *reader, uint32_t doc, struct error *err);
+/* Replaces `out` by the cluster that another tool put the document in; "" when it names none. */
+int dedup_docs_cluster(struct buf *out, struct dedup_docs *d, void *reader, uint32_t doc, struct error *err);
 
 #endif

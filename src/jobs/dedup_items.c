@@ -68,7 +68,9 @@ static int disagrees(const struct saving *s, uint32_t doc, uint32_t keeper, bool
 		*yes = (unsigned)__builtin_popcountll(fact[doc].simhash ^ fact[keeper].simhash) > s->other_distance;
 		return 0;
 	}
-	if (s->req->options.method == DEDUP_EXACT)
+	if (s->req->options.method == DEDUP_IMPORTED)
+		*yes = !jaccard_reaches(s->r->star.common[doc], fact[doc].n_shingles, fact[keeper].n_shingles, s->r->threshold);
+	if (s->req->options.method != DEDUP_SIMHASH)
 		return 0;
 	a = sketches_get(&s->r->sketches, doc, room_a, err);
 	b = sketches_get(&s->r->sketches, keeper, room_b, err);

@@ -76,7 +76,8 @@ static bool edited_text(struct buf *out, const char *edit)
 	return false;
 }
 
-static void take_cluster(struct dedup_removals *out, const struct item_cluster *c)
+/* `judged`: the curator accepted or edited it.  Else another tool's member that is less like the keeper than the threshold stays. */
+static void take_cluster(struct dedup_removals *out, const struct item_cluster *c, bool judged)
 {
 	size_t keeper = 0;
 
@@ -86,7 +87,7 @@ static void take_cluster(struct dedup_removals *out, const struct item_cluster *
 		const struct cluster_member *m = &c->member[i];
 		bool chosen = keeper != 0; /* the run's own keeper stands first */
 
-		if (m->keep)
+		if (m->keep || (!judged && m->similarity < c->threshold - 1e-9))
 			continue;
 		vec_push(&out->list, (struct dedup_removal){ .ref = m->ref, .keeper = c->member[keeper].ref, .key = m->key,
 							     .similarity = chosen ? NAN : m->similarity,
@@ -113,9 +114,11 @@ static int load_item(struct dedup_removals *out, struct store *s, int64_t id, st
 	if (rc == 0)
 		rc = store_verdict_get(s, &state, &row.key, err);
 	if (rc == 0 && state.verdict != VERDICT_REJECT) {
-		if (edited_text(&edit, state.edit))
+		bool edited = edited_text(&edit, state.edit);
+
+		if (edited)
 			cluster_apply(&c, buf_span(&edit));
-		take_cluster(out, &c);
+		take_cluster(out, &c, edited || state.verdict == VERDICT_ACCEPT);
 	}
 	verdict_state_free(&state);
 	buf_free(&edit);
