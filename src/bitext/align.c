@@ -16,8 +16,8 @@
 
 enum { BAND_MARGIN = 6, RANDOM_SPANS = 60, RANDOM_SPAN_MAX = 3, ROWS = 8 };
 
-static const double length_cost = .09, length_most = 10, merge_cost = .04;
-static const double deletion_known = .90, deletion_unknown = .85, sound = .12;
+static const double length_cost = .2, length_most = 10, merge_cost = .04;
+static const double deletion_known = 1.05, deletion_unknown = .85, sound = .12;
 
 /* Bead types: (1,0), (0,1), then n + m <= 6. */
 static const struct {

@@ -5,7 +5,7 @@
  *
  * Dynamic programming in two passes: a monotone chain of lexical neighbours gives the path (whatever the length, and over
  * insertions of any size), then all bead types are weighed in a band around it.  A bead costs
- *	a b 2 (1 - s) / (n_x + n_y) + .09 min(10, length surprise) + .04 (a + b - 2)
+ *	a b 2 (1 - s) / (n_x + n_y) + .2 min(10, length surprise) + .04 (a + b - 2)
  * where n is one less the mean similarity to random spans of the other document (Thompson and Koehn 2019, "Vecalign",
  * section 3).  When the first result looks sound, Model 1 learns from its beads and the second pass is repeated.
  */

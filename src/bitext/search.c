@@ -18,7 +18,7 @@ double length_surprise(double chars_x, double chars_y, double ratio)
 	double delta = mean > 0 ? fabs(chars_y - expected) / sqrt(mean * length_variance) : 0;
 	double p = erfc(delta / sqrt(2));
 
-	return p > 1e-30 ? -log(p) : 69;
+	return p >= 1 ? 0 : p > 1e-30 ? -log(p) : 69;
 }
 
 double side_length_ratio(const struct side *a, const struct side *b)

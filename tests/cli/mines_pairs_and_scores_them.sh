@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+# Sentences of invented words: only the dictionary links them.  20 pairs among 30 lines a side, the target side reversed.
+awk 'BEGIN {
+	srand(4)
+	for (w = 0; w < 200; w++)
+		printf "kar%c%c\tlum%c%c\n", 98 + w % 20, 98 + w / 20, 98 + w % 20, 98 + w / 20 > "words.tsv"
+	for (i = 0; i < 30; i++) {
+		x = y = ""
+		for (k = 0; k < 7; k++) {
+			w = (i * 7 + k) % 200
+			v = i < 20 ? w : int(rand() * 200)
+			x = x sprintf("kar%c%c ", 98 + w % 20, 98 + w / 20)
+			y = y sprintf("lum%c%c ", 98 + v % 20, 98 + v / 20)
+		}
+		print x > "source.txt"
+		target[29 - i] = y
+		if (i < 20)
+			print i "\t" 29 - i > "pairs.gold"
+	}
+	for (i = 0; i < 30; i++)
+		print target[i] > "target.txt"
+	for (i = 0; i < 12; i++)
+		print target[29 - i] > "chapter.txt"
+}'
+head -12 source.txt >story.txt
+awk 'BEGIN { for (i = 0; i < 12; i++) printf "[%d]:[%d]\n", i, i }' >story.gold
+
+t --json mine source.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3 --score pairs.gold
+status 0
+out_has '"precision":1,"recall":1,"f1":1'
+out_has '"source_lang":"en","target_lang":"sw"'
+out_has '"pairs":20'
+t --json ls bitext --run 1 --limit 1
+status 0
+out_has '"source":{"document":"source.txt"'
+out_has '"kind":"bitext"'
+out_has '"dictionary"]'
+out_has '"rivals":['
+
+# The same again is the same, whatever the number of threads.
+t -j 1 --json ls bitext --run 1
+cp "$dir/out" first
+t -j 3 mine source.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3 --score pairs.gold
+status 0
+t --json ls bitext --run 2
+sed 's/"run":2/"run":1/; s/"item":"[0-9]*"//' "$dir/out" >second
+sed 's/"item":"[0-9]*"//' first | cmp -s - second || wrong 'two runs differ'
+
+t --json mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score story.gold
+status 0
+out_has '"strict_f1":1'
+t mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --print
+out_has '[11]:[11]:'
+
+t mine source.txt nothing.txt --lang en-sw
+status 1
+err_has 'no corpus and no file'
+t mine source.txt target.txt --lang en
+status 2
+t mine source.txt target.txt --lang en-sw --lexicon pairs.none
+status 1
+t mine source.txt target.txt --lang en-sw --embedder npy
+status 2
+err_has '--source-vectors'
