@@ -41,36 +41,48 @@ static int run_step(struct demo *demo, const struct demo_step *step, struct tabl
 	int64_t start = clock_steady_us();
 	int r = step->run(demo, &result, err);
 
-	if (r != 0) {
-		error_prefix(err, "%s", step->name);
+	if (r == TAMIS_ECANCEL || r == TAMIS_ESTORE)
 		return r;
-	}
 	table_string(t, step->name);
-	if (result.skipped)
+	if (result.skipped || r != 0)
 		table_none(t);
 	else
 		table_count(t, result.count);
-	table_string(t, demo->cli->json ? result.unit : _(result.unit));
+	if (result.unit)
+		table_string(t, demo->cli->json ? result.unit : _(result.unit));
+	else
+		table_none(t);
 	table_seconds(t, (double)(clock_steady_us() - start) / 1e6);
-	table_string(t, result.skipped ? "skipped" : "done");
-	table_string(t, result.what);
+	table_string(t, r != 0 ? "failed" : result.skipped ? "skipped" : "done");
+	table_string(t, r != 0 ? err->msg : result.what);
 	table_row(t);
 	if (result.skipped && demo->cli->terminal) /* the table may have cut what to do about it */
 		cli_note(demo->cli, "%s", result.what);
-	return 0;
+	return r;
 }
 
+/* A step that fails is said in its row and by the exit status; the tour goes on. */
 static int run_steps(struct demo *demo, bool before_screen, struct error *err)
 {
 	struct table t;
+	struct error failure = { 0 };
 	int r = 0;
 
 	table_init(&t, demo->cli, columns, sizeof columns / sizeof columns[0]);
-	for (const struct demo_step *step = demo_steps; step->name && r == 0; step++)
-		if (!before_screen || step->before_screen)
-			r = run_step(demo, step, &t, err);
+	for (const struct demo_step *step = demo_steps; step->name && r != TAMIS_ECANCEL && r != TAMIS_ESTORE; step++) {
+		if (before_screen && !step->before_screen)
+			continue;
+		*err = (struct error){ 0 };
+		r = run_step(demo, step, &t, err);
+		if (r != 0 && !failure.code) {
+			failure = *err;
+			error_prefix(&failure, "%s", step->name);
+			failure.code = r;
+		}
+	}
 	table_end(&t);
-	return r;
+	*err = failure;
+	return failure.code;
 }
 
 /* The temporary folder holds files only: the workspace and the exports. */

@@ -20,3 +20,9 @@ out_has '"step":"fsck","count":0'
 t demo --documents doc --catalogues locale --sources code
 out_has 'step '
 check test "$(find "$TMPDIR" -maxdepth 1 -name 'tamis-demo-*' | wc -l)" = 0
+# A step that fails is said, and the others still run.
+t --json demo --documents doc --catalogues locale --sources nowhere
+status 1
+out_has '"step":"order","count":null,"unit":"files","seconds":S,"state":"failed"'
+out_has '"step":"fsck","count":0'
+err_has 'order: nowhere'
