@@ -2,6 +2,7 @@
 /* tamis review: into a queue, on the screen or line by line. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ static enum deck_order order_from(const char *name)
 }
 
 /* A queue is a corpus by name or a run by number. */
-static int read_queue(struct cli *cli, struct deck_spec *spec, const char *word, struct error *err)
+static int read_queue(struct cli *cli, struct deck_spec *spec, char name[64], const char *word, struct error *err)
 {
 	struct corpus corpus;
 	struct run run = { 0 };
@@ -47,16 +48,20 @@ static int read_queue(struct cli *cli, struct deck_spec *spec, const char *word,
 		if (r != 0)
 			return r;
 		spec->run = id;
+		snprintf(name, 64, "%lld", id);
 		run_free(&run);
 		return 0;
 	}
 	r = cli_corpus_or_only(cli, &corpus, word, err);
+	if (r != 0)
+		return r;
 	spec->corpus = corpus.id;
 	spec->kind = corpus.kind;
-	return r;
+	snprintf(name, 64, "%s", corpus.name);
+	return 0;
 }
 
-static int read_spec(struct cli *cli, struct deck_spec *spec, const struct verb_args *args, struct error *err)
+static int read_spec(struct cli *cli, struct deck_spec *spec, char name[64], const struct verb_args *args, struct error *err)
 {
 	const char *order = NULL;
 	int r = arg_count(&spec->sample, &verb_review, args, "sample", 1, UINT64_MAX, err);
@@ -74,15 +79,15 @@ static int read_spec(struct cli *cli, struct deck_spec *spec, const struct verb_
 	spec->order = spec->sample && !order ? DECK_RANDOM : order_from(order);
 	spec->where = arg_value(&verb_review, args, "where");
 	spec->undecided_only = arg_flag(&verb_review, args, "undecided");
-	return read_queue(cli, spec, args->n_words ? args->words[0] : NULL, err);
+	return read_queue(cli, spec, name, args->n_words ? args->words[0] : NULL, err);
 }
 
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct deck_spec spec = { 0 };
-	struct screen_request request = { .queue = args->n_words ? args->words[0] : "",
-					  .where = arg_value(&verb_review, args, "where") };
-	int r = read_spec(cli, &spec, args, err);
+	char queue[64] = "";
+	struct screen_request request = { .queue = queue, .where = arg_value(&verb_review, args, "where") };
+	int r = read_spec(cli, &spec, queue, args, err);
 
 	if (r != 0)
 		return r;
