@@ -4,7 +4,6 @@
  */
 #include "net/embed.h"
 
-#include <curl/curl.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,12 +11,14 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "net/curl_late.h"
 #include "net/embed_cache.h"
 
 enum { TRIES = 3, BATCH = 64, TIMEOUT_S = 120, DIMENSIONS_MOST = 1 << 16, ANSWER_MOST = 256 << 20 };
 
 struct client {
 	const struct embed_request *request;
+	const struct curl_late *lib;
 	CURL *curl;
 	struct curl_slist *headers;
 	struct buf answer;
@@ -43,33 +44,38 @@ static int watch(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_tota
 
 static int client_open(struct client *c, const struct embed_request *r, struct error *err)
 {
-	*c = (struct client){ .request = r, .curl = curl_easy_init(), .answer = BUF_INIT };
+	*c = (struct client){ .request = r, .lib = curl_late(err), .answer = BUF_INIT };
+	if (!c->lib)
+		return TAMIS_EREMOTE;
+	c->curl = c->lib->easy_init();
 	if (!c->curl)
 		return error_set(err, TAMIS_EREMOTE, _("libcurl cannot be started"));
-	c->headers = curl_slist_append(c->headers, "Content-Type: application/json");
+	c->headers = c->lib->slist_append(c->headers, "Content-Type: application/json");
 	if (r->key) {
 		char *line = xasprintf("Authorization: Bearer %s", r->key);
 
-		c->headers = curl_slist_append(c->headers, line);
+		c->headers = c->lib->slist_append(c->headers, line);
 		free(line);
 	}
-	curl_easy_setopt(c->curl, CURLOPT_URL, r->url);
-	curl_easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
-	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, receive);
-	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
-	curl_easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, watch);
-	curl_easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
-	curl_easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)(r->timeout_s ? r->timeout_s : TIMEOUT_S));
+	c->lib->easy_setopt(c->curl, CURLOPT_URL, r->url);
+	c->lib->easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	c->lib->easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
+	c->lib->easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, receive);
+	c->lib->easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
+	c->lib->easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, watch);
+	c->lib->easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
+	c->lib->easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
+	c->lib->easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
+	c->lib->easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)(r->timeout_s ? r->timeout_s : TIMEOUT_S));
 	return 0;
 }
 
 static void client_close(struct client *c)
 {
-	curl_slist_free_all(c->headers);
-	curl_easy_cleanup(c->curl);
+	if (!c->lib)
+		return;
+	c->lib->slist_free_all(c->headers);
+	c->lib->easy_cleanup(c->curl);
 	buf_free(&c->answer);
 }
 
@@ -87,25 +93,25 @@ static int post(struct client *c, const struct buf *body, struct error *err)
 	CURLcode code = CURLE_OK;
 	long status = 0;
 
-	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDS, body->p);
-	curl_easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len);
+	c->lib->easy_setopt(c->curl, CURLOPT_POSTFIELDS, body->p);
+	c->lib->easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len);
 	for (unsigned try = 0; try < TRIES; try++) {
 		if (try)
 			sleep(try);
 		buf_clear(&c->answer);
-		code = curl_easy_perform(c->curl);
+		code = c->lib->easy_perform(c->curl);
 		if (code == CURLE_ABORTED_BY_CALLBACK)
 			return error_set(err, TAMIS_ECANCEL, _("embedding was cancelled"));
 		if (code != CURLE_OK)
 			continue;
-		curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+		c->lib->easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
 		if (status == 200)
 			return 0;
 		if (status != 429 && status < 500)
 			break;
 	}
 	if (code != CURLE_OK)
-		return error_set(err, TAMIS_EREMOTE, _("%s cannot be reached: %s"), c->request->url, curl_easy_strerror(code));
+		return error_set(err, TAMIS_EREMOTE, _("%s cannot be reached: %s"), c->request->url, c->lib->easy_strerror(code));
 	return refuse(c, status, err);
 }
 
