@@ -10,6 +10,9 @@
 #include "base/thread.h"
 #include "bitext/wordmatch.h"
 
+/* However large the corpora, a word finds about so many sentences at most: else the time would grow with the square. */
+static const double common_most = 700;
+
 static const double length_variance = 6.8, length_weight = .1, length_cap = 8;
 
 double length_surprise(double chars_x, double chars_y, double ratio)
@@ -258,7 +261,7 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	size_t chunks, total = 0;
 	bool whole;
 
-	search.most = (float)fmax(50, options->common * (double)b->n);
+	search.most = (float)fmin(fmax(50, options->common * (double)b->n), common_most + (double)b->n / 1000);
 	search.chunk = a->n / 64 > 128 ? a->n / 64 : 128;
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
