@@ -288,9 +288,13 @@ static void check_keys(struct book *b, struct store *s, uint32_t from, uint32_t 
 	if (store_verdict_map(s, &map, &err) < 0)
 		die("verdicts", &err);
 	for (uint32_t n = from; n < to; n++) {
-		struct hash128 key = key_of(n);
-		uint64_t *found = map128_find(&map, &key);
+		struct hash128 key;
+		uint64_t *found;
 
+		if (b->acked[n] == 0)
+			continue;
+		key = key_of(n);
+		found = map128_find(&map, &key);
 		if ((b->acked[n] == 1 && (found == NULL || *found != verdict_of(n))) || (b->acked[n] == 3 && found)) {
 			fprintf(stderr, "item %" PRIu32 ": acknowledged as %u, found %u\n", n, b->acked[n] == 1 ? verdict_of(n) : 0,
 				found ? (unsigned)*found : 0);
