@@ -31,6 +31,20 @@ static void bash_choices(struct buf *out, const struct verb *verb)
 			buf_addf(out, "\t%s:--%s) words='%s' ;;\n", verb->name, o->name, o->choices);
 }
 
+/* The common options that take the next word, as a pattern of `case`. */
+static void put_valued(struct buf *out)
+{
+	size_t start = out->len;
+
+	for (const struct verb_option *o = cli_options; o->name; o++) {
+		if (!o->value)
+			continue;
+		buf_addf(out, "%s--%s", out->len > start ? "|" : "", o->name);
+		if (o->letter)
+			buf_addf(out, "|-%c", o->letter);
+	}
+}
+
 static void bash(struct buf *out)
 {
 	buf_adds(out, "# bash completion for tamis; made by `tamis help --completion bash`\n"
@@ -39,7 +53,9 @@ static void bash(struct buf *out)
 		      "\tCOMPREPLY=()\n"
 		      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 		      "\t\tcase ${COMP_WORDS[i]} in\n"
-		      "\t\t-w|-j|--workspace|--threads|--batch) ((i++)) ;;\n"
+		      "\t\t");
+	put_valued(out);
+	buf_adds(out, ") ((i++)) ;;\n"
 		      "\t\t-*) ;;\n"
 		      "\t\t*) verb=${COMP_WORDS[i]}; break ;;\n"
 		      "\t\tesac\n\tdone\n"

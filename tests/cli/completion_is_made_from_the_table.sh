@@ -23,3 +23,4 @@ check test "$(bash try.bash tamis ex)" = export
 check test "$(bash try.bash tamis ls doc)" = documents
 check test "$(bash try.bash tamis export x --format ts)" = tsv
 check test "$(bash try.bash tamis -w f.tamis label --rea)" = --reason
+check test "$(bash try.bash tamis --theme mono ex)" = export
