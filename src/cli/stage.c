@@ -26,6 +26,7 @@ const struct stage stages[] = {
 	{ "verify", N_("dedup: pairs with both sets to exact counts"), stage_run_verify },
 	{ "star", N_("dedup: verified pairs and documents to removals with their keepers"), stage_run_star },
 	{ "local", N_("dedup: JSON Lines to removals, in one process"), stage_run_local },
+	{ "segment", N_("text: JSON Lines of documents to JSON Lines of sentences"), stage_run_segment },
 	{ .name = NULL },
 };
 
@@ -54,7 +55,7 @@ const struct verb verb_stage = {
 	.more = N_("Reads standard input, writes tab-separated lines with the key first.  dedup: sign, bucket, edges, attach (twice), verify, star; "
 		   "between them LC_ALL=C sort, or the shuffle of Spark or Hadoop.  local does all of it in one process, with the same "
 		   "result."),
-	.words = "sign bucket edges attach verify star local",
+	.words = "sign bucket edges attach verify star local segment",
 	.min_words = 1,
 	.max_words = 1,
 	.run = run_stage,

@@ -29,4 +29,7 @@ int stage_run_verify(struct cli *cli, const struct verb_args *args, FILE *in, FI
 int stage_run_star(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 int stage_run_local(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 
+/* stage_segment.c */
+int stage_run_segment(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+
 #endif
