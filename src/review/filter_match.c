@@ -47,19 +47,19 @@ static bool in_set(const struct term *t, unsigned bit)
 	return t->set[bit / 64 % 4] >> (bit % 64) & 1;
 }
 
-static bool compares(const struct term *t, double value)
+static bool compares(const struct term *t, double value, double with)
 {
 	switch (t->op) {
 	case OP_IS:
-		return value == t->number;
+		return value == with;
 	case OP_LESS:
-		return value < t->number;
+		return value < with;
 	case OP_AT_MOST:
-		return value <= t->number;
+		return value <= with;
 	case OP_MORE:
-		return value > t->number;
+		return value > with;
 	case OP_AT_LEAST:
-		return value >= t->number;
+		return value >= with;
 	default:
 		return false;
 	}
@@ -103,7 +103,7 @@ static bool text_holds(const struct term *t, struct matcher *m, struct span s)
 		return false;
 	memcpy(number, s.p, s.len);
 	number[s.len] = '\0';
-	return compares(t, strtod(number, NULL));
+	return compares(t, strtod(number, NULL), t->number);
 }
 
 static bool field_holds(const struct term *t, struct matcher *m, const struct field *f, struct buf *scratch)
@@ -181,10 +181,11 @@ bool term_holds(const struct term *t, struct matcher *m, const struct subject *s
 		holds = in_set(t, s->lang);
 		break;
 	case TERM_SCORE:
-		holds = !isnan(s->score) && compares(t, s->score);
+		/* the index keeps scores as floats: 0.9 must be 0.9 on both sides, wherever the score comes from */
+		holds = !isnan(s->score) && compares(t, (double)(float)s->score, (double)(float)t->number);
 		break;
 	case TERM_BYTES:
-		holds = compares(t, (double)s->bytes);
+		holds = compares(t, (double)s->bytes, t->number);
 		break;
 	case TERM_VERDICT:
 		holds = in_set(t, s->verdict);

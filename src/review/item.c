@@ -214,6 +214,8 @@ static int load_record(struct item *item, struct item_source *src, struct error 
 		take_head(item, item->kind);
 	else
 		rc = parse_whole(item, source, err);
+	if (rc == 0 && !isnan(item->record.score))
+		item->score = item->record.score; /* as written; the index keeps a float */
 	if (rc == 0)
 		item->suggestion = suggested(&item->record);
 	return rc;

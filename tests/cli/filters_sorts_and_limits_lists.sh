@@ -27,3 +27,9 @@ err_has '--where and --sort are for items, not for corpora'
 t ls documents --sort size
 status 2
 err_has '“size” is none of: id score -score bytes -bytes'
+# a score is what the file says, not the nearest float
+printf '{"text":"nine tenths","score":0.9}\n' >nine.jsonl
+t import nine.jsonl
+t --json ls documents --where 'score>=0.9 corpus=nine'
+out_lines 1
+out_has '"score":0.9,'
