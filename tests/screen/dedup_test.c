@@ -108,7 +108,7 @@ static void the_slider_moves_both_methods(void **state)
 	sees(vt, "160 documents, 160 asked about, threshold 0.8");
 	vt_type(vt, "l");
 	sees(vt, "M 18x7");
-	vt_type(vt, "\tl");
+	vt_type(vt, "\tl"); /* "method", "right" */
 	sees(vt, "S k=16");
 	vt_type(vt, "t0.9\r");
 	sees(vt, "threshold 0.9");
@@ -125,7 +125,7 @@ static void clusters_are_made_and_judged(void **state)
 	sees(vt, "corpora");
 	vt_type(vt, "D");
 	sees(vt, "chance to be found");
-	vt_type(vt, "D");
+	vt_type(vt, "D"); /* "deduplicate" */
 	sees(vt, "in the background");
 	vt_type(vt, "J"); /* the list of jobs keeps what was said at the end */
 	if (!vt_wait_text(vt, "removed in 40 clusters", 60000))
