@@ -147,11 +147,15 @@ static void jobs_title(struct app *app, struct screen *s, struct buf *out)
 
 static void jobs_status(struct app *app, struct screen *s, struct buf *out)
 {
+	const struct jobs_state *j = s->state;
+	size_t running = 0;
 	char memory[32];
 
-	(void)s;
+	(void)app;
+	for (size_t i = 0; i < j->n; i++)
+		running += !j->jobs[i].ended;
 	words_bytes(memory, words_memory());
-	buf_addf(out, PL_("%zu running", "%zu running", app->n_running), app->n_running);
+	buf_addf(out, PL_("%zu running", "%zu running", running), running);
 	buf_addf(out, _("  memory %s"), memory);
 }
 

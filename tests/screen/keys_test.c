@@ -111,6 +111,7 @@ static const struct expected expected[] = {
 	{ SCREEN_CORPORA, "open", "", "", 0, "record" },
 	{ SCREEN_CORPORA, "import", "", "", LAST, "import" },
 	{ SCREEN_CORPORA, "review", "", "", 0, "review" },
+	{ SCREEN_CORPORA, "deduplicate", "G", "shelf", 0, "duplicates of" },
 	{ SCREEN_CORPORA, "order-tree", "", "", LAST, "source tree" },
 
 	{ SCREEN_JOBS, "down", "", "", 5, "▸" },
@@ -131,7 +132,7 @@ static const struct expected expected[] = {
 	{ SCREEN_REJECTED, "half-page-up", "G", "", 2, "▸" },
 	{ SCREEN_REJECTED, "first", "G", "", 2, "▸" },
 	{ SCREEN_REJECTED, "last", "", "", 4, "▸" },
-	{ SCREEN_REJECTED, "open", "", "", LAST, "bad.jsonl:2:" },
+	{ SCREEN_REJECTED, "open", "", "", LAST, "bad.jsonl:9:" },
 
 	{ SCREEN_MESSAGES, "down", "", "", 2, "▸" },
 	{ SCREEN_MESSAGES, "up", "j", "", 1, "▸" },
@@ -142,17 +143,17 @@ static const struct expected expected[] = {
 	{ SCREEN_MESSAGES, "first", "G", "", 1, "▸" },
 	{ SCREEN_MESSAGES, "last", "", "", 3, "▸" },
 
-	{ SCREEN_HELP, "down", "", "", ANYWHERE, "!keys of this screen" },
-	{ SCREEN_HELP, "up", "j", "!keys of this screen", ANYWHERE, "keys of this screen" },
-	{ SCREEN_HELP, "page-down", "", "", ANYWHERE, "!keys of this screen" },
-	{ SCREEN_HELP, "page-up", " ", "!keys of this screen", ANYWHERE, "keys of this screen" },
-	{ SCREEN_HELP, "half-page-down", "", "", ANYWHERE, "!keys of this screen" },
-	{ SCREEN_HELP, "half-page-up", "j", "!keys of this screen", ANYWHERE, "keys of this screen" },
-	{ SCREEN_HELP, "first", " ", "!keys of this screen", ANYWHERE, "keys of this screen" },
+	{ SCREEN_HELP, "down", "", "", ANYWHERE, "!(documents)" },
+	{ SCREEN_HELP, "up", "j", "!(documents)", ANYWHERE, "(documents)" },
+	{ SCREEN_HELP, "page-down", "", "", ANYWHERE, "!(documents)" },
+	{ SCREEN_HELP, "page-up", " ", "!(documents)", ANYWHERE, "(documents)" },
+	{ SCREEN_HELP, "half-page-down", "", "", ANYWHERE, "!(documents)" },
+	{ SCREEN_HELP, "half-page-up", "j", "!(documents)", ANYWHERE, "(documents)" },
+	{ SCREEN_HELP, "first", " ", "!(documents)", ANYWHERE, "(documents)" },
 	{ SCREEN_HELP, "last", "", "", ANYWHERE, "on its way to the disk" },
 	{ SCREEN_HELP, "search", "", "", LAST, "search" },
-	{ SCREEN_HELP, "next-hit", "/flag for\r", "!keys of this screen", LAST, "No hit there" },
-	{ SCREEN_HELP, "previous-hit", "/flag for\r", "!keys of this screen", LAST, "No hit there" },
+	{ SCREEN_HELP, "next-hit", "/flag for\r", "!(documents)", LAST, "No hit there" },
+	{ SCREEN_HELP, "previous-hit", "/flag for\r", "!(documents)", LAST, "No hit there" },
 };
 
 static void wait_for(struct vt *vt, int row, const char *text)
@@ -318,8 +319,13 @@ static void corpora_do_what_their_keys_say(void **state)
 
 static void lists_do_what_their_keys_say(void **state)
 {
+	char text[600] = "";
+
 	(void)state;
-	shelf_write("bad.jsonl", "{\"text\": \"good\"}\n{\"text\": 1 2}\n{\"text\": broken}\n{\"text\": \"good too\"}\nno\n");
+	for (int i = 0; i < 8; i++)
+		strcat(text, "{\"text\": \"a good record\"}\n");
+	strcat(text, "{\"text\": 1 2}\n{\"text\": broken}\n{\"text\": \"good too\"}\nno\n");
+	shelf_write("bad.jsonl", text);
 	prove_screen(SCREEN_JOBS);
 	prove_screen(SCREEN_REJECTED);
 	prove_screen(SCREEN_MESSAGES);
