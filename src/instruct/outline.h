@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A document as a flat list of headings and the text between them, each with its bytes in the source: what every markup's
+ * reader makes and segment.c cuts.
+ */
+#ifndef TAMIS_INSTRUCT_OUTLINE_H
+#define TAMIS_INSTRUCT_OUTLINE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/vec.h"
+
+struct outline_block {
+	unsigned level;      /* 1.. of a heading; 0: text */
+	size_t at, end;      /* bytes of the source */
+	size_t text, text_len; /* in outline.text */
+};
+
+struct outline {
+	struct buf text;
+	VEC(struct outline_block) blocks;
+};
+
+/* Begins a block at byte `at`; ends the one before. */
+void outline_begin(struct outline *o, unsigned level, size_t at);
+/* The block being filled has text up to byte `end` of the source. */
+void outline_reach(struct outline *o, size_t end);
+/* Trims the texts and drops empty blocks of text; headings stay. */
+void outline_end(struct outline *o);
+void outline_free(struct outline *o);
+
+int outline_html(struct outline *o, struct span source, struct error *err);
+void outline_markdown(struct outline *o, struct span source);
+void outline_pod(struct outline *o, struct span source);
+/* One block a paragraph; a short line alone that does not end like a sentence is a heading of level 1. */
+void outline_plain(struct outline *o, struct span source);
+
+#endif

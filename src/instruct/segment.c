@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From an outline to segments that do not overlap. */
+#include "instruct/segment.h"
+
+#include "base/i18n.h"
+#include "base/utf8.h"
+#include "instruct/outline.h"
+
+#define PATH_DEPTH 8
+
+void outline_begin(struct outline *o, unsigned level, size_t at)
+{
+	if (o->blocks.n)
+		o->blocks.v[o->blocks.n - 1].text_len = o->text.len - o->blocks.v[o->blocks.n - 1].text;
+	vec_push(&o->blocks, (struct outline_block){ .level = level, .at = at, .end = at, .text = o->text.len });
+}
+
+void outline_reach(struct outline *o, size_t end)
+{
+	struct outline_block *b = o->blocks.n ? &o->blocks.v[o->blocks.n - 1] : NULL;
+
+	if (b && end > b->end)
+		b->end = end;
+}
+
+void outline_end(struct outline *o)
+{
+	size_t kept = 0;
+
+	if (o->blocks.n)
+		o->blocks.v[o->blocks.n - 1].text_len = o->text.len - o->blocks.v[o->blocks.n - 1].text;
+	vec_each(&o->blocks, i) {
+		struct outline_block b = o->blocks.v[i];
+		struct span text = span_trim(span_make(o->text.p + b.text, b.text_len));
+
+		if (b.level == 0 && (text.len == 0 || b.end <= b.at))
+			continue;
+		b.text = text.len ? (size_t)(text.p - o->text.p) : b.text;
+		b.text_len = text.len;
+		o->blocks.v[kept++] = b;
+	}
+	o->blocks.n = kept;
+}
+
+void outline_free(struct outline *o)
+{
+	buf_free(&o->text);
+	vec_free(&o->blocks);
+}
+
+static const struct {
+	const char *name;
+} markups[] = { [MARKUP_PLAIN] = { "plain" }, [MARKUP_HTML] = { "html" }, [MARKUP_MARKDOWN] = { "markdown" }, [MARKUP_POD] = { "pod" } };
+
+const char *markup_name(enum markup m)
+{
+	return markups[m].name;
+}
+
+static bool starts_with_any(struct span line, const char *const *starts)
+{
+	for (; *starts; starts++)
+		if (line.len >= strlen(*starts) && strncasecmp(line.p, *starts, strlen(*starts)) == 0)
+			return true;
+	return false;
+}
+
+static bool is_atx(struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.p[n] == '#')
+		n++;
+	return n >= 1 && n <= 6 && n + 1 < line.len && line.p[n] == ' ';
+}
+
+enum markup markup_guess(struct span source)
+{
+	static const char *const html[] = { "<!doctype html", "<html", "<h1", "<h2", "<h3", "<body", NULL };
+	static const char *const pod[] = { "=head1 ", "=head2 ", "=pod", NULL };
+	struct span rest = span_make(source.p, source.len < 65536 ? source.len : 65536);
+	unsigned atx = 0, deeper = 0, lines = 0;
+
+	while (rest.len) {
+		struct span line = span_line(&rest), word = span_trim(line);
+
+		if (starts_with_any(word, html))
+			return MARKUP_HTML;
+		if (starts_with_any(line, pod))
+			return MARKUP_POD;
+		lines += word.len > 0;
+		atx += is_atx(line);
+		deeper += is_atx(line) && line.p[1] == '#';
+	}
+	/* Shell comments start with # as well, but are rarely a small part of the text and rarely of two depths. */
+	return atx && (deeper || lines == atx + 1 || atx * 8 <= lines) ? MARKUP_MARKDOWN : MARKUP_PLAIN;
+}
+
+struct cutting {
+	struct segmentation *out;
+	const struct outline *o;
+	size_t least, most;
+	size_t path[PATH_DEPTH]; /* headings above, as blocks */
+	size_t depth;
+};
+
+static struct span block_text(const struct cutting *c, size_t i)
+{
+	return span_make(c->o->text.p + c->o->blocks.v[i].text, c->o->blocks.v[i].text_len);
+}
+
+/* A heading on one line. */
+static void add_line(struct buf *out, struct span text)
+{
+	bool space = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if ((unsigned char)text.p[i] <= ' ') {
+			space = true;
+			continue;
+		}
+		if (space)
+			buf_addc(out, ' ');
+		space = false;
+		buf_addc(out, text.p[i]);
+	}
+}
+
+static size_t chars_of(const struct cutting *c, size_t from, size_t to)
+{
+	size_t chars = 0;
+
+	for (size_t i = from; i < to; i++)
+		chars += utf8_count(block_text(c, i)) + (i > from ? 2 : 0);
+	return chars;
+}
+
+/* Blocks [from, to) as one segment, under heading `head` (SIZE_MAX: none). */
+static void emit(struct cutting *c, size_t head, size_t from, size_t to)
+{
+	const struct outline_block *blocks = c->o->blocks.v;
+	struct text_segment s = { 0 };
+	struct buf line = BUF_INIT, text = BUF_INIT;
+
+	if (from >= to)
+		return;
+	s.at = blocks[head != SIZE_MAX ? head : from].at;
+	for (size_t i = 0; i < c->depth; i++) {
+		if (i)
+			buf_adds(&line, " › ");
+		add_line(&line, block_text(c, c->path[i]));
+	}
+	if (head != SIZE_MAX) {
+		if (c->depth)
+			buf_adds(&line, " › ");
+		add_line(&text, block_text(c, head));
+		s.header = arena_span(&c->out->arena, buf_span(&text));
+		buf_addspan(&line, s.header);
+		buf_clear(&text);
+	}
+	s.path = arena_span(&c->out->arena, buf_span(&line));
+	for (size_t i = from; i < to; i++) {
+		if (i > from)
+			buf_adds(&text, "\n\n");
+		if (blocks[i].level)
+			add_line(&text, block_text(c, i));
+		else
+			buf_addspan(&text, block_text(c, i));
+		s.len = blocks[i].end > s.at + s.len ? blocks[i].end - s.at : s.len;
+	}
+	s.text = arena_span(&c->out->arena, buf_span(&text));
+	s.chars = utf8_count(s.text);
+	if (s.chars)
+		vec_push(&c->out->segments, s);
+	buf_free(&line);
+	buf_free(&text);
+}
+
+static bool asks(struct span text)
+{
+	return span_ends(text, "?") || span_ends(text, "？");
+}
+
+/* The end of the subtree that heading `head` opens. */
+static size_t subtree_end(const struct outline *o, size_t head)
+{
+	size_t i = head + 1;
+
+	while (i < o->blocks.n && (o->blocks.v[i].level == 0 || o->blocks.v[i].level > o->blocks.v[head].level))
+		i++;
+	return i;
+}
+
+static void cut_range(struct cutting *c, size_t head, size_t from, size_t to);
+
+/* Whole when it fits and asks one question at most; else its own text and each subtree below. */
+static void cut_subtree(struct cutting *c, size_t head, size_t to)
+{
+	size_t lower = 0, questions = 0;
+
+	for (size_t i = head + 1; i < to; i++) {
+		lower += c->o->blocks.v[i].level > 0;
+		questions += c->o->blocks.v[i].level > 0 && asks(block_text(c, i));
+	}
+	if (lower == 0 || (questions == 0 && chars_of(c, head + 1, to) <= c->most)) {
+		emit(c, head, head + 1, to);
+		return;
+	}
+	cut_range(c, head, head + 1, to);
+}
+
+/* Text before the first heading goes under `head`; headings open subtrees.  Deeper than PATH_DEPTH the path stays as it was. */
+static void cut_range(struct cutting *c, size_t head, size_t from, size_t to)
+{
+	size_t first = from;
+	bool pushed = false;
+
+	while (first < to && c->o->blocks.v[first].level == 0)
+		first++;
+	emit(c, head, from, first);
+	if (head != SIZE_MAX && c->depth < PATH_DEPTH) {
+		c->path[c->depth++] = head;
+		pushed = true;
+	}
+	for (size_t i = first, end; i < to; i = end) {
+		end = subtree_end(c->o, i);
+		cut_subtree(c, i, end < to ? end : to);
+	}
+	c->depth -= pushed;
+}
+
+/* Paragraphs are gathered until there are `least` characters; the next would make it more than `most`; or a heading comes. */
+static void cut_plain(struct cutting *c)
+{
+	size_t head = SIZE_MAX, from = 0, n = c->o->blocks.n;
+
+	for (size_t i = 0; i < n; i++) {
+		bool heading = c->o->blocks.v[i].level > 0;
+		size_t chars = chars_of(c, from, i);
+
+		if (heading ? (chars >= c->least || (from == i && head != SIZE_MAX && head + 1 == i) || i == 0 || from == i)
+			    : (from < i && chars + utf8_count(block_text(c, i)) + 2 > c->most) ||
+				      (chars >= c->least && head == SIZE_MAX)) {
+			emit(c, head, from, i);
+			head = heading ? i : SIZE_MAX;
+			from = heading ? i + 1 : i;
+		}
+	}
+	emit(c, head, from, n);
+}
+
+int segmentation_make(struct segmentation *out, struct span source, enum markup markup, size_t least, size_t most, struct error *err)
+{
+	struct outline o = { .text = BUF_INIT };
+	struct cutting c = { .out = out, .o = &o, .least = least, .most = most };
+	int rc = 0;
+
+	vec_clear(&out->segments);
+	arena_clear(&out->arena);
+	if (least >= most)
+		return error_set(err, TAMIS_EUSAGE, _("the shortest segment (%zu characters) must be shorter than the longest (%zu)"), least,
+				 most);
+	if (source.len > SEGMENT_SOURCE_MOST)
+		return error_set(err, TAMIS_ELIMIT, _("the document has %zu bytes; segments are cut from documents of up to %zu"), source.len,
+				 SEGMENT_SOURCE_MOST);
+	if (markup == MARKUP_HTML)
+		rc = outline_html(&o, source, err);
+	else if (markup == MARKUP_POD)
+		outline_pod(&o, source);
+	else if (markup == MARKUP_MARKDOWN)
+		outline_markdown(&o, source);
+	else
+		outline_plain(&o, source);
+	outline_end(&o);
+	if (rc == 0 && markup == MARKUP_PLAIN)
+		cut_plain(&c);
+	else if (rc == 0)
+		cut_range(&c, SIZE_MAX, 0, o.blocks.n);
+	outline_free(&o);
+	return rc;
+}
+
+void segmentation_free(struct segmentation *s)
+{
+	vec_free(&s->segments);
+	arena_free(&s->arena);
+	*s = (struct segmentation){ 0 };
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Segmentation of any bytes as each markup (by the first byte): segments stay inside and apart. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "instruct/segment.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct segmentation s = { 0 };
+	size_t end = 0;
+
+	if (size == 0)
+		return 0;
+	(void)markup_guess(span_make((const char *)data, size));
+	if (segmentation_make(&s, span_make((const char *)data + 1, size - 1), (enum markup)(data[0] % 4), 20, 200, NULL))
+		abort();
+	vec_each(&s.segments, i) {
+		if (s.segments.v[i].at < end || s.segments.v[i].len > size - 1 || s.segments.v[i].at > size - 1 - s.segments.v[i].len)
+			abort();
+		end = s.segments.v[i].at + s.segments.v[i].len;
+	}
+	segmentation_free(&s);
+	return 0;
+}

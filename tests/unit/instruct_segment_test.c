@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Segments: what each markup gives, and that they never overlap nor leave the source. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "instruct/segment.h"
+
+static struct segmentation cut(const char *source, enum markup markup, size_t least, size_t most)
+{
+	struct segmentation s = { 0 };
+
+	assert_int_equal(segmentation_make(&s, span_of(source), markup, least, most, NULL), 0);
+	return s;
+}
+
+static void assert_span(struct span got, const char *want)
+{
+	char *text = xstrndup(got.p ? got.p : "", got.len);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void cuts_html_at_its_headings_and_skips_what_is_no_text(void **state)
+{
+	static const char html[] = "<html><head><title>T</title><style>p{}</style></head><body><nav>Home</nav><h1>Guide</h1><p>Intro text.</p>"
+				   "<h2>How do I <b>start</b>?</h2><p>Press   the\nbutton &amp; wait.</p><ul><li>one<li>two</ul>"
+				   "<script>var x = '<h2>no</h2>';</script><h2>Stop</h2><pre>a\n  b</pre></body></html>";
+	struct segmentation s = cut(html, MARKUP_HTML, 5, 40);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 3);
+	assert_span(s.segments.v[0].path, "Guide");
+	assert_span(s.segments.v[0].text, "Intro text.");
+	assert_span(s.segments.v[1].path, "Guide › How do I start?");
+	assert_span(s.segments.v[1].header, "How do I start?");
+	assert_span(s.segments.v[1].text, "Press the button & wait.\n\n- one\n- two");
+	assert_memory_equal(html + s.segments.v[1].at, "<h2>How", 7);
+	assert_span(s.segments.v[2].text, "a\n  b");
+	segmentation_free(&s);
+}
+
+static void takes_the_largest_subtree_that_fits(void **state)
+{
+	static const char md[] = "# A\n\nOne.\n\n## B\n\nTwo.\n\n## C\n\nThree.\n\n# D\n\nFour.\n";
+	struct segmentation s = cut(md, MARKUP_MARKDOWN, 3, 100);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 2);
+	assert_span(s.segments.v[0].text, "One.\n\nB\n\nTwo.\n\nC\n\nThree.");
+	assert_int_equal(s.segments.v[0].at, 0);
+	assert_int_equal(s.segments.v[0].at + s.segments.v[0].len, strstr(md, "Three.") - md + 6);
+	assert_span(s.segments.v[1].header, "D");
+	segmentation_free(&s);
+}
+
+static void gives_each_question_a_segment_of_its_own(void **state)
+{
+	struct segmentation s = cut("# FAQ\n\n## Why?\n\nBecause.\n\n## How?\n\nSo.\n", MARKUP_MARKDOWN, 3, 1000);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 2);
+	assert_span(s.segments.v[0].path, "FAQ › Why?");
+	assert_span(s.segments.v[1].text, "So.");
+	segmentation_free(&s);
+}
+
+static void leaves_markdown_fences_whole(void **state)
+{
+	struct segmentation s = cut("Setext\n======\n\n```\n# not a heading\n```\n\nAfter.\n", MARKUP_MARKDOWN, 3, 1000);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 1);
+	assert_span(s.segments.v[0].header, "Setext");
+	assert_span(s.segments.v[0].text, "```\n# not a heading\n```\n\nAfter.");
+	segmentation_free(&s);
+}
+
+static void reads_pod_codes_items_and_leaves_code_out(void **state)
+{
+	static const char pod[] = "package X;\n\n=head1 Open a B<file>?\n\nUse C<open> or L<IO::File|perl>, S<a E<lt> b>X<index>:\n\n"
+				  "    open my $f;\n\n=over\n\n=item * First C<< $a <=> $b >> thing\n\n=back\n\n=cut\n\nsub x { }\n";
+	struct segmentation s = cut(pod, MARKUP_POD, 3, 1000);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 1);
+	assert_span(s.segments.v[0].header, "Open a file?");
+	assert_span(s.segments.v[0].text,
+		    "Use `open` or IO::File, a < b:\n\n    open my $f;\n\n- First `$a <=> $b` thing");
+	segmentation_free(&s);
+}
+
+static void gathers_and_cuts_plain_paragraphs(void **state)
+{
+	struct segmentation s = cut("First words here.\n\nSecond words here.\n\nThird words that are here.\n\nBuilding\n\nRun make.\n", MARKUP_PLAIN, 20, 45);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 3);
+	assert_span(s.segments.v[0].text, "First words here.\n\nSecond words here.");
+	assert_span(s.segments.v[1].text, "Third words that are here.");
+	assert_span(s.segments.v[2].header, "Building");
+	segmentation_free(&s);
+}
+
+static void guesses_the_markup(void **state)
+{
+	(void)state;
+	assert_int_equal(markup_guess(span_of("<!DOCTYPE html>\n<p>x")), MARKUP_HTML);
+	assert_int_equal(markup_guess(span_of("=head1 NAME\n\nx")), MARKUP_POD);
+	assert_int_equal(markup_guess(span_of("# Title\n\nSome\ntext\n\n## More\n")), MARKUP_MARKDOWN);
+	assert_int_equal(markup_guess(span_of("#!/bin/sh\n# comment\nls\n# more\nls\n")), MARKUP_PLAIN);
+	assert_int_equal(markup_guess(span_of("Just text.")), MARKUP_PLAIN);
+}
+
+static void refuses_limits_that_leave_no_room(void **state)
+{
+	struct segmentation s = { 0 };
+	struct error err = { 0 };
+
+	(void)state;
+	assert_int_equal(segmentation_make(&s, span_of("x"), MARKUP_PLAIN, 10, 10, &err), TAMIS_EUSAGE);
+	assert_true(err.msg[0] != '\0');
+	segmentation_free(&s);
+}
+
+/* Random documents of pieces that begin and end things, in every markup. */
+static void never_overlaps_and_stays_inside_the_source(void **state)
+{
+	static const char *const pieces[] = { "<h1>", "</h1>", "<h2>", "</h2>", "<p>", "<pre>", "</pre>", "<nav>", "</nav>", "<", ">", "&lt;", "&",
+					      "\n\n", "\n", "# ", "## ", "=head1 ", "=head2 ", "=cut\n\n", "=item ", "===\n", "---\n", "```\n", "word ",
+					      "Title", "C<", "L<a|", ">>", "\xe4\xb8\xad", "\xff", "?", "<!--", "-->", "<script>", "<li>", "<td a='<h2'>", "</html>", "<body>" };
+	uint64_t seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 4000; round++) {
+		struct segmentation s = { 0 };
+		struct buf text = BUF_INIT;
+		size_t end = 0;
+
+		for (seed = hash_mix64(seed); text.len < 10 + seed % 600;) {
+			seed = hash_mix64(seed);
+			buf_adds(&text, pieces[seed % (sizeof pieces / sizeof *pieces)]);
+		}
+		assert_int_equal(segmentation_make(&s, buf_span(&text), (enum markup)(round % 4), 5, 60, NULL), 0);
+		vec_each(&s.segments, i) {
+			assert_true(s.segments.v[i].at >= end);
+			assert_true(s.segments.v[i].len > 0);
+			end = s.segments.v[i].at + s.segments.v[i].len;
+			assert_true(end <= text.len);
+		}
+		segmentation_free(&s);
+		buf_free(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
+		cmocka_unit_test(takes_the_largest_subtree_that_fits),
+		cmocka_unit_test(gives_each_question_a_segment_of_its_own),
+		cmocka_unit_test(leaves_markdown_fences_whole),
+		cmocka_unit_test(reads_pod_codes_items_and_leaves_code_out),
+		cmocka_unit_test(gathers_and_cuts_plain_paragraphs),
+		cmocka_unit_test(guesses_the_markup),
+		cmocka_unit_test(refuses_limits_that_leave_no_room),
+		cmocka_unit_test(never_overlaps_and_stays_inside_the_source),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
