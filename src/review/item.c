@@ -221,6 +221,21 @@ static int load_record(struct item *item, struct item_source *src, struct error 
 	return rc;
 }
 
+/* Tables, TMX and the rest of exports look for fields: a run's item brings its score as a number beside its body. */
+static void add_score_field(struct item *item)
+{
+	struct record *r = &item->record;
+	struct field *fields = arena_alloc(&item->arena, (r->n_fields + 1) * sizeof *fields);
+	char text[32];
+	int n = snprintf(text, sizeof text, "%.6g", item->score);
+
+	if (r->n_fields)
+		memcpy(fields, r->fields, r->n_fields * sizeof *fields);
+	fields[r->n_fields++] = (struct field){ .role = ROLE_SCORE, .name = span_of("score"),
+						.value = arena_span(&item->arena, span_make(text, (size_t)n)) };
+	r->fields = fields;
+}
+
 static int load_run_item(struct item *item, struct item_source *src, struct error *err)
 {
 	struct item_row row;
@@ -236,6 +251,8 @@ static int load_run_item(struct item *item, struct item_source *src, struct erro
 	item->size = item->raw.len;
 	rc = item_body_parse(&item->record, row.kind, buf_span(&item->raw), &item->arena, err);
 	item->record.score = row.score;
+	if (rc == 0 && !isnan(row.score) && !record_field(&item->record, ROLE_SCORE))
+		add_score_field(item);
 	if (rc == 0 && row.kind == KIND_CLUSTER)
 		rc = item_cluster_load(item, src->members ? src : NULL, err);
 	return rc;

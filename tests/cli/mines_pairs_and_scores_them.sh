@@ -48,6 +48,9 @@ t --json ls bitext --run 2
 sed 's/"run":2/"run":1/; s/"item":"[0-9]*"//' "$dir/out" >second
 sed 's/"item":"[0-9]*"//' first | cmp -s - second || wrong 'two runs differ'
 
+t -q export bitext --run 1 --format tsv
+out_has '	en	sw	0.875'
+
 t --json mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score story.gold
 status 0
 out_has '"strict_f1":1'
