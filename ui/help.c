@@ -58,7 +58,7 @@ static void put_section(struct app *app, struct help_state *h, const char *headi
 			put_row(app, h, a);
 }
 
-static void put_notes(struct help_state *h)
+static void put_notes(struct help_state *h, int columns)
 {
 	static const char *const notes[] = {
 		N_("Keys come from the key map (tamis-keys(7) says how to make your own); : finds an action by its name."),
@@ -68,8 +68,7 @@ static void put_notes(struct help_state *h)
 
 	sheet_line(&h->sheet, -1);
 	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
-		sheet_line(&h->sheet, -1);
-		sheet_putf(&h->sheet, STYLE_DIM, " %s", _(notes[i]));
+		sheet_wrap(&h->sheet, STYLE_DIM, -1, span_of(_(notes[i])), columns, 1);
 	}
 }
 
@@ -85,7 +84,7 @@ static int help_open(struct app *app, struct screen *s, const void *arg, struct 
 	snprintf(heading, sizeof heading, _("keys of this screen (%s)"), screen_names[h->of]);
 	put_section(app, h, heading, false);
 	put_section(app, h, _("everywhere"), true);
-	put_notes(h);
+	put_notes(h, app->columns > 22 ? app->columns - 2 : 20);
 	s->state = h;
 	return 0;
 }

@@ -150,7 +150,7 @@ static const struct expected expected[] = {
 	{ SCREEN_HELP, "half-page-down", "", "", ANYWHERE, "!(documents)" },
 	{ SCREEN_HELP, "half-page-up", "j", "!(documents)", ANYWHERE, "(documents)" },
 	{ SCREEN_HELP, "first", " ", "!(documents)", ANYWHERE, "(documents)" },
-	{ SCREEN_HELP, "last", "", "", ANYWHERE, "on its way to the disk" },
+	{ SCREEN_HELP, "last", "", "", ANYWHERE, "way to the disk" },
 	{ SCREEN_HELP, "search", "", "", LAST, "search" },
 	{ SCREEN_HELP, "next-hit", "/flag for\r", "!(documents)", LAST, "No hit there" },
 	{ SCREEN_HELP, "previous-hit", "/flag for\r", "!(documents)", LAST, "No hit there" },
