@@ -204,6 +204,7 @@ static void hot_buckets_cost_little_and_are_reported(void **state)
 		add(&c, buf_span(&text));
 	}
 	dedup_options_init(&o);
+	o.banding = (struct banding){ 2, 3 };
 	run(&r, &c, &o);
 	check_invariants(&r, &o);
 	assert_true(r.counts.candidates.bucket.hot > 0);
