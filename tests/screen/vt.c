@@ -88,7 +88,7 @@ struct vt *vt_start(const char *const argv[], int rows, int cols, const char *co
 	vt->cols = cols;
 	buf_init(&vt->row);
 	buf_init(&vt->recorded);
-	vt->term = vterm_new(rows, cols);
+	vt->term = vterm_new(rows < 4 ? 4 : rows, cols < 8 ? 8 : cols); /* see size_emulator() */
 	vterm_set_utf8(vt->term, 1);
 	vterm_output_set_callback(vt->term, answer, vt);
 	vt->screen = vterm_obtain_screen(vt->term);
@@ -350,12 +350,19 @@ void vt_click(struct vt *vt, int row, int col, int button)
 	vterm_mouse_button(vt->term, button, false, VTERM_MOD_NONE);
 }
 
+/* libvterm 0.1 writes past its rows when a wide character arrives on a terminal of a column or two: it is never made that
+ * small, the program is told the true size all the same. */
+static void size_emulator(struct vt *vt)
+{
+	vterm_set_size(vt->term, vt->rows < 4 ? 4 : vt->rows, vt->cols < 8 ? 8 : vt->cols);
+}
+
 void vt_resize(struct vt *vt, int rows, int cols)
 {
 	drain(vt);
 	vt->rows = rows;
 	vt->cols = cols;
-	vterm_set_size(vt->term, rows, cols);
+	size_emulator(vt);
 	mark_typed(vt);
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols };
 	ioctl(vt->child.master, TIOCSWINSZ, &size);
