@@ -125,6 +125,8 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 		json_put_int(&line, "skipped", (int64_t)res->skipped);
 		if (q->deduplicated)
 			json_put_int(&line, "duplicates", (int64_t)res->duplicates);
+		if (res->drafts)
+			json_put_int(&line, "drafts", (int64_t)res->drafts);
 		json_put_member(&line, "sha256", span_of(res->sha256));
 		json_put_member(&line, "manifest", span_of(res->manifest));
 		json_put_real(&line, "seconds", seconds);
@@ -143,6 +145,10 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 	if (q->deduplicated)
 		cli_note(cli, PL_("%llu duplicate left out", "%llu duplicates left out", res->duplicates),
 			 (unsigned long long)res->duplicates);
+	if (res->drafts)
+		cli_note(cli, PL_("%llu draft left out: nobody has accepted or edited it", "%llu drafts left out: nobody has accepted or edited them",
+				  res->drafts),
+			 (unsigned long long)res->drafts);
 	if (res->edits_left_out)
 		cli_note(cli, _("%llu edited records went out as their original bytes: --annotate adds the edits"),
 			 (unsigned long long)res->edits_left_out);

@@ -251,13 +251,30 @@ static int export_corpus(struct exporter *x, struct error *err)
 	return rc;
 }
 
+/* A draft made without a model is nobody's word until a person accepted it, or edited it where edits go out. */
+static bool is_undecided_draft(struct exporter *x)
+{
+	const struct item *item = &x->item;
+	bool edit_goes_out = item->state.edit && item->state.verdict != VERDICT_REJECT &&
+			     (x->req->annotate || !keeps_bytes(x, &body_shape));
+
+	if (item->kind != KIND_INSTRUCTION || item->state.verdict == VERDICT_ACCEPT || edit_goes_out)
+		return false;
+	for (size_t i = 0; i < item->record.n_fields; i++)
+		if (span_is(item->record.fields[i].name, "generator") && span_is(item->record.fields[i].value, "extract")) {
+			x->out->drafts++;
+			return true;
+		}
+	return false;
+}
+
 static void take_item_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
 {
 	struct exporter *x = ctx;
 
 	for (size_t i = 0; x->failed == 0 && i < n; i++) {
 		x->failed = item_load(&x->item, x->items, refs[i], &x->why);
-		if (x->failed == 0 && wanted(x, refs[i], &x->item.key))
+		if (x->failed == 0 && wanted(x, refs[i], &x->item.key) && !is_undecided_draft(x))
 			x->failed = write_item(x, &body_shape, &x->why);
 	}
 	job_progress(x->job, scanned, x->total);

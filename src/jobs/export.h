@@ -33,6 +33,7 @@ struct export_result {
 	uint64_t edits_left_out;/* edited records that went out as their original bytes */
 	uint64_t skipped;       /* wanted, but this format has no place for them (a pair without edits in DPO …) */
 	uint64_t duplicates;    /* left out with `deduplicated` */
+	uint64_t drafts;        /* instructions drafted without a model (jobs/backtranslate.h) that nobody accepted or edited: left out */
 	char sha256[65];
 	char manifest[4096];    /* path of the manifest, "" when none */
 };

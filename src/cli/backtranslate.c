@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* tamis backtranslate: instruction pairs out of documents. */
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "cli/verb.h"
+#include "jobs/backtranslate.h"
+
+static const struct verb_option options[] = {
+	{ .name = "generator", .letter = 'g', .value = "NAME", .help = N_("what writes the instructions (default extract: drafts without a model)"),
+	  .choices = "extract" },
+	{ .name = "n", .letter = 'n', .value = "N", .help = N_("at most N pairs, drawn from all segments") },
+	{ .name = "types", .letter = 't', .value = "TYPE", .help = N_("only instructions of this type; may be given again"), .many = true,
+	  .choices = "question how-to explain list compare code" },
+	{ .name = "lang", .letter = 'l', .value = "CODE", .help = N_("language the documents are in: pairs in another one fail") },
+	{ .name = "least", .value = "CHARS", .help = N_("shortest segment (default 600)") },
+	{ .name = "most", .value = "CHARS", .help = N_("longest segment (default 3000)") },
+	{ .name = "keep-all", .help = N_("pairs also of segments that fail a check, marked so") },
+	{ 0 },
+};
+
+extern const struct verb verb_backtranslate;
+
+struct backtranslating {
+	struct backtranslate_request request;
+	struct backtranslate_result result;
+};
+
+static int backtranslate_work(struct job *job, struct store *s, void *arg, struct error *err)
+{
+	struct backtranslating *b = arg;
+
+	return backtranslate_run(job, s, &b->request, &b->result, err);
+}
+
+static int read_types(unsigned *types, const struct verb_args *args, struct error *err)
+{
+	for (size_t i = 0; i < 2 * args->n_many; i += 2) {
+		unsigned type = 0;
+
+		if (strcmp(args->many[i], "types") != 0)
+			continue;
+		while (type < DRAFT_TYPES && strcmp(draft_type_name((enum draft_type)type), args->many[i + 1]) != 0)
+			type++;
+		if (type == DRAFT_TYPES)
+			return error_set(err, TAMIS_EUSAGE, _("--types: “%s” is no type of instruction; there are question, how-to, explain, "
+							      "list, compare and code"),
+					 args->many[i + 1]);
+		*types |= 1u << type;
+	}
+	return 0;
+}
+
+static int read_request(struct backtranslate_request *q, const struct verb_args *args, struct error *err)
+{
+	const struct verb *v = &verb_backtranslate;
+	const char *generator = arg_value(v, args, "generator");
+	uint64_t least = 0, most = 0;
+	int rc = 0;
+
+	if (generator && (strcmp(generator, "http") == 0 || strcmp(generator, "local") == 0))
+		return error_set(err, TAMIS_EUNSUPPORTED, _("--generator %s is not available yet; extract is"), generator);
+	rc = arg_choice(&generator, v, args, "generator", err);
+	if (rc == 0)
+		rc = arg_count(&q->n, v, args, "n", 1, INT64_MAX, err);
+	if (rc == 0)
+		rc = arg_count(&least, v, args, "least", 1, 1 << 20, err);
+	if (rc == 0)
+		rc = arg_count(&most, v, args, "most", 2, 1 << 24, err);
+	if (rc == 0)
+		rc = read_types(&q->types, args, err);
+	q->lang = arg_value(v, args, "lang");
+	q->least = (size_t)least;
+	q->most = (size_t)most;
+	q->keep_all = arg_flag(v, args, "keep-all");
+	return rc;
+}
+
+static void say_summary(struct cli *cli, const struct backtranslate_result *r)
+{
+	struct buf line = BUF_INIT;
+
+	if (cli->json) {
+		buf_addc(&line, '{');
+		json_put_int(&line, "run", r->run);
+		backtranslate_summary_json(&line, r);
+		buf_adds(&line, "}\n");
+		cli_put(cli, buf_span(&line));
+		buf_free(&line);
+		return;
+	}
+	cli_note(cli,
+		 _("documents: %llu; segments: %llu, of them %llu failed a check and %llu were copies; pairs: %llu (checks passed %llu, "
+		   "warned %llu, failed %llu) in run %lld"),
+		 (unsigned long long)r->documents, (unsigned long long)r->segments, (unsigned long long)r->failed_segments,
+		 (unsigned long long)r->duplicates, (unsigned long long)r->pairs, (unsigned long long)r->outcomes[OUTCOME_PASS],
+		 (unsigned long long)r->outcomes[OUTCOME_WARN], (unsigned long long)r->outcomes[OUTCOME_FAIL], (long long)r->run);
+	if (r->pairs)
+		cli_note(cli, _("These are drafts: tamis review %lld judges them, and only what was accepted or edited is exported."),
+			 (long long)r->run);
+	buf_free(&line);
+}
+
+static int run_backtranslate(struct cli *cli, const struct verb_args *args, struct error *err)
+{
+	struct backtranslating b = { .request.corpus = args->words[0] };
+	struct corpus corpus;
+	int rc = read_request(&b.request, args, err);
+
+	if (rc == 0)
+		rc = cli_workspace(cli, false, err);
+	if (rc == 0)
+		rc = cli_corpus(cli, &corpus, b.request.corpus, err);
+	if (rc == 0)
+		rc = cli_refresh(cli, corpus.id, err);
+	if (rc == 0)
+		rc = job_run(cli->ws, _("back-translating"), backtranslate_work, &b, cli->quiet, err);
+	if (rc == 0)
+		say_summary(cli, &b.result);
+	return rc;
+}
+
+const struct verb verb_backtranslate = {
+	.name = "backtranslate",
+	.synopsis = "CORPUS",
+	.help = N_("draft instructions that the documents of a corpus answer"),
+	.options = options,
+	.min_words = 1,
+	.max_words = 1,
+	.run = run_backtranslate,
+	.more = N_("Documents are cut by their headings (HTML, Markdown, POD) or paragraphs into segments of 600 to 3,000 characters that do "
+		   "not overlap; each gets the draft of an instruction, made from its heading and key phrases, and checks whose values stay "
+		   "beside their thresholds. Drafts are exported only after a person accepted or edited them."),
+	.words = "corpora",
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `extract`: an instruction for a segment without any model, from its heading, the shape of its text and its key phrases, in the
+ * text's language (English and Chinese; others get English templates).  A draft for a person to accept or edit: never more.
+ *
+ * Templates are data: share/prompts/extract.LANG, one per line, `TYPE<TAB>text`, where {header}, {parent} and {phrase} stand for
+ * the heading, the heading above and the key phrase.  Which of a type's templates is used is decided by the hash of the segment.
+ */
+#ifndef TAMIS_INSTRUCT_DRAFT_H
+#define TAMIS_INSTRUCT_DRAFT_H
+
+#include "base/error.h"
+#include "instruct/retrieve.h"
+#include "instruct/segment.h"
+
+enum draft_type { DRAFT_QUESTION, DRAFT_HOW_TO, DRAFT_EXPLAIN, DRAFT_LIST, DRAFT_COMPARE, DRAFT_CODE, DRAFT_TYPES };
+
+const char *draft_type_name(enum draft_type t); /* "question" "how-to" "explain" "list" "compare" "code" */
+
+struct draft_templates;
+/* The user's own file before the shipped one.  TAMIS_ENOTFOUND, or TAMIS_EPARSE with the line. */
+int draft_templates_open(struct draft_templates **out, struct error *err);
+void draft_templates_close(struct draft_templates *t);
+
+/* What kind of instruction the segment answers. */
+enum draft_type draft_type_of(const struct text_segment *s);
+
+struct draft {
+	struct buf instruction;
+	enum draft_type type;
+	char template[80];  /* "extract.en how-to 2 3f9a…": file, type, which, hash of its text */
+};
+
+/* Replaces `out`.  `r` weighs key phrases; `segment` is the text's number there. */
+void draft_make(struct draft *out, const struct draft_templates *t, struct retriever *r, const struct text_segment *s, uint8_t lang);
+void draft_free(struct draft *d);
+
+#endif

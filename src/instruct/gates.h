@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Checks of a segment and of a pair, each kept as a value beside its threshold, with the code of the reason it fails for: a curator
+ * can move a threshold later without computing anything again.  A check never drops anything; a failing one makes a
+ * suggestion to reject, a warning a place to look.
+ */
+#ifndef TAMIS_INSTRUCT_GATES_H
+#define TAMIS_INSTRUCT_GATES_H
+
+#include "instruct/retrieve.h"
+#include "instruct/segment.h"
+
+enum check {
+	/* of the segment */
+	CHECK_SHORT,        /* characters, at least */
+	CHECK_LONG,         /* characters, at most */
+	CHECK_REPETITION,   /* pairs of sentences with word 3-gram Jaccard >= .7, at most */
+	CHECK_LETTERS,      /* share of letters among what is not white space, at least */
+	CHECK_BULLETS,      /* share of lines that are items of a list, at most */
+	CHECK_BOILERPLATE,  /* phrases of cookie notices and share bars, at most */
+	CHECK_FIRST_PERSON, /* pronouns, at most: a warning */
+	CHECK_MID_LIST,     /* number the first item has when it is not 1, at most 1 */
+	CHECK_LINKS,        /* share of bytes in web addresses, at most */
+	CHECK_HEADING,      /* 1 when the heading is a navigation word or all capitals: at most 0 */
+	/* of the pair */
+	CHECK_BRIEF,        /* characters of the instruction, at least; those of Chinese and other scripts count twice */
+	CHECK_WORDY,        /* at most */
+	CHECK_COPY,         /* longest run of words it shares with the response, as a share of its own, at most */
+	CHECK_LEAK,         /* mentions of "this text" and the like, at most */
+	CHECK_REFUSAL,      /* phrases of refusal in the response, at most */
+	CHECK_LANGUAGE,     /* 1 when instruction and response are in different languages: at most 0 */
+	CHECK_TRUNCATED,    /* 1 when the response ends inside a sentence: at most 0 */
+	CHECK_MARGIN,       /* retrieve.h, at least */
+	CHECK_DUPLICATE,    /* likeness of content words to an earlier instruction (ROUGE-L), at most */
+	CHECKS
+};
+
+enum outcome { OUTCOME_PASS, OUTCOME_WARN, OUTCOME_FAIL };
+
+struct check_result {
+	double value;       /* NaN: does not apply */
+	double threshold;
+	enum outcome outcome;
+};
+
+struct check_results {
+	struct check_result of[CHECKS];
+};
+
+const char *check_name(enum check c);   /* "copy_ratio": key of the JSON */
+const char *check_reason(enum check c); /* "copies-response": code for a failure */
+const char *outcome_name(enum outcome o);
+
+/* Fills the checks of the segment; `least` and `most` are its limits. */
+void checks_of_segment(struct check_results *out, struct term_reader *terms, const struct text_segment *s, size_t least, size_t most);
+
+/* What earlier instructions were about. */
+struct instructions_seen;
+struct instructions_seen *instructions_seen_new(void);
+void instructions_seen_free(struct instructions_seen *s);
+
+/* Fills the checks of the pair and remembers the instruction.  `segment` is the response's number in `r`; `lang` is the language
+ * declared for both (text/langid.h), LANG_UNKNOWN when it is to be guessed. */
+void checks_of_pair(struct check_results *out, struct retriever *r, struct instructions_seen *seen, struct span instruction,
+		    struct span response, uint32_t segment, uint8_t lang);
+/* {"copy_ratio":{"value":…,"threshold":…,"outcome":"pass"},…}: failing and warning ones with "reason". */
+void checks_json(struct buf *out, const struct check_results *r);
+enum outcome checks_worst(const struct check_results *r);
+
+#endif

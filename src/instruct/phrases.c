@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "instruct/phrases.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+#define SENTENCES 60u
+#define GRAMS 64u /* word 3-grams of a sentence that are compared */
+#define ALIKE 0.7
+
+static const char *const boilerplate[] = { "accept cookies", "cookie policy", "we use cookies", "subscribe to our", "sign up for our",
+					   "share this", "all rights reserved", "click here", "add to cart", "privacy policy", "log in to",
+					   "版权所有", "点击这里", "关注我们", "扫描二维码", NULL };
+static const char *const first_person[] = { "i", "i'm", "i've", "my", "me", "we", "our", "us", "我", NULL };
+static const char *const leaks[] = { "the text", "this text", "this article", "the article", "this passage", "the passage", "above text",
+				     "text above", "passage above", "given text", "according to the", "the document", "this document",
+				     "the author", "based on the information", "本文", "上文", "这段文字", "文中", "该文章", "这篇文章", NULL };
+static const char *const refusals[] = { "as an ai", "i'm sorry, but", "i am sorry, but", "i cannot assist", "i can't assist",
+					"i cannot help with", "i can't help with", "as a language model", "作为一个人工智能",
+					"作为人工智能", "我无法提供", "很抱歉，我", NULL };
+static const char *const *const lists[] = { boilerplate, first_person, leaks, refusals };
+
+static const char *const empty_headings[] = { "advertisement", "forum", "quick link", "quick links", "free newsletter", "newsletter",
+					      "navigation", "menu", "search", "table of contents", "contents", "index", "site map",
+					      "sitemap", "comments", "related posts", "share", "footer", "目录", "导航", "评论", "广告", NULL };
+
+static bool is_word_byte(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '\'';
+}
+
+unsigned phrases_count(enum phrases which, struct span text)
+{
+	unsigned n = 0;
+
+	for (const char *const *phrase = lists[which]; *phrase; phrase++) {
+		size_t len = strlen(*phrase);
+		bool words = is_word_byte((*phrase)[0]);
+
+		for (size_t i = 0; i + len <= text.len; i++) {
+			if (tolower((unsigned char)text.p[i]) != (unsigned char)(*phrase)[0] || strncasecmp(text.p + i, *phrase, len) != 0)
+				continue;
+			if (words && ((i > 0 && is_word_byte(text.p[i - 1])) || (i + len < text.len && is_word_byte(text.p[i + len]))))
+				continue;
+			n++;
+		}
+	}
+	return n;
+}
+
+bool phrases_is_latin(struct span text)
+{
+	size_t i = 0;
+
+	while (i < text.len) {
+		size_t used = 1;
+
+		if (utf8_decode(span_make(text.p + i, text.len - i), &used) >= 0x250 && (unsigned char)text.p[i] != 0xe2)
+			return false;
+		i += used;
+	}
+	return true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+struct grams {
+	uint64_t id[GRAMS];
+	size_t n;
+};
+
+/* Sorted hashes of the sentence's word 3-grams; none when it has fewer than five words. */
+static void read_grams(struct grams *out, struct term_reader *reader, struct term_list *terms, struct span sentence)
+{
+	size_t kept = 0;
+
+	terms_read(reader, terms, sentence);
+	out->n = 0;
+	for (size_t i = 0; terms->terms.n >= 5 && i + 3 <= terms->terms.n && out->n < GRAMS; i++) {
+		const struct term *t = &terms->terms.v[i];
+
+		out->id[out->n++] = (t[0].id * 31 + t[1].id) * 31 + t[2].id;
+	}
+	qsort(out->id, out->n, sizeof *out->id, compare_ids);
+	for (size_t i = 0; i < out->n; i++)
+		if (kept == 0 || out->id[kept - 1] != out->id[i])
+			out->id[kept++] = out->id[i];
+	out->n = kept;
+}
+
+static bool grams_alike(const struct grams *a, const struct grams *b)
+{
+	size_t both = 0;
+
+	for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
+		both += a->id[i] == b->id[k];
+		if (a->id[i] <= b->id[k])
+			i++;
+		else
+			k++;
+	}
+	return both > 0 && (double)both >= ALIKE * (double)(a->n + b->n - both);
+}
+
+/* Up to the next full stop, question or exclamation mark, or line end. */
+static struct span next_sentence(struct span *rest)
+{
+	struct span s = *rest;
+	size_t i = 0;
+
+	while (i < rest->len && strchr(".!?\n", rest->p[i]) == NULL && !span_starts(span_make(rest->p + i, rest->len - i), "。"))
+		i++;
+	s.len = i;
+	i += i < rest->len;
+	*rest = span_make(rest->p + i, rest->len - i);
+	return s;
+}
+
+unsigned text_repetition(struct term_reader *terms, struct span text)
+{
+	struct grams *all = xcalloc(SENTENCES, sizeof *all);
+	struct term_list list = { 0 };
+	unsigned n = 0, pairs = 0;
+
+	while (text.len && n < SENTENCES) {
+		read_grams(&all[n], terms, &list, next_sentence(&text));
+		n += all[n].n > 0;
+	}
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < i; k++)
+			pairs += grams_alike(&all[i], &all[k]);
+	vec_free(&list.terms);
+	free(all);
+	return pairs;
+}
+
+double text_letter_share(struct span text)
+{
+	size_t letters = 0, all = 0, i = 0;
+
+	while (i < text.len) {
+		size_t used = 1;
+		int32_t cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+
+		i += used;
+		if (cp >= 0 && cp <= ' ')
+			continue;
+		all++;
+		letters += cp >= 0x80 ? cp >= 0xc0 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) : cp > 0 && isalpha((int)cp);
+	}
+	return all ? (double)letters / (double)all : 0;
+}
+
+static bool is_item(struct span line)
+{
+	size_t i = 0;
+
+	line = span_trim(line);
+	if (span_starts(line, "- ") || span_starts(line, "* ") || span_starts(line, "+ ") || span_starts(line, "• "))
+		return true;
+	while (i < line.len && isdigit((unsigned char)line.p[i]))
+		i++;
+	return i > 0 && i < 4 && i + 1 < line.len && (line.p[i] == '.' || line.p[i] == ')') && line.p[i + 1] == ' ';
+}
+
+double text_bullet_share(struct span text)
+{
+	size_t lines = 0, items = 0;
+
+	while (text.len) {
+		struct span line = span_line(&text);
+
+		lines += span_trim(line).len > 0;
+		items += is_item(line);
+	}
+	return lines ? (double)items / (double)lines : 0;
+}
+
+double text_first_item(struct span text)
+{
+	struct span line = span_trim(text);
+	double number = 0;
+	size_t i = 0;
+
+	line = span_line(&line);
+	if (!is_item(line) || !isdigit((unsigned char)line.p[0]))
+		return 1;
+	for (; i < line.len && isdigit((unsigned char)line.p[i]); i++)
+		number = number * 10 + (line.p[i] - '0');
+	return number;
+}
+
+double text_link_share(struct span text)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i + 7 < text.len; i++) {
+		size_t from = i;
+
+		if (strncasecmp(text.p + i, "http://", 7) != 0 && strncasecmp(text.p + i, "https:/", 7) != 0)
+			continue;
+		while (i < text.len && (unsigned char)text.p[i] > ' ')
+			i++;
+		bytes += i - from;
+	}
+	return text.len ? (double)bytes / (double)text.len : 0;
+}
+
+bool text_ends_mid_sentence(struct span text)
+{
+	static const char *const ends[] = { ".", "!", "?", ":", ")", "\"", "'", "`", ">", ";", "]", "}", "*", "。", "！", "？", "」", "』", "”", "）",
+					    "：", "…", "’", "；", NULL };
+	struct span last = span_trim(text), rest = last;
+
+	while (rest.len)
+		last = span_line(&rest);
+	if (last.len == 0 || is_item(last) || last.p[0] == ' ' || last.p[0] == '\t')
+		return false;
+	for (const char *const *end = ends; *end; end++)
+		if (span_ends(last, *end))
+			return false;
+	return memchr(last.p, ' ', last.len) != NULL || !phrases_is_latin(last);
+}
+
+bool heading_says_nothing(struct span header)
+{
+	bool lower = false, upper = false;
+
+	for (const char *const *word = empty_headings; *word; word++)
+		if (header.len == strlen(*word) && strncasecmp(header.p, *word, header.len) == 0)
+			return true;
+	for (size_t i = 0; i < header.len; i++) {
+		lower |= islower((unsigned char)header.p[i]) || (unsigned char)header.p[i] >= 0x80;
+		upper |= isupper((unsigned char)header.p[i]) != 0;
+	}
+	return upper && !lower && memchr(header.p, ' ', header.len) != NULL;
+}

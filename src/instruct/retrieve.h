@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Does an instruction lead back to its own segment?  BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75) over all segments of a run,
+ * with inverse document frequencies of the same segments.
+ *
+ * `own` is the score of the instruction against its segment; `coverage` that score as a share of the most any text could get
+ * for these words; `margin` how far it is before (or behind, negative) the best other segment, as a share of the larger.
+ */
+#ifndef TAMIS_INSTRUCT_RETRIEVE_H
+#define TAMIS_INSTRUCT_RETRIEVE_H
+
+#include "instruct/terms.h"
+
+struct retriever;
+
+struct retrieved {
+	double own, coverage, margin; /* coverage and margin NaN when no term of the instruction occurs anywhere */
+	uint32_t best;                /* the best other segment; UINT32_MAX when none shares a term */
+};
+
+struct retriever *retriever_new(void);
+void retriever_free(struct retriever *r);
+/* Adds a segment's text; they are numbered from 0. */
+uint32_t retriever_add(struct retriever *r, struct span text);
+/* After the last one was added. */
+void retriever_ask(struct retriever *r, struct retrieved *out, struct span instruction, uint32_t segment);
+/* log((N - df + .5) / (df + .5) + 1); the most there is for a term that is nowhere. */
+double retriever_idf(const struct retriever *r, uint64_t term);
+/* The reader of terms it holds, for others on the same thread. */
+struct term_reader *retriever_terms(struct retriever *r);
+
+#endif

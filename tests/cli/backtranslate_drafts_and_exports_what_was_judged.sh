@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "${SRCDIR:?}/tests/cli/lib.sh"
+
+cat >guide.html <<'END'
+<html><body><nav><a href="/">Home</a></nav><h1>Harbour guide</h1>
+<h2>How do I moor a boat?</h2><p>Bring the boat alongside slowly. Pass the bow line ashore, then the stern line.</p>
+<h2>Choosing an anchor</h2><p>A plough anchor holds in sand and mud. A fisherman anchor suits rock and weed.</p>
+<h2>Tides</h2><p>As an AI language model I know that the water rises twice a day in most places along this coast.</p>
+</body></html>
+END
+t -q import guide.html --corpus guide --format text
+status 0
+t --json backtranslate guide --least 40
+status 0
+out_has '"documents":1'
+out_has '"segments":3'
+out_has '"pairs":3'
+out_has '"pair_reasons":{"refuses":1'
+t --json ls instructions
+status 0
+out_has 'How do I moor a boat?"'
+out_has '"response":"Bring the boat alongside slowly. Pass the bow line ashore, then the stern line."'
+out_has '"generator":"extract"'
+out_has '"source_path":"Harbour guide › Choosing an anchor"'
+out_has '"copy_ratio":{"value":'
+out_has '"reason":"refuses"'
+check test "$(grep -c '"suggestion":"accept"' "$dir/out")" = 0
+
+# Nobody has said anything: nothing leaves.
+t export instructions --format alpaca
+status 0
+out </dev/null
+err_has '3 drafts left out: nobody has accepted or edited them'
+t -q label 1 accept
+t -q label 2 reject
+t export instructions --format alpaca
+status 0
+check test "$(wc -l <"$dir/out")" = 1
+out_has 'moor a boat'
+err_has '2 drafts left out'
+
+# The same pairs the second time: the verdicts are known.
+t --json backtranslate guide --least 40
+status 0
+t --json ls instructions --where 'verdict=accept'
+status 0
+check test "$(wc -l <"$dir/out")" -ge 1
+
+t --json backtranslate guide --least 40 --types question --n 2
+status 0
+out_has '"pairs":1'
+out_has '"other_types":2'
+
+t backtranslate guide --generator http
+status 1
+err_has 'http is not available yet'
+t backtranslate guide --least 50 --most 40
+status 2
+err_has 'must be shorter'
+t backtranslate guide --lang zh --least 40 --json
+status 0
+t backtranslate nowhere
+status 1

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks of segments and pairs, and drafts without a model. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "instruct/draft.h"
+#include "instruct/gates.h"
+#include "instruct/phrases.h"
+#include "text/langid.h"
+
+static const char anchor[] = "A plough anchor holds in sand and mud. It turns over and sets again when the wind changes.";
+static const char bread[] = "Knead the dough for ten minutes. Let it rise until it has doubled, then bake it in a hot oven.";
+
+static struct check_results check(const char *instruction, const char *response)
+{
+	struct retriever *r = retriever_new();
+	struct instructions_seen *seen = instructions_seen_new();
+	struct check_results out = { 0 };
+	uint32_t segment;
+
+	retriever_add(r, span_of(bread));
+	segment = retriever_add(r, span_of(response));
+	checks_of_pair(&out, r, seen, span_of(instruction), span_of(response), segment, LANG_UNKNOWN);
+	retriever_free(r);
+	instructions_seen_free(seen);
+	return out;
+}
+
+static void passes_a_fitting_pair(void **state)
+{
+	struct check_results c = check("Which anchor should I take for sand?", anchor);
+
+	(void)state;
+	for (unsigned i = CHECK_BRIEF; i < CHECKS; i++)
+		assert_int_equal(c.of[i].outcome, OUTCOME_PASS);
+	assert_true(c.of[CHECK_MARGIN].value > 0.9);
+}
+
+static void tells_why_a_pair_fails(void **state)
+{
+	static const struct {
+		const char *instruction, *response;
+		enum check fails;
+	} pairs[] = {
+		{ "Anchor?", anchor, CHECK_BRIEF },
+		{ "plough anchor holds in sand and mud", anchor, CHECK_COPY },
+		{ "What does the text above say about anchors?", anchor, CHECK_LEAK },
+		{ "How long should I knead dough?", anchor, CHECK_MARGIN },
+		{ "Which anchor should I take?", "I'm sorry, but as an AI I know no anchor.", CHECK_REFUSAL },
+		{ "Which anchor should I take?", "The plough anchor holds well in sand and then the", CHECK_TRUNCATED },
+		{ "请解释怎样选择适合沙地和泥地的船锚，以及它们各自的优点。", anchor, CHECK_LANGUAGE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct check_results c = check(pairs[i].instruction, pairs[i].response);
+
+		if (c.of[pairs[i].fails].outcome != OUTCOME_FAIL)
+			fail_msg("%s passes %s", pairs[i].instruction, check_name(pairs[i].fails));
+		assert_int_equal(checks_worst(&c), OUTCOME_FAIL);
+	}
+}
+
+static void finds_an_instruction_that_came_before(void **state)
+{
+	struct retriever *r = retriever_new();
+	struct instructions_seen *seen = instructions_seen_new();
+	struct check_results c = { 0 };
+	uint32_t segment = retriever_add(r, span_of(anchor));
+
+	(void)state;
+	checks_of_pair(&c, r, seen, span_of("How do I lock a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
+	checks_of_pair(&c, r, seen, span_of("How can I copy a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
+	checks_of_pair(&c, r, seen, span_of("Please, how would one lock files?"), span_of(anchor), segment, LANG_UNKNOWN);
+	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_FAIL);
+	retriever_free(r);
+	instructions_seen_free(seen);
+}
+
+static void measures_segments_beside_their_thresholds(void **state)
+{
+	struct term_reader *terms = term_reader_new();
+	struct check_results c = { 0 };
+	struct text_segment s = { .header = span_of("QUICK LINKS"), .path = span_of("QUICK LINKS"),
+				  .text = span_of("4. Four\n5. Five\nhttp://example.org/a/very/long/address/that/fills/the/line"), .chars = 80 };
+
+	(void)state;
+	checks_of_segment(&c, terms, &s, 600, 3000);
+	assert_int_equal(c.of[CHECK_SHORT].outcome, OUTCOME_FAIL);
+	assert_true(c.of[CHECK_SHORT].value == 80 && c.of[CHECK_SHORT].threshold == 600);
+	assert_int_equal(c.of[CHECK_MID_LIST].outcome, OUTCOME_FAIL);
+	assert_int_equal(c.of[CHECK_LINKS].outcome, OUTCOME_FAIL);
+	assert_int_equal(c.of[CHECK_HEADING].outcome, OUTCOME_FAIL);
+	assert_int_equal(c.of[CHECK_LONG].outcome, OUTCOME_PASS);
+	assert_int_equal(text_repetition(terms, span_of("the boat is at the quay now. The boat is at the quay now. the boat is at the quay now.")), 3);
+	assert_int_equal(text_repetition(terms, span_of(bread)), 0);
+	term_reader_free(terms);
+}
+
+static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
+{
+	static const struct {
+		const char *header, *path, *text, *lang, *holds;
+		enum draft_type type;
+	} rows[] = {
+		{ "2.1 How do I moor?", "Guide › 2.1 How do I moor?", anchor, "en", "How do I moor?", DRAFT_QUESTION },
+		{ "Choosing an anchor", "Choosing an anchor", anchor, "en", "hoosing an anchor", DRAFT_HOW_TO },
+		{ "Plough vs. fisherman", "Plough vs. fisherman", anchor, "en", "Plough vs. fisherman", DRAFT_COMPARE },
+		{ "Introduction", "Introduction", anchor, "en", "anchor", DRAFT_EXPLAIN },
+		{ "如何系泊", "手册 › 如何系泊", "把船慢慢靠近码头，先递出船头缆绳。", "zh", "如何系泊", DRAFT_HOW_TO },
+	};
+	struct draft_templates *templates = NULL;
+	struct retriever *r = retriever_new();
+	struct draft d = { 0 };
+
+	(void)state;
+	assert_int_equal(draft_templates_open(&templates, NULL), 0);
+	retriever_add(r, span_of(bread));
+	retriever_add(r, span_of(anchor));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct text_segment s = { .header = span_of(rows[i].header), .path = span_of(rows[i].path), .text = span_of(rows[i].text) };
+
+		draft_make(&d, templates, r, &s, lang_from_code(span_of(rows[i].lang)));
+		assert_int_equal(d.type, rows[i].type);
+		if (strstr(d.instruction.p, rows[i].holds) == NULL || strchr(d.instruction.p, '{'))
+			fail_msg("“%s” for %s", d.instruction.p, rows[i].header);
+		assert_true(strncmp(d.template, "extract.", 8) == 0);
+	}
+	draft_free(&d);
+	draft_templates_close(templates);
+	retriever_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(passes_a_fitting_pair),
+		cmocka_unit_test(tells_why_a_pair_fails),
+		cmocka_unit_test(finds_an_instruction_that_came_before),
+		cmocka_unit_test(measures_segments_beside_their_thresholds),
+		cmocka_unit_test(drafts_by_the_heading_in_the_language_of_the_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
