@@ -91,8 +91,23 @@ static void prompt(struct linear *l)
 {
 	if (l->cli->json)
 		return;
-	cli_puts(l->cli, deck_count(l->deck) ? _("a accept, x reject, s skip, f flag, 1-9 reason, n note, e edit, u undo, ? help, q quit: ")
+	if (l->asks_note)
+		cli_puts(l->cli, _("note (an empty line keeps it as it is): "));
+	else
+		cli_puts(l->cli, deck_count(l->deck) ? _("a accept, x reject, s skip, f flag, 1-9 reason, n note, e edit, u undo, ? help, q quit: ")
 					     : _("nothing in this queue; / FILTER, u undo, ? help, q quit: "));
+}
+
+/* A queue left earlier goes on where it was: what was passed over before that place must be said. */
+static void say_place(struct linear *l)
+{
+	size_t at = deck_position(l->deck), undecided = 0;
+
+	if (at == 0 || deck_count(l->deck) == 0)
+		return;
+	for (size_t i = 0; i < at; i++)
+		undecided += deck_verdict(l->deck, i) == VERDICT_NONE;
+	linear_say(l, _("continuing at item %zu; %zu undecided before"), at + 1, undecided);
 }
 
 static int loop(struct linear *l)
@@ -103,6 +118,7 @@ static int loop(struct linear *l)
 	int r = 0;
 
 	l->show = true;
+	say_place(l);
 	while (r == 0 && !l->done && !l->cli->gone) {
 		ssize_t n;
 

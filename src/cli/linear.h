@@ -19,6 +19,7 @@ struct linear {
 	enum item_kind listed;
 	bool meta, raw;
 	bool show;               /* print the item before the next prompt */
+	bool asks_note;          /* the next line is the note of the current item */
 	bool done;
 	struct error *err;
 };

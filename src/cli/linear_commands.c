@@ -128,15 +128,30 @@ static int cmd_reason(struct linear *l, char key, struct span rest)
 	return r;
 }
 
-static int cmd_note(struct linear *l, char key, struct span rest)
+static int put_note(struct linear *l, struct span rest)
 {
 	char *note = xstrndup(rest.p ? rest.p : "", rest.len);
 	struct decision change = { .fields = DECISION_NOTE, .note = note };
 	int r = decide(l, &change, false, "note", rest);
 
-	(void)key;
 	free(note);
 	return r;
+}
+
+static int cmd_note(struct linear *l, char key, struct span rest)
+{
+	const struct item *item;
+
+	(void)key;
+	if (rest.len)
+		return put_note(l, span_is(rest, "-") ? (struct span){ NULL, 0 } : rest);
+	item = deck_item(l->deck, l->err);
+	if (!item)
+		return l->err->code;
+	if (item->state.note && *item->state.note)
+		linear_say(l, _("the note is: %s"), item->state.note);
+	l->asks_note = true;
+	return 0;
 }
 
 /* \n, \t and \\ in what a person types on one line. */
@@ -336,7 +351,7 @@ static const struct command commands[] = {
 	{ "f", NULL, "[REASONS]", N_("flag"), true, cmd_verdict },
 	{ "0", NULL, NULL, N_("take the verdict away"), true, cmd_verdict },
 	{ "123456789", N_("1 to 9"), NULL, N_("give or take that reason"), true, cmd_reason },
-	{ "n", NULL, "TEXT", N_("note; empty: none"), true, cmd_note },
+	{ "n", NULL, "TEXT", N_("note; alone, asks for it; n - takes it away"), true, cmd_note },
 	{ "e", NULL, "FIELD TEXT", N_("change a field; \\n is a line end"), true, cmd_edit },
 	{ "u", NULL, NULL, N_("undo"), false, cmd_undo },
 	{ "U", NULL, NULL, N_("redo"), false, cmd_undo },
@@ -364,9 +379,35 @@ static int cmd_help(struct linear *l, char key, struct span rest)
 	return 0;
 }
 
+/* A command is a word of one letter; digits may follow it at once (x25, g12), and anything may follow a sign. */
+static bool is_command(const struct command *c, struct span line)
+{
+	size_t n = 1;
+
+	if (line.p[0] == '\0' || !strchr(c->keys, line.p[0]))
+		return false;
+	if (line.p[0] == '/' || line.p[0] == '?')
+		return true;
+	while (n < line.len && line.p[n] >= '0' && line.p[n] <= '9')
+		n++;
+	return n == line.len || line.p[n] == ' ' || line.p[n] == '\t';
+}
+
+/* The line after a bare n. */
+static int take_note(struct linear *l, struct span text)
+{
+	l->asks_note = false;
+	if (text.len && deck_count(l->deck) > 0)
+		return cmd_note(l, 'n', text);
+	linear_say(l, _("the note stays as it is"));
+	return 0;
+}
+
 int linear_command(struct linear *l, struct span line)
 {
 	line = span_trim(line);
+	if (l->asks_note)
+		return take_note(l, line);
 	if (line.len == 0) {
 		l->show = true;
 		return 0;
@@ -374,7 +415,7 @@ int linear_command(struct linear *l, struct span line)
 	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
 		const struct command *c = &commands[i];
 
-		if (!strchr(c->keys, line.p[0]))
+		if (!is_command(c, line))
 			continue;
 		if (!c->needs_item || deck_count(l->deck) > 0)
 			return c->run(l, line.p[0], span_trim(span_make(line.p + 1, line.len - 1)));
@@ -384,4 +425,3 @@ int linear_command(struct linear *l, struct span line)
 	linear_say(l, _("“%.*s” is no command; ? lists them"), (int)line.len, line.p);
 	return 0;
 }
-

@@ -177,14 +177,16 @@ static void add_guessed_roles(struct shape *s, const struct histogram *h)
 	}
 }
 
-static const struct key_stat *largest_string(const struct histogram *h, const struct shape *s)
+/* The key that holds the most text: of those that hold strings throughout, or `mixed`, of those that hold some (the records
+ * with something else there are kept out). */
+static const struct key_stat *largest_string(const struct histogram *h, const struct shape *s, bool mixed)
 {
 	const struct key_stat *best = NULL;
 
 	vec_each(&h->keys, i) {
 		const struct key_stat *k = &h->keys.v[i];
 
-		if (k->bytes == 0 || k->urls * 2 > k->count || !type_fits(k, V_STRING))
+		if (k->bytes == 0 || k->urls * 2 > k->count || (!mixed && !type_fits(k, V_STRING)))
 			continue;
 		if (s->format == FORMAT_CSV && column_find((struct shape *)s, k->name) == NULL)
 			continue;
@@ -263,8 +265,12 @@ static void apply_wish(struct shape *out, const struct shape_wish *wish)
 /* The field a document's text is in: the user's, or the largest. */
 static const char *apply_text(struct shape *out, const struct histogram *h, const struct shape_wish *wish)
 {
-	const struct key_stat *largest = largest_string(h, out);
-	const char *name = wish && wish->text_field ? wish->text_field : largest ? largest->name : "";
+	const struct key_stat *largest = largest_string(h, out, false);
+	const char *name;
+
+	if (largest == NULL && out->format != FORMAT_CSV)
+		largest = largest_string(h, out, true);
+	name = wish && wish->text_field ? wish->text_field : largest ? largest->name : "";
 
 	out->kind = KIND_DOCUMENT;
 	if (name[0])

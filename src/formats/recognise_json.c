@@ -13,8 +13,7 @@
 
 struct sample {
 	struct histogram histogram;
-	size_t good, bad;
-	struct span first;
+	size_t good, bad, opened;
 };
 
 static void note_record(void *ctx, struct span record)
@@ -154,14 +153,25 @@ int finish_with_profile(struct shape *out, const struct head *h, const struct hi
 
 /* ---- recognition ---- */
 
-/* JSON Lines: most of the first lines are an object each. */
+/* How many of the sampled lines look like objects, whether or not they are. */
+static void note_line(void *ctx, struct span record)
+{
+	struct sample *s = ctx;
+
+	note_record(s, record);
+	s->opened += span_starts(span_trim(record), "{");
+}
+
+/* JSON Lines: at least half of the first lines are an object each, or every one begins as an object and some
+ * are one.  The others are rejected one by one. */
 static bool try_lines(struct shape *out, const struct head *h, struct sample *s)
 {
 	out->format = FORMAT_JSONL;
-	sample_records(out, h, SAMPLE, note_record, s);
+	sample_records(out, h, SAMPLE, note_line, s);
 	if (s->good > 0)
-		return s->good >= s->bad;
-	return s->bad == 0 && memchr(h->bytes.p, '\n', h->bytes.len) == NULL && note_cut_record(s, h->bytes);
+		return s->good >= s->bad || s->opened == s->good + s->bad;
+	return s->bad == 0 && span_starts(span_trim(h->bytes), "{") &&
+	       memchr(h->bytes.p, '\n', h->bytes.len) == NULL && note_cut_record(s, h->bytes);
 }
 
 static bool try_values(struct shape *out, const struct head *h, struct sample *s, bool array)
@@ -182,6 +192,12 @@ static bool try_values(struct shape *out, const struct head *h, struct sample *s
 	return s->good > 0 && s->good >= s->bad;
 }
 
+static void forget(struct sample *s)
+{
+	histogram_free(&s->histogram);
+	*s = (struct sample){ .good = 0 };
+}
+
 int recognise_json(struct shape *out, const struct head *h, struct error *err)
 {
 	struct span text = span_trim(h->bytes);
@@ -191,20 +207,15 @@ int recognise_json(struct shape *out, const struct head *h, struct error *err)
 	struct shape blank = *out;
 	int rc = 0;
 
-	if (text.len < 2 || (text.p[0] != '{' && !array))
+	if (text.len < 2)
 		return 0;
-	if (array) {
-		struct span inside = span_trim(span_make(text.p + 1, text.len - 1));
-
-		if (inside.len == 0 || inside.p[0] != '{')
-			return 0;
-	} else if (try_lines(out, h, &s)) {
+	if (array) /* of objects, or the first line of JSON Lines, kept out of them */
+		array = span_starts(span_trim(span_make(text.p + 1, text.len - 1)), "{");
+	if (!array && try_lines(out, h, &s))
 		what = N_("JSON Lines");
-	}
-	if (what == NULL) {
+	if (what == NULL && (array || text.p[0] == '{')) {
 		*out = blank;
-		histogram_free(&s.histogram);
-		s = (struct sample){ .good = 0 };
+		forget(&s);
 		if (try_values(out, h, &s, array))
 			what = array	     ? N_("a JSON array")
 			       : out->single ? N_("one JSON object")
@@ -214,6 +225,6 @@ int recognise_json(struct shape *out, const struct head *h, struct error *err)
 		rc = finish_with_profile(out, h, &s.histogram, _(what), err);
 	else
 		*out = blank;
-	histogram_free(&s.histogram);
+	forget(&s);
 	return rc;
 }

@@ -327,6 +327,28 @@ static uint8_t model_guess(enum lang_model_name name, const struct letters *l, f
 	return lang_of_table_code(m->codes[best]);
 }
 
+/* True when the letters are all the same one, however often ("aaaa", "哈哈哈"): such a text is in every language.  Letters
+ * without a byte of their own (Han, kana, Hangul) are compared as the bytes of the text. */
+static bool is_one_letter(struct span text)
+{
+	size_t n = text.len < LOOK_AT ? text.len : LOOK_AT;
+	int32_t first = 0;
+
+	for (size_t i = 0, used; i < n; i += used) {
+		int32_t cp = utf8_decode(span_make(text.p + i, n - i), &used);
+
+		if (cp < 0 || (cp < 0x80 && (unsigned)((cp | 0x20) - 'a') >= 26) || (cp >= 0x80 && script_of((uint32_t)cp) == SCRIPT_OTHER))
+			continue;
+		if (cp < 0x80)
+			cp |= 0x20;
+		if (first == 0)
+			first = cp;
+		else if (cp != first)
+			return false;
+	}
+	return true;
+}
+
 uint8_t lang_guess(struct span text, float *confidence)
 {
 	struct letters l;
@@ -344,7 +366,7 @@ uint8_t lang_guess(struct span text, float *confidence)
 	/* Japanese mixes kana with Han: a sixth of kana is no Chinese text. */
 	if (script == SCRIPT_HAN && l.votes[SCRIPT_KANA] * 6 >= l.votes[SCRIPT_HAN])
 		script = SCRIPT_KANA;
-	if (total >= 3) {
+	if (total >= 3 && !is_one_letter(text)) {
 		unsigned votes = l.votes[script] + (script == SCRIPT_KANA ? l.votes[SCRIPT_HAN] : 0u);
 
 		sure = (float)votes / (float)total;

@@ -51,6 +51,20 @@ static void knows_nothing_of_text_without_letters(void **state)
 	assert_int_equal(lang_guess(span_of("\xff\xfe\x80\x80\xc3"), NULL), LANG_UNKNOWN);
 }
 
+static void knows_nothing_of_one_letter_again_and_again(void **state)
+{
+	static const char *const same[] = { "aaaaaaaa", "Aaa aaa!", "哈哈哈哈哈哈", "яяяяяя", "xxx xxx xxx 12", "=====a=====", "ррр, ррр" };
+	float sure;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+		sure = 1;
+		assert_int_equal(lang_guess(span_of(same[i]), &sure), LANG_UNKNOWN);
+		assert_true(sure == 0);
+	}
+	assert_string_equal(lang_code(lang_guess(span_of("你好，世界"), NULL)), "zh");
+}
+
 static void is_less_sure_of_mixed_text(void **state)
 {
 	float pure, mixed;
@@ -92,6 +106,7 @@ int main(void)
 		cmocka_unit_test(tells_languages_of_one_script_apart),
 		cmocka_unit_test(lets_the_script_decide_where_it_can),
 		cmocka_unit_test(knows_nothing_of_text_without_letters),
+		cmocka_unit_test(knows_nothing_of_one_letter_again_and_again),
 		cmocka_unit_test(is_less_sure_of_mixed_text),
 		cmocka_unit_test(reads_every_way_to_write_a_code),
 		cmocka_unit_test(every_number_and_code_agree),
