@@ -54,6 +54,9 @@ int demo_mine(struct demo *demo, struct demo_result *out, struct error *err);
 /* The step of order.c's pipeline (demo_order.c). */
 int demo_order(struct demo *demo, struct demo_result *out, struct error *err);
 
+/* The step of demo_instruct.c. */
+int demo_instruct(struct demo *demo, struct demo_result *out, struct error *err);
+
 /* What is there to read (demo_files.c).  The caller frees with demo_paths_free(). */
 struct demo_paths {
 	char **v;

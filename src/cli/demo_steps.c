@@ -252,6 +252,7 @@ const struct demo_step demo_steps[] = {
 	{ "dedup", false, demo_dedup },
 	{ "order", false, demo_order },
 	{ "mine", false, demo_mine },
+	{ "backtranslate", false, demo_instruct },
 	{ "export-documents", false, demo_export_documents },
 	{ "export-bitext", false, demo_export_bitext },
 	{ "fsck", false, step_fsck },
