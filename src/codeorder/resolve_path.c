@@ -86,6 +86,14 @@ static uint32_t in_place(struct resolve *r, const struct language *l, struct spa
 	}
 }
 
+/* Config is no Debconf::Config: where module names are capitalised, a file below another module's folder is another module. */
+static bool inside_other_module(struct span path, struct span suffix)
+{
+	struct span above = path_base(path_folder(span_make(path.p, path.len - suffix.len + 1)));
+
+	return suffix.len && suffix.p[0] >= 'A' && suffix.p[0] <= 'Z' && above.len && above.p[0] >= 'A' && above.p[0] <= 'Z';
+}
+
 static void path_reference(struct resolve *r, const struct code_reference *ref)
 {
 	const struct code_file *file = resolve_file(r, r->file);
@@ -119,6 +127,11 @@ static void path_reference(struct resolve *r, const struct code_reference *ref)
 		}
 		vec_clear(&candidates);
 		to = code_repo_suffix(r->repo, suffix, file->path, &candidates);
+		if (l->separator[0] && strncmp(ref->rule->form, "file", 4) != 0 && to != CODE_NO_FILE &&
+		    inside_other_module(resolve_file(r, to)->path, suffix)) {
+			to = CODE_NO_FILE;
+			vec_clear(&candidates);
+		}
 		if (to == CODE_NO_FILE && candidates.n)
 			break;
 	}
