@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/i18n.h"
@@ -35,6 +36,14 @@ static int check_other(struct db *db, const char *path, struct error *err)
 	if (rc == 0 && open)
 		rc = error_set(err, TAMIS_ESTORE, _("%s: a large step is being finished in it; try again in a moment"), path);
 	return rc;
+}
+
+/* By another name too. */
+static bool is_same_file(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
 static int attach(struct db *db, const char *path, struct error *err)
@@ -180,9 +189,12 @@ static const char drop_tables[] = "DROP TABLE IF EXISTS temp.names; DROP TABLE I
 int store_merge(struct store *s, const char *other_path, struct merge_counts *out, struct error *err)
 {
 	struct db *db = &s->db;
-	int rc = workspace_flush(s->w, err);
+	int rc;
 
 	*out = (struct merge_counts){0};
+	if (is_same_file(s->w->path, other_path))
+		return error_set(err, TAMIS_EUSAGE, _("%s: that is this workspace; name the other one"), other_path);
+	rc = workspace_flush(s->w, err);
 	if (rc == 0)
 		rc = pending_apply(db, err);
 	if (rc == 0)

@@ -364,6 +364,10 @@ int store_verdict_groups(struct store *s, int64_t run, struct verdict_group **ou
 
 /* ---- small things ---- */
 
+/* Before a file is written: TAMIS_EUSAGE when `path` is one of the workspace's own files or of those its records are read
+ * from, by whatever name or link.  0 when it is not, or is not there. */
+int store_guard(struct store *s, const char *path, struct error *err);
+
 /* Settings of this workspace (queue positions, seeds, aliases): JSON values by key. */
 int store_setting_get(struct store *s, const char *key, struct buf *value, struct error *err); /* ENOTFOUND */
 int store_setting_put(struct store *s, const char *key, struct span value, struct error *err);

@@ -168,6 +168,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		r = cli_refresh(cli, 0, err);
 	if (r == 0)
 		r = job_run(cli->ws, _("exporting"), work, &w, cli->quiet || cli->json, err);
+	if (w.result.reader_gone) /* as with any other verb, no failure */
+		cli->gone = true;
 	if (r == 0)
 		put_summary(cli, &w.request, &w.result, (double)(clock_steady_us() - start) / 1e6);
 	return r;

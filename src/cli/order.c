@@ -227,7 +227,10 @@ static int print_all(struct cli *cli, struct order_work *w, const struct verb_ar
 	struct printing p = { .cli = cli, .w = w };
 	struct fs_atomic file = { 0 };
 	struct file_list left = { 0 };
-	int rc = to ? fs_atomic_open(&file, to, err) : 0;
+	int rc = to && cli->store ? store_guard(cli->store, to, err) : 0;
+
+	if (to && rc == 0)
+		rc = fs_atomic_open(&file, to, err);
 
 	if (rc)
 		return rc;

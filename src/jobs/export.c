@@ -317,7 +317,7 @@ static int begin_writer(struct exporter *x, enum item_kind kind, const struct so
 
 	if (x->writing)
 		return 0;
-	rc = export_file_open(&x->file, x->req->to, x->format, from, to, err);
+	rc = export_file_open(&x->file, x->s, x->req->to, x->format, from, to, err);
 	if (rc < 0)
 		return rc;
 	rc = writer_begin(&x->writer, x->format, x->file.part[0].file, x->file.part[1].file, kind, x->req->annotate, from,
@@ -346,7 +346,9 @@ static int open_removed(struct exporter *x, struct error *err)
 	if (!x->req->deduplicated || x->req->to == NULL || strcmp(x->req->to, "-") == 0)
 		return 0;
 	path = xasprintf("%s.removed.jsonl", x->req->to);
-	rc = fs_atomic_open(&x->removed, path, err);
+	rc = store_guard(x->s, path, err);
+	if (rc == 0)
+		rc = fs_atomic_open(&x->removed, path, err);
 	free(path);
 	return rc;
 }
@@ -471,6 +473,7 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 	if (rc == 0 && x.writing)
 		rc = export_file_commit(&x.file, req, out, err);
 	export_file_abort(&x.file);
+	out->reader_gone = x.file.part[0].reader_gone;
 	if (rc == 0 && x.removed.file)
 		rc = fs_atomic_commit(&x.removed, err);
 	fs_atomic_abort(&x.removed);

@@ -35,10 +35,11 @@ struct export_result {
 	uint64_t duplicates;    /* left out with `deduplicated` */
 	uint64_t drafts;        /* instructions drafted without a model (jobs/backtranslate.h) that nobody accepted or edited: left out */
 	char sha256[65];
+	bool reader_gone;       /* it failed because nobody reads standard output any more */
 	char manifest[4096];    /* path of the manifest, "" when none */
 };
 
-/* TAMIS_EUSAGE for an unknown format or one that can't hold the kind; TAMIS_EIO leaves no file behind. */
+/* TAMIS_EUSAGE for an unknown format or one that can't hold the kind, and for a file that store_guard() keeps; TAMIS_EIO leaves no file behind. */
 int export_run(struct job *job, struct store *s, const struct export_request *req, struct export_result *out,
 	       struct error *err);
 

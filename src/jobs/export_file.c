@@ -13,8 +13,10 @@ static ssize_t write_hashed(void *cookie, const char *bytes, size_t n)
 {
 	struct export_part *part = cookie;
 
-	if (fwrite(bytes, 1, n, part->below) != n)
+	if (fwrite(bytes, 1, n, part->below) != n) {
+		part->reader_gone |= errno == EPIPE;
 		return 0; /* of a cookie stream: an error */
+	}
 	sha256_add(part->sha, bytes, n);
 	part->bytes += n;
 	return (ssize_t)n;
@@ -38,8 +40,28 @@ static int open_part(struct export_part *part, const char *path, struct error *e
 	return 0;
 }
 
-int export_file_open(struct export_file *f, const char *path, const struct writer_format *format, const char *source_lang,
-		     const char *target_lang, struct error *err)
+static int guard(struct store *s, const char *path, const char *first, const char *second, struct error *err)
+{
+	char *manifest = xasprintf("%s.manifest.json", path);
+	int rc = store_guard(s, first, err);
+
+	if (rc == 0 && second)
+		rc = store_guard(s, second, err);
+	if (rc == 0)
+		rc = store_guard(s, manifest, err);
+	free(manifest);
+	return rc;
+}
+
+static int open_one(struct export_file *f, struct store *s, const char *path, struct error *err)
+{
+	int rc = path ? guard(s, path, path, NULL, err) : 0;
+
+	return rc < 0 ? rc : open_part(&f->part[0], path, err);
+}
+
+int export_file_open(struct export_file *f, struct store *s, const char *path, const struct writer_format *format,
+		     const char *source_lang, const char *target_lang, struct error *err)
 {
 	char *first, *second;
 	int rc;
@@ -47,12 +69,14 @@ int export_file_open(struct export_file *f, const char *path, const struct write
 	if (path && strcmp(path, "-") == 0)
 		path = NULL;
 	if (!format->two_files)
-		return open_part(&f->part[0], path, err);
+		return open_one(f, s, path, err);
 	if (path == NULL)
 		return error_set(err, TAMIS_EUSAGE, _("%s writes two files: name them with --to"), format->name);
 	first = xasprintf("%s.%s", path, *source_lang ? source_lang : "source");
 	second = xasprintf("%s.%s", path, *target_lang ? target_lang : "target");
-	rc = open_part(&f->part[0], first, err);
+	rc = guard(s, path, first, second, err);
+	if (rc == 0)
+		rc = open_part(&f->part[0], first, err);
 	if (rc == 0)
 		rc = open_part(&f->part[1], second, err);
 	free(first);
@@ -72,8 +96,10 @@ static int finish_part(struct export_file *f, struct export_part *part, struct e
 	int failed = fclose(part->file);
 
 	part->file = NULL;
-	if (fflush(part->below) != 0 || ferror(part->below))
+	if (fflush(part->below) != 0 || ferror(part->below)) {
+		part->reader_gone |= errno == EPIPE;
 		failed = -1;
+	}
 	sha256_end_hex(part->sha, part->digest);
 	return failed ? export_file_fail(f, err) : 0;
 }

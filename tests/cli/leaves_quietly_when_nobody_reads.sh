@@ -14,3 +14,16 @@ got=$?
 ran='tamis ls documents >/dev/full'
 status 1
 check grep -q 'standard output: No space left on device' noise
+for format in jsonl csv; do
+	"$TAMIS" export a --format "$format" 2>noise | head -n 1 >first
+	got=${PIPESTATUS[0]}
+	ran="tamis export a --format $format | head -n 1"
+	status 0
+	check test ! -s noise
+	check test -s first
+done
+"$TAMIS" export a >/dev/full 2>noise
+got=$?
+ran='tamis export a >/dev/full'
+status 1
+check grep -q 'No space left on device' noise
