@@ -44,7 +44,6 @@ static const struct turn redo = {
 
 struct target {
 	int64_t step;
-	int64_t first_seq;
 	int64_t rows;
 	item_ref ref;
 	char label[128];
@@ -60,21 +59,19 @@ static int find_target(struct db *db, const struct turn *turn, const char *annot
 	if (rc == 0 && out->step == 0)
 		return error_set(err, TAMIS_ENOTFOUND, "%s", _(turn->none));
 	if (rc == 0)
-		rc = db_query(db, &stmt, err, "SELECT label, (SELECT min(seq) FROM decision WHERE step = ?1),"
+		rc = db_query(db, &stmt, err, "SELECT label,"
 					      " (SELECT count(*) FROM decision WHERE step = ?1) FROM step WHERE id = ?1",
 			      "i", out->step);
 	if (rc == 0 && (rc = db_step(db, stmt, err)) > 0) {
 		db_copy(out->label, sizeof out->label, stmt, 0);
-		out->first_seq = sqlite3_column_int64(stmt, 1);
-		out->rows = sqlite3_column_int64(stmt, 2);
+		out->rows = sqlite3_column_int64(stmt, 1);
 		db_done(stmt);
 		rc = 0;
 	}
-	/* A large step is written in no order a person knows: its first item is that of the lowest reference. */
-	if (rc == 0 && out->rows > STORE_SLICE)
-		rc = db_int(db, &ref, 0, err, "SELECT min(ref) FROM decision WHERE step = ?", "i", out->step);
-	else if (rc == 0)
-		rc = db_int(db, &ref, 0, err, "SELECT ref FROM decision WHERE seq = ?", "i", out->first_seq);
+	/* A step of many is written in no order a person knows: its first item is that of the lowest reference. */
+	if (rc == 0)
+		rc = db_int(db, &ref, 0, err, "SELECT coalesce(min(nullif(ref, 0)), 0) FROM decision WHERE step = ?", "i",
+			    out->step);
 	out->ref = rc == 0 ? (item_ref)ref : ITEM_REF_NONE;
 	return rc;
 }

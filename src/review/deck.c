@@ -237,8 +237,7 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 	whole.ref = item->ref;
 	whole.kind = item->kind;
 	whole.shown_ms = shown < UINT32_MAX ? (uint32_t)shown : UINT32_MAX;
-	ticket = workspace_decide(d->workspace, &whole, 1,
-				  whole.fields & DECISION_VERDICT ? verdict_name(whole.verdict) : DECK_CHANGE);
+	ticket = workspace_decide(d->workspace, &whole, 1, deck_step_label(&whole));
 	wait_for(d, &whole, ticket);
 	deck_apply(d, &whole);
 	d->previous = (struct decision){ .fields = whole.fields, .verdict = whole.verdict, .reasons = whole.reasons };

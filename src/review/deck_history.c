@@ -16,6 +16,37 @@
 #define PAUSE_MS (60 * 1000) /* a longer gap between two decisions is a pause, not work */
 #define LEAST_ACTIVE_MS 3000 /* a pace of less says nothing */
 
+static const struct {
+	unsigned field;
+	const char *label;
+} without_verdict[] = {
+	{ DECISION_EDIT, "edit" },
+	{ DECISION_NOTE, "note" },
+	{ DECISION_REASONS, "reasons" },
+	{ 0, "change" }, /* what earlier versions called all three */
+};
+
+#define WITHOUT_VERDICT (sizeof without_verdict / sizeof *without_verdict)
+
+const char *deck_step_label(const struct decision *change)
+{
+	size_t i = 0;
+
+	if (change->fields & DECISION_VERDICT)
+		return verdict_name(change->verdict);
+	while (i < WITHOUT_VERDICT - 1 && !(change->fields & without_verdict[i].field))
+		i++;
+	return without_verdict[i].label;
+}
+
+static bool gives_verdict(const char *label)
+{
+	for (size_t i = 0; i < WITHOUT_VERDICT; i++)
+		if (strcmp(label, without_verdict[i].label) == 0)
+			return false;
+	return true;
+}
+
 static void copy_text(char out[120], struct span text)
 {
 	size_t n = text.len < 119 ? text.len : utf8_floor(text, 119);
@@ -86,7 +117,7 @@ int deck_history_read(struct deck *d, struct error *err)
 		if (rows[i].undone || strcmp(rows[i].annotator, me) != 0 || (i > 0 && rows[i].step == rows[i - 1].step))
 			continue;
 		vec_push(&d->activity, rows[i].at_ms);
-		if (lines < HISTORY_LINES && strcmp(rows[i].label, DECK_CHANGE) != 0)
+		if (lines < HISTORY_LINES && gives_verdict(rows[i].label))
 			first[lines++] = i;
 	}
 	for (size_t i = 0; i < d->activity.n / 2; i++) {

@@ -9,7 +9,6 @@
 
 #define DECK_SLOTS 8      /* items kept loaded: the current one, the next five, the last two */
 #define DECK_AHEAD 5
-#define DECK_CHANGE "change" /* label of a step that gives no verdict: a note, reasons, an edit; not in the history */
 #define DECK_FACTS 1024   /* facts fetched at once */
 
 /* One corpus of the queue.  While the deck is in the order of its files, positions [first, first + n) are its records. */
@@ -96,6 +95,8 @@ void deck_apply(struct deck *d, const struct decision *change); /* to the loaded
 void deck_settle(struct deck *d);                               /* drops what has become durable */
 
 /* deck_history.c */
+/* What a step is called: its verdict, or what it changes where it gives none; the latter are not in the history. */
+const char *deck_step_label(const struct decision *change);
 void deck_history_add(struct deck *d, const struct decision *change, int64_t ticket, const char *text);
 int deck_history_read(struct deck *d, struct error *err);
 
