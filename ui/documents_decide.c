@@ -131,6 +131,18 @@ static const struct prompt_type reject_all_prompt = {
 	.label = N_("reject everything shown?"), .hint = N_("type yes"), .accepted = reject_all_answered,
 };
 
+static void ask_sure(struct app *app, uint64_t n, enum verdict verdict, const struct prompt_type *ask)
+{
+	char number[32];
+
+	words_count(number, n);
+	prompt_open(app, ask, "");
+	if (verdict == VERDICT_ACCEPT)
+		prompt_question(app, PL_("accept %s record?", "accept %s records?", n), number);
+	else
+		prompt_question(app, PL_("reject %s record?", "reject %s records?", n), number);
+}
+
 static void ask_all(struct app *app, struct screen *s, const char *argument, enum verdict verdict, const struct prompt_type *ask)
 {
 	struct documents *d = s->state;
@@ -142,7 +154,7 @@ static void ask_all(struct app *app, struct screen *s, const char *argument, enu
 	else if (strcmp(argument, "yes") == 0)
 		decide_all(app, s, verdict);
 	else
-		prompt_open(app, ask, "");
+		ask_sure(app, rows_count(&d->rows), verdict, ask);
 }
 
 void documents_do_accept_all(struct app *app, struct screen *s, const char *argument)

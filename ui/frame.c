@@ -102,12 +102,21 @@ static void draw_status(struct app *app, struct rect line)
 	buf_free(&text);
 }
 
+static bool hint_fits(const struct app *app, const char *hint)
+{
+	const struct prompt *p = &app->prompt;
+	const char *label = p->question.len ? p->question.p : _(p->type->label);
+
+	return display_columns(span_of(label), false) + display_columns(span_of(hint), false) + 4 <= app->columns;
+}
+
 /* The line being typed: its end, or what is around the cursor, when it is longer than the row. */
 static void draw_prompt(struct app *app, struct rect line)
 {
 	const struct prompt *p = &app->prompt;
 	struct span before = span_make(p->text.p, p->cursor);
-	int x = 1 + draw_text(app, line, 0, 1, STYLE_PROMPT, _(p->type->label));
+	const char *label = p->question.len ? p->question.p : _(p->type->label);
+	int x = 1 + draw_text(app, line, 0, 1, STYLE_PROMPT, label);
 	int room, columns;
 
 	x += draw_text(app, line, 0, x, STYLE_PROMPT, "  ");
@@ -120,11 +129,27 @@ static void draw_prompt(struct app *app, struct rect line)
 		before = span_make(before.p + used, before.len - used);
 		columns -= c.columns;
 	}
-	if (p->text.len == 0 && p->type->hint)
+	if (p->text.len == 0 && p->type->hint && hint_fits(app, _(p->type->hint)))
 		draw_text(app, line, 0, x, STYLE_DIM, _(p->type->hint));
 	if (room > 0 && p->text.len)
 		draw_data(app, line, 0, x, STYLE_TEXT, span_make(before.p, p->text.len - (size_t)(before.p - p->text.p)));
 	draw_cursor(app, line.y, line.x + x + columns);
+}
+
+/* A hint that the prompt's own row has no room for stands above it. */
+static void draw_hint(struct app *app, struct rect *body)
+{
+	const char *hint = app->prompt.type->hint ? _(app->prompt.type->hint) : NULL;
+	struct sheet sheet = { 0 };
+	struct rect lines;
+
+	if (!hint || app->prompt.text.len || hint_fits(app, hint))
+		return;
+	sheet_wrap(&sheet, STYLE_DIM, -1, span_of(hint), body->columns - 1, 1);
+	lines = rect_bottom(body, (int)sheet.lines.n);
+	draw_fill(app, lines, STYLE_TEXT);
+	draw_sheet(app, lines, &sheet, 0);
+	sheet_free(&sheet);
 }
 
 static void draw_choices(struct app *app, struct rect *body)
@@ -161,6 +186,7 @@ void app_lay_out(struct app *app)
 	if (app->options->guide)
 		guide_draw(app, &body);
 	if (app->prompt.type) {
+		draw_hint(app, &body);
 		draw_choices(app, &body);
 		top->type->draw(app, top, body);
 		draw_prompt(app, status);

@@ -5,6 +5,7 @@
 #include "ui/guide.h"
 
 #include "base/i18n.h"
+#include "text/display.h"
 
 #define ROWS_LEAST 12
 
@@ -29,29 +30,45 @@ static const struct guide {
 	    { ACTION_HELP, N_("all keys") } } },
 };
 
-static void draw_keys(struct app *app, struct rect line, const struct guide *guide)
+static void put_keys(struct app *app, struct sheet *sheet, const struct guide *guide, int columns)
 {
-	int x = 1;
+	int used = columns;
 
-	for (size_t i = 0; guide->keys[i].action != ACTION_NONE && x < line.columns; i++) {
+	for (size_t i = 0; guide->keys[i].action != ACTION_NONE; i++) {
+		const char *words = _(guide->keys[i].words);
 		char key[48];
+		int width;
 
 		keymap_key_of(&app->keymap, guide->screen, guide->keys[i].action, NULL, key);
-		x += draw_text(app, line, 0, x, STYLE_STRONG, key) + 1;
-		x += draw_text(app, line, 0, x, STYLE_TEXT, _(guide->keys[i].words)) + 3;
+		width = display_columns(span_of(key), false) + 1 + display_columns(span_of(words), false);
+		if (used + 3 + width > columns) {
+			sheet_line(sheet, -1);
+			sheet_put(sheet, STYLE_TEXT, span_of(" "));
+			used = 1;
+		} else {
+			sheet_put(sheet, STYLE_TEXT, span_of("   "));
+			used += 3;
+		}
+		sheet_put(sheet, STYLE_STRONG, span_of(key));
+		sheet_putf(sheet, STYLE_TEXT, " %s", words);
+		used += width;
 	}
 }
 
 void guide_draw(struct app *app, struct rect *body)
 {
 	enum screen_id id = app_top(app)->type->id;
+	struct sheet sheet = { 0 };
 
 	if (body->rows < ROWS_LEAST)
 		return;
 	for (size_t i = 0; i < sizeof guides / sizeof guides[0]; i++) {
 		if (guides[i].screen == id) {
-			draw_text(app, rect_top(body, 1), 0, 1, STYLE_HEADING, _(guides[i].text));
-			draw_keys(app, rect_top(body, 1), &guides[i]);
+			sheet_wrap(&sheet, STYLE_HEADING, -1, span_of(_(guides[i].text)), body->columns - 1, 1);
+			put_keys(app, &sheet, &guides[i], body->columns);
 		}
 	}
+	if (sheet.lines.n)
+		draw_sheet(app, rect_top(body, (int)sheet.lines.n), &sheet, 0);
+	sheet_free(&sheet);
 }

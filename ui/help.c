@@ -16,6 +16,7 @@ struct help_state {
 	struct list list;
 	struct sheet sheet;
 	enum screen_id of;
+	int columns; /* it was laid out for */
 	struct pattern *pattern;
 	struct matcher *matcher;
 };
@@ -31,19 +32,24 @@ static bool belongs(const struct action *a, enum screen_id screen, bool any)
 static void put_row(struct app *app, struct help_state *h, const struct action *a)
 {
 	struct buf keys = BUF_INIT;
-	struct buf padded = BUF_INIT;
-	int columns;
+	struct sheet left = { 0 }, right = { 0 };
+	struct flow *flow;
 
 	keymap_keys_of(&app->keymap, h->of, a->id, &keys);
-	columns = display_line(&padded, buf_span(&keys), KEYS_COLUMNS - 2, false);
-	buf_fill(&padded, ' ', (size_t)(KEYS_COLUMNS - columns));
-	sheet_line(&h->sheet, -1);
-	sheet_put(&h->sheet, STYLE_TEXT, span_of("  "));
-	sheet_put(&h->sheet, STYLE_STRONG, buf_span(&padded));
-	sheet_putf(&h->sheet, STYLE_TEXT, "%s", _(a->help));
-	sheet_putf(&h->sheet, STYLE_DIM, "  %s%s%s", a->name, a->argument ? " " : "", a->argument ? a->argument : "");
+	sheet_wrap(&left, STYLE_STRONG, -1, buf_span(&keys), KEYS_COLUMNS, 2);
+	flow = flow_begin(&right, -1, h->columns - KEYS_COLUMNS - 4, 0, false);
+	flow_data(flow, STYLE_TEXT, span_of(_(a->help)));
+	flow_data(flow, STYLE_DIM, span_of("  "));
+	flow_data(flow, STYLE_DIM, span_of(a->name));
+	if (a->argument) {
+		flow_data(flow, STYLE_DIM, span_of(" "));
+		flow_data(flow, STYLE_DIM, span_of(a->argument));
+	}
+	flow_end(flow);
+	sheet_beside(&h->sheet, &left, &right, KEYS_COLUMNS + 2, "");
+	sheet_free(&left);
+	sheet_free(&right);
 	buf_free(&keys);
-	buf_free(&padded);
 }
 
 static void put_section(struct app *app, struct help_state *h, const char *heading, bool any)
@@ -72,19 +78,30 @@ static void put_notes(struct help_state *h, int columns)
 	}
 }
 
-static int help_open(struct app *app, struct screen *s, const void *arg, struct error *err)
+/* For the width the terminal has now; the place one has scrolled to stays. */
+static void lay_out(struct app *app, struct help_state *h)
 {
-	struct help_state *h = xcalloc(1, sizeof *h);
-	const struct screen *below = arg;
 	char heading[80];
 
-	(void)err;
-	h->list.cursorless = true;
-	h->of = below->type->id;
+	if (h->columns == app->columns)
+		return;
+	h->columns = app->columns;
+	sheet_clear(&h->sheet);
 	snprintf(heading, sizeof heading, _("keys of this screen (%s)"), screen_names[h->of]);
 	put_section(app, h, heading, false);
 	put_section(app, h, _("everywhere"), true);
 	put_notes(h, app->columns > 22 ? app->columns - 2 : 20);
+}
+
+static int help_open(struct app *app, struct screen *s, const void *arg, struct error *err)
+{
+	struct help_state *h = xcalloc(1, sizeof *h);
+	const struct screen *below = arg;
+
+	(void)err;
+	h->list.cursorless = true;
+	h->of = below->type->id;
+	lay_out(app, h);
 	s->state = h;
 	return 0;
 }
@@ -104,6 +121,7 @@ static void help_draw(struct app *app, struct screen *s, struct rect area)
 {
 	struct help_state *h = s->state;
 
+	lay_out(app, h);
 	if (area.rows > 8)
 		rect_top(&area, 1);
 	list_fit(&h->list, h->sheet.lines.n, area.rows);

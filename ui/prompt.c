@@ -3,6 +3,8 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -21,10 +23,24 @@ void prompt_open(struct app *app, const struct prompt_type *type, const char *in
 	p->type = type;
 	buf_clear(&p->text);
 	buf_clear(&p->choices);
+	buf_clear(&p->question);
 	buf_adds(&p->text, initial ? initial : "");
 	p->cursor = p->text.len;
 	p->past_at = p->past.n;
 	app_dirty(app);
+}
+
+void prompt_question(struct app *app, const char *fmt, ...)
+{
+	va_list args;
+	char *text = NULL;
+
+	buf_clear(&app->prompt.question);
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) >= 0)
+		buf_adds(&app->prompt.question, text);
+	va_end(args);
+	free(text);
 }
 
 void prompt_close(struct app *app)
@@ -37,6 +53,7 @@ void prompt_free(struct prompt *p)
 {
 	buf_free(&p->text);
 	buf_free(&p->choices);
+	buf_free(&p->question);
 	vec_each(&p->past, i)
 		free(p->past.v[i]);
 	vec_free(&p->past);

@@ -29,6 +29,7 @@ struct prompt {
 	const struct prompt_type *type; /* NULL: no prompt is open */
 	struct buf text;
 	struct buf choices;
+	struct buf question;            /* safe, translated: shown instead of the type's label, when not empty */
 	size_t cursor;                  /* byte in text */
 	bool pasting;
 	VEC(char *) past;               /* earlier lines, all prompts */
@@ -36,6 +37,8 @@ struct prompt {
 };
 
 void prompt_open(struct app *app, const struct prompt_type *type, const char *initial);
+/* What is asked, when that needs figures: until the prompt closes. */
+void prompt_question(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void prompt_close(struct app *app); /* without calling anything */
 bool prompt_key(struct app *app, int32_t key);
 void prompt_free(struct prompt *p);

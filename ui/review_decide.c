@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "ui/review_inside.h"
+#include "ui/words.h"
 
 static void remember(struct review *r, const struct item *item, enum verdict verdict)
 {
@@ -220,12 +221,15 @@ static int run_all(struct work *w)
 
 static void all_done(struct app *app, struct screen *s, struct work *w)
 {
+	char number[32];
+
 	(void)s;
+	words_count(number, w->n);
 	if (w->code < 0)
 		app_fail(app, &w->err);
 	else
-		app_say(app, STYLE_TEXT, PL_("%llu item: %s. u takes it back.", "%llu items: %s. u takes them back.", w->n),
-			(unsigned long long)w->n, _(verdict_name(w->change.verdict)));
+		app_say(app, STYLE_TEXT, PL_("%s item: %s. u takes it back.", "%s items: %s. u takes them back.", w->n), number,
+			_(verdict_name(w->change.verdict)));
 }
 
 static void all_confirmed(struct app *app, struct screen *s, const char *text)
@@ -264,6 +268,7 @@ static int run_count(struct work *w)
 static void counted(struct app *app, struct screen *s, struct work *w)
 {
 	struct review *r = s->state;
+	char number[32];
 
 	if (w->code < 0) {
 		app_fail(app, &w->err);
@@ -279,8 +284,10 @@ static void counted(struct app *app, struct screen *s, struct work *w)
 	r->all_where = xstrdup(w->where);
 	r->all_verdict = w->change.verdict;
 	prompt_open(app, &confirm_prompt, "");
-	buf_addf(&app->prompt.choices, PL_("%s %llu item: %s", "%s %llu items: %s", w->n), _(verdict_name(w->change.verdict)),
-		 (unsigned long long)w->n, *w->where ? w->where : _("the whole queue"));
+	words_count(number, w->n);
+	buf_addf(&app->prompt.choices, PL_("%s %s item: %s", "%s %s items: %s", w->n), _(verdict_name(w->change.verdict)), number,
+		 *w->where ? w->where : _("the whole queue"));
+	prompt_question(app, PL_("%s %s item? type yes", "%s %s items? type yes", w->n), _(verdict_name(w->change.verdict)), number);
 }
 
 /* Counts what `where` is about, then asks. */

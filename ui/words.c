@@ -10,20 +10,6 @@
 #include "base/i18n.h"
 #include "ui/words.h"
 
-void words_count(char out[32], uint64_t n)
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-	int at = 0;
-
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			out[at++] = ',';
-		out[at++] = digits[i];
-	}
-	out[at] = '\0';
-}
-
 void words_bytes(char out[32], uint64_t n)
 {
 	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB" };

@@ -5,9 +5,9 @@
 #ifndef TAMIS_UI_WORDS_H
 #define TAMIS_UI_WORDS_H
 
+#include "base/words.h"
 #include "jobs/job.h"
 
-void words_count(char out[32], uint64_t n);           /* "1,260,000" */
 void words_bytes(char out[32], uint64_t n);           /* "3.2 GB" (powers of 1000) */
 void words_duration(char out[32], int64_t us);        /* "0:07", "1:02:03" */
 int words_percent(uint64_t done, uint64_t total);     /* 0-100; 0 when total is 0 */
