@@ -15,6 +15,8 @@
 #define HISTORY_LINES 10
 #define ROOM_FOR_HISTORY 30  /* rows of the screen from which it is shown unasked */
 #define ROOM_FOR_REASONS 14
+#define ROOM_FOR_MORE_REASONS 24
+#define REASON_LINES 3
 #define LINES_AHEAD 3        /* pages laid out beyond the one shown */
 
 static const char *const verdict_words[] = {
@@ -101,23 +103,50 @@ static void load_reasons(struct review *r, const struct item *item)
 	r->reasons_of = item->kind;
 }
 
-/* Those that are set stand in brackets and come first, so that they are seen however narrow the screen. */
-static void draw_reasons(struct app *app, struct review *r, const struct item *item, struct rect line)
+/* Each on the first line that has room for it, whatever the order: all nine fit three lines of 80 columns.  What has room
+ * nowhere is left out. */
+static void place_reason(struct sheet lines[REASON_LINES], size_t n, int columns, enum style style, const char *text)
 {
-	int x = 1;
+	int width = display_columns(span_of(text), false);
+
+	for (size_t i = 0; i < n; i++) {
+		struct sheet *line = &lines[i];
+		int used = line->lines.n ? line->lines.v[0].columns : 0;
+
+		if (used && used + width + 3 > columns)
+			continue;
+		if (!used)
+			sheet_line(line, -1);
+		sheet_put(line, STYLE_TEXT, span_of(used ? "  " : " "));
+		sheet_put(line, style, span_of(text));
+		return;
+	}
+}
+
+/* Those that are set stand in brackets and come first, so that they are seen however narrow the screen. */
+static void draw_reasons(struct app *app, struct review *r, const struct item *item, struct rect *area)
+{
+	struct sheet lines[REASON_LINES] = { 0 };
+	size_t n = app->rows >= ROOM_FOR_MORE_REASONS ? REASON_LINES : 1;
 
 	load_reasons(r, item);
 	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < 32 && x < line.columns - 1; i++) {
+		for (size_t i = 0; i < 32; i++) {
 			bool set = item->state.reasons >> i & 1;
-			const char *words = i < r->reasons.n ? r->reasons.text[i] : "";
+			char text[sizeof r->reasons.text[0] + 32];
 
 			if (set != (pass == 0) || (!set && (i >= r->reasons.n || i > 8)))
 				continue;
-			x += draw_textf(app, line, 0, x, set ? STYLE_STRONG : STYLE_DIM, set ? "[%zu %s]" : "%zu %s", i + 1, words);
-			x += 2;
+			snprintf(text, sizeof text, set ? "[%zu %s]" : "%zu %s", i + 1, i < r->reasons.n ? r->reasons.text[i] : "");
+			place_reason(lines, n, area->columns, set ? STYLE_STRONG : STYLE_DIM, text);
 		}
 	}
+	while (n > 0 && lines[n - 1].lines.n == 0)
+		n--;
+	while (n-- > 0)
+		draw_sheet(app, rect_bottom(area, 1), &lines[n], 0);
+	for (size_t i = 0; i < REASON_LINES; i++)
+		sheet_free(&lines[i]);
 }
 
 /* ---- the latest decisions ---- */
@@ -228,7 +257,7 @@ void review_draw(struct app *app, struct screen *s, struct rect area)
 	if (history > 0 && !r->editor)
 		draw_history(app, r, rect_bottom(&area, history));
 	if (area.rows >= ROOM_FOR_REASONS && !r->editor)
-		draw_reasons(app, r, item, rect_bottom(&area, 1));
+		draw_reasons(app, r, item, &area);
 	if (r->editor)
 		draw_editor(app, r, area);
 	else

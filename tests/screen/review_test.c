@@ -85,6 +85,8 @@ static void digits_give_reasons_and_never_block(void **state)
 	(void)state;
 	review("docs");
 	sees("1 boilerplate");
+	sees("6 personal data");
+	sees("9 copyright or licence");
 	types("2");
 	sees("[2 machine generated or spam]");
 	types("x");
