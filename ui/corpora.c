@@ -141,14 +141,64 @@ static void draw_header(struct app *app, struct rect r, int y, int width)
 	draw_right(app, r, y, x + 48, STYLE_LABEL, _("size"));
 }
 
+/* What a run made, from the figures its end was written with: those people ask for, else the first few there are. */
+static const struct {
+	const char *key, *words;
+} figures[] = {
+	{ "documents", N_("documents") }, { "kept", N_("kept") },           { "removed", N_("removed") }, { "clusters", N_("clusters") },
+	{ "files", N_("files") },         { "links", N_("links") },         { "satisfied", N_("in order") }, { "pairs", N_("pairs") },
+};
+#define FIGURES (sizeof figures / sizeof *figures)
+
+static bool add_figure(struct buf *out, const char *words, const json_t *value)
+{
+	char number[32];
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return false;
+	words_count(number, (uint64_t)json_integer_value(value));
+	buf_addf(out, "%s%s %s", out->len ? "  " : "", words, number);
+	return true;
+}
+
+static void add_first_figures(struct buf *out, json_t *counts)
+{
+	const char *key;
+	json_t *value;
+	int n = 0;
+
+	json_object_foreach(counts, key, value)
+		if (n < 4 && add_figure(out, key, value))
+			n++;
+}
+
+static void run_words(struct buf *out, const struct run *run)
+{
+	json_t *counts = json_loads(run->counts ? run->counts : "", 0, NULL);
+	bool pairs = !json_object_get(counts, "documents"); /* of a dedup run they are a step on its way */
+
+	for (size_t i = 0; i < FIGURES; i++)
+		if (pairs || strcmp(figures[i].key, "pairs") != 0)
+			add_figure(out, _(figures[i].words), json_object_get(counts, figures[i].key));
+	if (out->len == 0)
+		add_first_figures(out, counts);
+	json_decref(counts);
+}
+
 static void draw_run(struct app *app, struct rect r, int y, const struct run *run, bool here)
 {
 	enum style style = here ? STYLE_STRONG : STYLE_TEXT;
+	struct buf text = BUF_INIT;
 
+	if (run->ended_ms)
+		run_words(&text, run);
+	else
+		buf_adds(&text, _("not finished"));
 	draw_text(app, r, y, 1, STYLE_CURSOR, here ? "▸" : "");
 	draw_textf(app, r, y, 3, style, "%-12s", run->pipeline);
 	draw_textf(app, r, y, 17, STYLE_DIM, _("run %lld"), (long long)run->id);
-	draw_data(app, r, y, 28, STYLE_DIM, span_of(run->ended_ms ? run->counts : _("not finished")));
+	draw_data(app, r, y, 28, STYLE_DIM, buf_span(&text));
+	buf_free(&text);
 }
 
 static void draw_empty(struct app *app, struct rect area)

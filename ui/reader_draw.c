@@ -201,6 +201,22 @@ static void add_position(struct reader *r, struct buf *out)
 		buf_addf(out, "%d%%", words_percent(r->pager.bottom, r->pager.source.size));
 }
 
+static void add_hits(const struct reader *r, struct buf *out)
+{
+	bool more = r->hits >= READER_HITS || r->count_at >= READER_COUNTED;
+	char number[32];
+
+	if (r->counting)
+		return;
+	words_count(number, r->hits);
+	if (more)
+		buf_addf(out, PL_("  %s hit or more", "  %s hits or more", r->hits), number);
+	else if (r->mode == READER_SHEET)
+		buf_addf(out, PL_("  hits in %s line", "  hits in %s lines", r->hits), number);
+	else
+		buf_addf(out, PL_("  %s hit", "  %s hits", r->hits), number);
+}
+
 void reader_status(struct app *app, struct screen *s, struct buf *out)
 {
 	struct reader *r = s->state;
@@ -216,6 +232,7 @@ void reader_status(struct app *app, struct screen *s, struct buf *out)
 	if (r->typed) {
 		buf_adds(out, "  /");
 		display_line(out, span_of(r->typed), 40, false);
+		add_hits(r, out);
 	}
 	if (r->from.rows->filtered || r->from.rows->order) {
 		words_count(number, r->from.list->cursor + 1);

@@ -12,6 +12,10 @@
 /* A text is shown by a pager; a pair or an instruction as its lens lays it out. */
 enum reader_mode { READER_TEXT, READER_SHEET };
 
+/* Counting hits ends at so many, or after so many bytes: from there on it is "or more". */
+#define READER_HITS 1000
+#define READER_COUNTED (64u << 20)
+
 struct reader {
 	struct reader_request from;
 	uint64_t record;
@@ -35,6 +39,8 @@ struct reader {
 	bool searching, backward;
 	uint64_t search_at;
 	uint64_t hit;                 /* offset of the current one, UINT64_MAX none */
+	bool counting;                /* how many there are, in the background */
+	uint64_t hits, count_at;
 	bool seeking_end;
 	uint64_t seek_at;
 	struct error failed;
@@ -48,6 +54,7 @@ void reader_title(struct app *app, struct screen *s, struct buf *out);
 void reader_status(struct app *app, struct screen *s, struct buf *out);
 /* reader_search.c */
 int reader_set_pattern(struct reader *r, const char *typed, struct error *err); /* "" or NULL: none */
+void reader_count_anew(struct reader *r); /* the text or the pattern is another one */
 void reader_do_search(struct app *app, struct screen *s, const char *argument);
 void reader_do_next_hit(struct app *app, struct screen *s, const char *argument);
 void reader_do_previous_hit(struct app *app, struct screen *s, const char *argument);

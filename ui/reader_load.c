@@ -80,6 +80,7 @@ void reader_load(struct app *app, struct reader *r)
 	r->sheet_top = 0;
 	r->searching = r->seeking_end = false;
 	r->hit = UINT64_MAX;
+	reader_count_anew(r);
 	r->failed = (struct error){ 0 };
 	pager_set(&r->pager, &(struct pager_source){ .memory = { NULL, 0 } });
 	r->mode = READER_TEXT;

@@ -8,6 +8,12 @@
 
 #define SLICE_US 4000
 
+void reader_count_anew(struct reader *r)
+{
+	r->counting = r->matcher != NULL;
+	r->hits = r->count_at = 0;
+}
+
 int reader_set_pattern(struct reader *r, const char *typed, struct error *err)
 {
 	struct pattern *pattern = NULL;
@@ -22,16 +28,17 @@ int reader_set_pattern(struct reader *r, const char *typed, struct error *err)
 	r->matcher = pattern ? matcher_new(pattern) : NULL;
 	r->sheet_columns = 0;
 	r->hit = UINT64_MAX;
+	reader_count_anew(r);
 	return 0;
 }
 
 /* In a laid-out sheet the hits are its lines. */
-static void next_line_hit(struct app *app, struct reader *r, int direction)
+static void next_line_hit(struct app *app, struct reader *r, size_t from, int direction)
 {
 	struct buf line = BUF_INIT;
 	size_t start, end;
 
-	for (size_t i = r->sheet_top + (size_t)direction; i < r->sheet.lines.n; i += (size_t)direction) {
+	for (size_t i = from; i < r->sheet.lines.n; i += (size_t)direction) {
 		buf_clear(&line);
 		sheet_line_text(&line, &r->sheet, i);
 		if (matcher_find(r->matcher, buf_span(&line), 0, &start, &end) != 1)
@@ -51,7 +58,7 @@ static void start_search(struct app *app, struct reader *r, bool backward)
 		return;
 	}
 	if (r->mode == READER_SHEET) {
-		next_line_hit(app, r, backward ? -1 : 1);
+		next_line_hit(app, r, r->sheet_top + (backward ? (size_t)-1 : 1), backward ? -1 : 1);
 		return;
 	}
 	r->backward = backward;
@@ -82,7 +89,10 @@ static void search_accepted(struct app *app, struct screen *s, const char *text)
 
 	if (!r->typed || strcmp(r->typed, text) != 0)
 		app_do(app, ACTION_SEARCH, text[0] ? text : "");
-	(void)s;
+	else if (r->matcher && r->mode == READER_SHEET)
+		next_line_hit(app, r, r->sheet_top, 1);
+	else if (!r->searching && r->hit == UINT64_MAX)
+		start_search(app, r, false); /* what was found while typing is on the screen; that nothing was is said now */
 }
 
 static void search_cancelled(struct app *app, struct screen *s)
@@ -146,12 +156,49 @@ static void search_slice(struct app *app, struct reader *r)
 	}
 }
 
+static void count_lines(struct reader *r)
+{
+	struct buf line = BUF_INIT;
+	size_t start, end;
+
+	for (size_t i = 0; i < r->sheet.lines.n && r->hits < READER_HITS; i++) {
+		buf_clear(&line);
+		sheet_line_text(&line, &r->sheet, i);
+		r->hits += matcher_find(r->matcher, buf_span(&line), 0, &start, &end) == 1;
+	}
+	r->counting = false;
+	buf_free(&line);
+}
+
+static void count_slice(struct app *app, struct reader *r)
+{
+	int64_t start = clock_steady_us();
+
+	app_dirty(app);
+	if (r->mode == READER_SHEET) {
+		count_lines(r);
+		return;
+	}
+	while (r->counting && clock_steady_us() - start < SLICE_US) {
+		int got = pager_search(&r->pager, r->matcher, false, &r->count_at);
+		uint64_t at = r->count_at;
+
+		if (got == 1) {
+			r->hits++;
+			r->count_at = pager_after(&r->pager, at);
+		}
+		r->counting = got >= 0 && !(got == 1 && r->count_at == at) && r->hits < READER_HITS && r->count_at < READER_COUNTED;
+	}
+}
+
 bool reader_idle(struct app *app, struct screen *s)
 {
 	struct reader *r = s->state;
 
 	if (r->searching) {
 		search_slice(app, r);
+	} else if (r->counting) {
+		count_slice(app, r);
 	} else if (r->seeking_end) {
 		app_dirty(app);
 		if (pager_seek_end(&r->pager, &r->seek_at)) {
@@ -159,5 +206,5 @@ bool reader_idle(struct app *app, struct screen *s)
 			pager_last(&r->pager, r->rows);
 		}
 	}
-	return r->searching || r->seeking_end;
+	return r->searching || r->counting || r->seeking_end;
 }

@@ -56,6 +56,44 @@ static void shows_the_first_rows_and_where_one_is(void **state)
 	shelf_leave(vt);
 }
 
+static void wraps_the_help_and_the_hints(void **state)
+{
+	struct vt *vt = shelf_open("shelf.jsonl", 24, 60, NULL);
+
+	(void)state;
+	assert_true(vt_wait_text(vt, "Document 1 begins", 0));
+	vt_type(vt, "/");
+	assert_true(vt_wait_row(vt, -2 + vt_rows(vt), "verdict=none", 0));
+	vt_key(vt, "Escape");
+	assert_true(vt_wait_gone(vt, "verdict=none", 0));
+	vt_type(vt, "?");
+	assert_true(vt_wait_text(vt, "keys of this screen", 0));
+	for (int page = 0; page < 4; page++) {
+		for (int y = 1; y < vt_rows(vt) - 1; y++)
+			assert_null(strstr(vt_row(vt, y), "…"));
+		vt_key(vt, "PageDown");
+		vt_run(vt, 100);
+	}
+	shelf_leave(vt);
+}
+
+static void the_reader_says_how_many_hits_there_are(void **state)
+{
+	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
+
+	(void)state;
+	assert_true(vt_wait_text(vt, "Document 1 begins", 0));
+	vt_key(vt, "Enter");
+	assert_true(vt_wait_gone(vt, "Document 2 begins", 0));
+	vt_type(vt, "/begins\r");
+	assert_true(vt_wait_row(vt, -1, "1 hit", 0));
+	vt_type(vt, "/nowhere\r");
+	assert_true(vt_wait_row(vt, -1, "No hit after this one", 0));
+	vt_type(vt, "k");
+	assert_true(vt_wait_row(vt, -1, "0 hits", 0));
+	shelf_leave(vt);
+}
+
 static void filters_while_one_types(void **state)
 {
 	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
@@ -204,7 +242,7 @@ static void decides_on_all_that_a_filter_shows_as_one_step(void **state)
 	vt_type(vt, "/score>0.5\r");
 	assert_true(vt_wait_row(vt, -1, "10 hits", 0));
 	vt_type(vt, "A");
-	assert_true(vt_wait_row(vt, -1, "type yes", 0));
+	assert_true(vt_wait_row(vt, -1, "records?  type yes", 0));
 	vt_type(vt, "yes\r");
 	assert_true(vt_wait_row(vt, 11, "✓", 0));
 	vt_type(vt, "u");
@@ -406,6 +444,8 @@ int main(void)
 		cmocka_unit_test(imports_from_the_screen_with_a_completed_path),
 		cmocka_unit_test(shows_the_first_rows_and_where_one_is),
 		cmocka_unit_test(filters_while_one_types),
+		cmocka_unit_test(wraps_the_help_and_the_hints),
+		cmocka_unit_test(the_reader_says_how_many_hits_there_are),
 		cmocka_unit_test(filters_by_what_is_known_of_a_record),
 		cmocka_unit_test(says_what_is_wrong_with_a_pattern),
 		cmocka_unit_test(reads_a_record_and_goes_on_to_the_next),

@@ -133,6 +133,9 @@ static void clusters_are_made_and_judged(void **state)
 	vt_type(vt, "Q");
 	assert_int_equal(vt_wait_exit(vt, 0), 0);
 	vt_free(vt);
+	vt = vt_start((const char *[]){ vt_tamis(), "-w", workspace, NULL }, 24, 100, NULL);
+	sees(vt, "documents 160  kept 80  removed 80  clusters 40");
+	leave(vt);
 	vt = vt_start((const char *[]){ vt_tamis(), "-w", workspace, "review", "2", NULL }, 40, 100, NULL);
 	sees(vt, "1 stays, 2 go");
 	sees(vt, "drop 0.");

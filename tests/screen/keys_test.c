@@ -61,8 +61,8 @@ static const struct expected expected[] = {
 	{ SCREEN_DOCUMENTS, "range", "", "", LAST, "range" },
 	{ SCREEN_DOCUMENTS, "mark", "", "", LAST, "1 marked" },
 	{ SCREEN_DOCUMENTS, "next-mark", "mG", "60 / 60", LAST, "1 / 60" },
-	{ SCREEN_DOCUMENTS, "accept-all", "", "", LAST, "accept everything shown" },
-	{ SCREEN_DOCUMENTS, "reject-all", "", "", LAST, "reject everything shown" },
+	{ SCREEN_DOCUMENTS, "accept-all", "", "", LAST, "accept 60 records?" },
+	{ SCREEN_DOCUMENTS, "reject-all", "", "", LAST, "reject 60 records?" },
 	{ SCREEN_DOCUMENTS, "import", "", "", LAST, "import" },
 	{ SCREEN_DOCUMENTS, "review", "", "", 0, "review" },
 
