@@ -311,7 +311,7 @@ static void announce(struct app *app, const struct job_snapshot *job)
 	else if (job->cancelled)
 		app_say(app, STYLE_WARNING, _("%s: stopped; what was finished is kept"), job->title);
 	else if (job->message[0])
-		app_mention(app, job->rejected ? STYLE_WARNING : STYLE_TEXT, "%s: %s", job->title, job->message);
+		app_mention(app, job->rejected ? STYLE_WARNING : STYLE_TEXT, "%s", job->message);
 }
 
 static bool was_announced(const struct app *app, int64_t id)

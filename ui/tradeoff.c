@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "ui/tradeoff.h"
+#include "ui/words.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -213,11 +214,14 @@ struct dedup_work {
 static int deduplicate(struct job *job, struct store *s, void *arg, struct error *err)
 {
 	struct dedup_work *w = arg;
+	char removed[32], clusters[32];
 	int rc = dedup_job_run(job, s, &w->start.request, &w->summary, err);
 
+	words_count(removed, w->summary.removed);
+	words_count(clusters, w->summary.counts.clusters);
 	if (rc == 0)
-		job_summary(job, _("run %lld: %llu removed in %llu clusters"), (long long)w->summary.run,
-			    (unsigned long long)w->summary.removed, (unsigned long long)w->summary.counts.clusters);
+		job_summary(job, PL_("run %lld: %s removed in %s cluster", "run %lld: %s removed in %s clusters", w->summary.counts.clusters),
+			    (long long)w->summary.run, removed, clusters);
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "ui/app.h"
 #include "ui/verdicts.h"
+#include "ui/words.h"
 
 /* A value of the map: the ticket of the decision (0 when read from the workspace) << 3 | verdict. */
 #define VERDICT_BITS 3
@@ -253,6 +254,7 @@ static int bulk_job(struct job *job, struct store *s, void *arg, struct error *e
 {
 	struct bulk_arg *a = arg;
 	struct bulk_step *step;
+	char number[32];
 	int64_t count = 0;
 	int code = bulk_begin(&step, s, step_label(a->verdict), err);
 	int ended;
@@ -262,9 +264,9 @@ static int bulk_job(struct job *job, struct store *s, void *arg, struct error *e
 	job_unit(job, _("records"));
 	code = bulk_rows(job, s, a, step, err);
 	ended = bulk_end(step, code == 0, &count, code == 0 ? err : NULL);
+	words_count(number, (uint64_t)count);
 	if (code == 0 && ended == 0)
-		job_summary(job, PL_("%lld verdict; u takes it back", "%lld verdicts; u takes them all back", count),
-			    (long long)count);
+		job_summary(job, PL_("%s verdict; u takes it back", "%s verdicts; u takes them all back", count), number);
 	return code < 0 ? code : ended;
 }
 
@@ -280,7 +282,7 @@ static void release_bulk(void *arg)
 static void decide_many(struct app *app, struct corpus_view *view, const uint64_t *records, size_t n, enum verdict verdict)
 {
 	struct bulk_arg *a = xcalloc(1, sizeof *a);
-	char title[120];
+	char title[120], number[32];
 
 	a->view = corpus_view_share(view);
 	a->n = n;
@@ -289,7 +291,8 @@ static void decide_many(struct app *app, struct corpus_view *view, const uint64_
 		a->records = xcalloc(n, sizeof *a->records);
 		memcpy(a->records, records, n * sizeof *records);
 	}
-	snprintf(title, sizeof title, PL_("%s: %zu record", "%s: %zu records", n), _(step_label(verdict)), n);
+	words_count(number, n);
+	snprintf(title, sizeof title, PL_("%s: %s record", "%s: %s records", n), _(step_label(verdict)), number);
 	jobs_start(app->jobs, title, bulk_job, a, release_bulk);
 }
 

@@ -49,7 +49,7 @@ static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error 
 	table_init(&t, cli, COLUMNS(columns));
 	for (size_t i = 0; i < n && i < q->limit; i++) {
 		table_string(&t, all[i].name);
-		table_string(&t, item_kind_name(all[i].kind));
+		table_string(&t, cli->json ? item_kind_name(all[i].kind) : _(item_kind_name(all[i].kind)));
 		table_count(&t, all[i].records);
 		table_count(&t, all[i].rejected);
 		table_bytes(&t, all[i].bytes);

@@ -2,15 +2,17 @@
 /* Names of kinds and roles, and looking things up in a record. */
 #include "formats/record.h"
 
+#include "base/i18n.h"
+
 static const char *const kind_names[][2] = {
 	[KIND_NONE] = { "none", "none" },
-	[KIND_DOCUMENT] = { "document", "documents" },
-	[KIND_CLUSTER] = { "cluster", "clusters" },
-	[KIND_BITEXT] = { "bitext", "bitext" },
-	[KIND_INSTRUCTION] = { "instruction", "instructions" },
-	[KIND_ORDER] = { "order", "orders" },
-	[KIND_REGION] = { "region", "regions" },
-	[KIND_FINDING] = { "finding", "findings" },
+	[KIND_DOCUMENT] = { N_("document"), "documents" },
+	[KIND_CLUSTER] = { N_("cluster"), "clusters" },
+	[KIND_BITEXT] = { N_("bitext"), "bitext" },
+	[KIND_INSTRUCTION] = { N_("instruction"), "instructions" },
+	[KIND_ORDER] = { N_("order"), "orders" },
+	[KIND_REGION] = { N_("region"), "regions" },
+	[KIND_FINDING] = { N_("finding"), "findings" },
 };
 
 static const char *const role_names[ROLE_COUNT] = {

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/words.h"
 #include "text/langid.h"
 
 /* The corpus is named after the first path: its last part without endings. */
@@ -166,9 +167,19 @@ static void summarise(struct importer *imp)
 {
 	const struct import_result *r = imp->out;
 
+	char records[32], rejected[32], known[32];
+	struct buf text = BUF_INIT;
+
+	words_count(records, r->records);
+	words_count(rejected, r->rejected);
+	words_count(known, r->skipped_sources);
+	buf_addf(&text, PL_("%s: %s record imported, %s rejected", "%s: %s records imported, %s rejected", r->records),
+		 r->corpus, records, rejected);
+	if (r->skipped_sources)
+		buf_addf(&text, PL_(", %s file already there", ", %s files already there", r->skipped_sources), known);
 	job_counts(imp->job, r->records, r->rejected);
-	job_summary(imp->job, _("%s: %" PRIu64 " records imported, %" PRIu64 " rejected, %" PRIu64 " files already there"),
-		    r->corpus, r->records, r->rejected, r->skipped_sources);
+	job_summary(imp->job, "%s", text.p);
+	buf_free(&text);
 }
 
 int import_run(struct job *job, struct store *s, const struct import_request *req, struct import_result *out,
