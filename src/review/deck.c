@@ -94,6 +94,8 @@ void deck_free(struct deck *d)
 		corpus_view_close(d->parts.v[i].view);
 	vec_free(&d->parts);
 	vec_free(&d->verdicts);
+	vec_free(&d->halves);
+	vec_free(&d->twins);
 	map64_free(&d->places);
 	pthread_mutex_destroy(&d->lock);
 	free(d->facts);
@@ -242,11 +244,14 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 	deck_apply(d, &whole);
 	d->previous = (struct decision){ .fields = whole.fields, .verdict = whole.verdict, .reasons = whole.reasons };
 	if (whole.fields & DECISION_VERDICT) {
-		deck_set_verdict(d, d->position, whole.verdict);
+		deck_set_verdict(d, d->position, &whole.key, whole.verdict);
 		deck_history_add(d, &whole, ticket, NULL);
 	}
-	if (advance)
-		deck_go(d, d->position + 1);
+	if (advance) {
+		size_t next = deck_after_twins(d, d->position, &whole.key);
+
+		deck_go(d, next < deck_count(d) ? next : d->position);
+	}
 	return 0;
 }
 
@@ -312,7 +317,7 @@ static int submit_step(struct deck *d, const ref_list *refs, const struct decisi
 			wait_for(d, &all.v[i], ticket);
 			deck_apply(d, &all.v[i]);
 			if ((all.v[i].fields & DECISION_VERDICT) && deck_find(d, all.v[i].ref, &at))
-				deck_set_verdict(d, at, all.v[i].verdict);
+				deck_set_verdict(d, at, &all.v[i].key, all.v[i].verdict);
 		}
 		deck_history_add(d, &all.v[0], ticket, label);
 	}

@@ -60,7 +60,8 @@ bool deck_pending(const struct deck *d, item_ref ref); /* submitted, not yet dur
 int deck_trouble(struct deck *d, struct error *err);
 
 struct deck_stats {
-	size_t count, decided, accepted, rejected, skipped, flagged;
+	size_t count, decided;         /* positions of the queue; a repeated text is decided everywhere at once */
+	size_t accepted, rejected, skipped, flagged; /* texts: a repeated one counts once */
 	double acceptance, low, high;  /* accepted / (accepted + rejected) with its 95 % Wilson interval */
 	double per_minute;             /* over the last 5 minutes of activity */
 };

@@ -171,7 +171,7 @@ void deck_stats(const struct deck *d, struct deck_stats *out)
 {
 	*out = (struct deck_stats){
 		.count = deck_count(d),
-		.decided = deck_count(d) - d->counts[VERDICT_NONE],
+		.decided = deck_count(d) - d->undecided,
 		.accepted = d->counts[VERDICT_ACCEPT],
 		.rejected = d->counts[VERDICT_REJECT],
 		.skipped = d->counts[VERDICT_SKIP],

@@ -37,6 +37,12 @@ struct deck_said {
 	int64_t step;           /* of the log; 0 when new */
 };
 
+/* A position whose text stands at others too.  Half a key tells keys apart well enough within one queue. */
+struct deck_twin {
+	uint64_t half;
+	size_t at;
+};
+
 struct deck_saver;
 
 struct deck {
@@ -50,7 +56,11 @@ struct deck {
 	item_ref *refs;                /* NULL: in the order of the files */
 	size_t n_refs;
 	VEC(uint8_t) verdicts;         /* by position */
-	size_t counts[5];              /* by verdict */
+	VEC(uint64_t) halves;          /* of the keys, by position */
+	VEC(struct deck_twin) twins;   /* positions whose key is there twice or more, by key, then position */
+	size_t twins_of;               /* how many positions were looked through for them */
+	size_t counts[5];              /* by verdict, each key once (a repeated text counts where it stands first) */
+	size_t undecided;              /* positions */
 	size_t position;
 	struct map64 places;           /* ref -> position + 1, made when first needed */
 
@@ -86,7 +96,14 @@ struct deck_mark {
 int deck_fill(struct deck *d, struct corpus_view *view, const atomic_bool *cancel, struct error *err);
 int deck_recount(struct deck *d, struct error *err);          /* all verdicts anew */
 int deck_mark(struct deck *d, item_ref ref, struct deck_mark *out, struct error *err);
-void deck_set_verdict(struct deck *d, size_t at, enum verdict v);
+
+/* deck_twins.c */
+uint64_t deck_half(const struct hash128 *key);
+void deck_add_verdict(struct deck *d, uint8_t v);             /* of the next position */
+void deck_find_twins(struct deck *d);                         /* from the keys' halves; counts anew */
+/* Of the item at `at`, whose key is `key`, and with it of all positions that have this key. */
+void deck_set_verdict(struct deck *d, size_t at, const struct hash128 *key, enum verdict v);
+size_t deck_after_twins(const struct deck *d, size_t at, const struct hash128 *key); /* the next position with another key */
 
 /* deck_items.c */
 const struct item *deck_load(struct deck *d, size_t at, struct error *err);

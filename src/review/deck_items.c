@@ -83,7 +83,7 @@ const struct item *deck_load(struct deck *d, size_t at, struct error *err)
 			change_state(&slot->item, &d->waiting.v[i].change);
 	slot->loaded = true;
 	slot->at = at;
-	deck_set_verdict(d, at, slot->item.state.verdict);
+	deck_set_verdict(d, at, &slot->item.key, slot->item.state.verdict);
 	return &slot->item;
 }
 

@@ -13,11 +13,13 @@
 #include "base/json.h"
 
 #define WINDOW 4096
+#define FEW 100000 /* positions that are looked through for repeated texts whenever some are added */
 
-/* 16 bytes an item, so that a million of them can be sorted in little memory. */
+/* 24 bytes an item, so that a million of them can be sorted in little memory. */
 struct queued {
 	item_ref ref;
 	uint64_t order; /* what to sort by, and the verdict in the lowest three bits */
+	uint64_t half;  /* of the key */
 };
 
 #define VERDICT_BITS ((uint64_t)7)
@@ -84,26 +86,11 @@ int deck_mark(struct deck *d, item_ref ref, struct deck_mark *out, struct error 
 
 /* ---- verdicts by position ---- */
 
-void deck_set_verdict(struct deck *d, size_t at, enum verdict v)
-{
-	if (at >= d->verdicts.n || (unsigned)v > VERDICT_FLAG)
-		return;
-	d->counts[d->verdicts.v[at]]--;
-	d->counts[v]++;
-	d->verdicts.v[at] = (uint8_t)v;
-}
-
 static uint8_t verdict_in(const struct map128 *verdicts, const struct hash128 *key)
 {
 	const uint64_t *v = map128_find(verdicts, key);
 
 	return v && *v <= VERDICT_FLAG ? (uint8_t)*v : VERDICT_NONE;
-}
-
-static void add_verdict(struct deck *d, uint8_t v)
-{
-	vec_push(&d->verdicts, v);
-	d->counts[v]++;
 }
 
 /* Of records [from, n) of a part, where the queue is in file order. */
@@ -112,13 +99,15 @@ static int add_part_verdicts(struct deck *d, const struct deck_part *part, uint6
 {
 	vec_reserve(&d->verdicts, part->first + part->n);
 	for (uint64_t i = from; i < part->n; i++) {
-		const struct record_fact *fact = verdicts->n > 0 ? fact_at(d, part->view, i, err) : NULL;
+		const struct record_fact *fact = fact_at(d, part->view, i, err);
 
-		if (verdicts->n > 0 && !fact)
+		if (!fact)
 			return err && err->code < 0 ? err->code : TAMIS_ESTORE;
 		if (i % WINDOW == 0 && cancel && *cancel)
 			return error_set(err, TAMIS_ECANCEL, _("stopped"));
-		add_verdict(d, fact ? verdict_in(verdicts, &fact->key) : VERDICT_NONE);
+		if (d->halves.n == d->verdicts.n)
+			vec_push(&d->halves, deck_half(&fact->key));
+		deck_add_verdict(d, verdict_in(verdicts, &fact->key));
 	}
 	return 0;
 }
@@ -131,6 +120,7 @@ int deck_recount(struct deck *d, struct error *err)
 
 	vec_clear(&d->verdicts);
 	memset(d->counts, 0, sizeof d->counts);
+	d->undecided = 0;
 	for (size_t i = 0; !d->refs && i < d->parts.n && rc == 0; i++)
 		rc = add_part_verdicts(d, &d->parts.v[i], 0, &verdicts, NULL, err);
 	for (size_t i = 0; d->refs && i < n && rc == 0; i++) {
@@ -139,11 +129,12 @@ int deck_recount(struct deck *d, struct error *err)
 		if (verdicts.n > 0)
 			rc = deck_mark(d, deck_ref(d, i), &mark, err);
 		if (rc == 0)
-			add_verdict(d, verdict_in(&verdicts, &mark.key));
+			deck_add_verdict(d, verdict_in(&verdicts, &mark.key));
 	}
 	while (d->verdicts.n < n)
-		add_verdict(d, VERDICT_NONE);
+		deck_add_verdict(d, VERDICT_NONE);
 	map128_free(&verdicts);
+	deck_find_twins(d);
 	return rc;
 }
 
@@ -248,6 +239,7 @@ static int look_up(struct deck *d, const ref_list *refs, queued_list *out, const
 		verdict = verdict_in(&verdicts, &mark.key);
 		if (d->spec.undecided_only && verdict != VERDICT_NONE)
 			continue;
+		q.half = deck_half(&mark.key);
 		q.order = (order_of(d, &mark) & ~VERDICT_BITS) | verdict;
 		vec_push(out, q);
 	}
@@ -278,7 +270,8 @@ static void order(struct deck *d, queued_list *all)
 	vec_reserve(&d->verdicts, all->n);
 	vec_each(all, i) {
 		d->refs[i] = all->v[i].ref;
-		add_verdict(d, (uint8_t)(all->v[i].order & VERDICT_BITS));
+		vec_push(&d->halves, all->v[i].half);
+		deck_add_verdict(d, (uint8_t)(all->v[i].order & VERDICT_BITS));
 	}
 }
 
@@ -357,6 +350,8 @@ int deck_fill(struct deck *d, struct corpus_view *view, const atomic_bool *cance
 	else if (rc == 0)
 		rc = fill_list(d, f, cancel, err);
 	filter_free(f);
+	if (rc == 0)
+		deck_find_twins(d);
 	return rc;
 }
 
@@ -375,8 +370,11 @@ bool deck_grow(struct deck *d)
 	d->facts_view = NULL;
 	if (add_part_verdicts(d, last, d->verdicts.n - last->first, &verdicts, NULL, NULL) < 0)
 		while (d->verdicts.n < last->first + last->n)
-			add_verdict(d, VERDICT_NONE); /* facts that can't be read yet: an item tells when it is loaded */
+			deck_add_verdict(d, VERDICT_NONE); /* facts that can't be read yet: an item tells when it is loaded */
 	map128_free(&verdicts);
+	/* Not for each few records: what is missed is put right when the item is loaded. */
+	if (d->halves.n < FEW || d->halves.n - d->twins_of > d->twins_of / 8)
+		deck_find_twins(d);
 	return last->n > before;
 }
 

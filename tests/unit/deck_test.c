@@ -311,6 +311,53 @@ static void the_same_text_elsewhere_needs_no_second_verdict(void **state)
 	fixture_close(&f);
 }
 
+/* Two of one text, then others: what is decided is the text, wherever it stands. */
+static void a_repeated_text_is_decided_everywhere_and_counted_once(void **state)
+{
+	static const char text[] = "{\"text\":\"same\"}\n{\"text\":\"same\"}\n{\"text\":\"other\"}\n{\"text\":\"same\"}\n";
+	struct fixture f;
+
+	(void)state;
+	for (int order = DECK_FILE; order <= DECK_RANDOM; order++) {
+		struct deck_stats st;
+		struct deck *d;
+		double low, high;
+		size_t at = 0;
+
+		fixture_open(&f);
+		fixture_import(&f, "x.jsonl", span_of(text), "c");
+		d = open_deck(&f, (struct deck_spec){ .order = (enum deck_order)order, .seed = 3 });
+		deck_find(d, fixture_ref(&f, 0), &at);
+		deck_go(d, at);
+		decide(d, accept, true);
+		deck_stats(d, &st);
+		assert_int_equal(st.count, 4);
+		assert_int_equal(st.decided, 3);
+		assert_int_equal(st.accepted, 1);
+		stats_wilson(1, 1, 1.959963984540054, &low, &high);
+		assert_true(fabs(st.low - low) < 1e-9);
+		if (order == DECK_FILE)
+			assert_int_equal(deck_position(d), 2); /* the second was decided with the first */
+		deck_find(d, fixture_ref(&f, 2), &at);
+		deck_go(d, at);
+		decide(d, reject, true);
+		deck_stats(d, &st);
+		assert_int_equal(st.decided, 4);
+		assert_true(st.accepted == 1 && st.rejected == 1);
+		flush(&f);
+		deck_free(d);
+		d = open_deck(&f, (struct deck_spec){ .order = (enum deck_order)order, .seed = 3 });
+		deck_stats(d, &st);
+		assert_true(st.decided == 4 && st.accepted == 1 && st.rejected == 1);
+		undo(d);
+		undo(d);
+		deck_stats(d, &st);
+		assert_true(st.decided == 0 && st.accepted == 0 && st.rejected == 0);
+		deck_free(d);
+		fixture_close(&f);
+	}
+}
+
 /* ---- steps ---- */
 
 static void a_range_is_one_step(void **state)
@@ -535,6 +582,7 @@ int main(void)
 		ON_FIXTURE(notes_reasons_and_edits_do_not_touch_the_verdict),
 		ON_FIXTURE(a_held_down_key_decides_one_item),
 		cmocka_unit_test(the_same_text_elsewhere_needs_no_second_verdict),
+		cmocka_unit_test(a_repeated_text_is_decided_everywhere_and_counted_once),
 		ON_FIXTURE(a_range_is_one_step),
 		ON_FIXTURE(everything_a_filter_matches_is_one_step),
 		cmocka_unit_test(large_steps_are_streamed_and_undone_whole),
