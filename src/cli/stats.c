@@ -37,6 +37,29 @@ static const struct table_column columns[] = {
 	{ .key = "undone", .title = N_("undone"), .right = true },
 };
 
+#define COLUMNS (sizeof columns / sizeof columns[0])
+#define WHOLE_COLUMNS 128 /* of a terminal that takes all in one table */
+
+/* What a narrow terminal shows in a table of its own, below the one with the rest. */
+static bool is_rate(const char *key)
+{
+	static const char *const rates[] = { "acceptance", "low", "high", "per_minute", "median_shown_ms" };
+
+	for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+		if (strcmp(key, rates[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Without the titles of one half; columns 0 and 1 say whose row it is. */
+static void half_of_columns(struct table_column out[COLUMNS], bool rates)
+{
+	memcpy(out, columns, sizeof columns);
+	for (size_t i = 2; i < COLUMNS; i++)
+		if (is_rate(columns[i].key) != rates)
+			out[i].title = NULL;
+}
+
 static void put_acceptance(struct table *t, uint64_t accepted, uint64_t rejected)
 {
 	double low = NAN, high = NAN, share = NAN;
@@ -90,11 +113,24 @@ static void put_total(struct table *t, const struct verdict_group *groups, size_
 	put_group(t, &all, true);
 }
 
+static void put_table(struct cli *cli, const struct table_column *shown, const struct verdict_group *groups, size_t n,
+		      uint64_t median_shown_ms)
+{
+	struct table t;
+
+	table_init(&t, cli, shown, COLUMNS);
+	for (size_t i = 0; i < n; i++)
+		put_group(&t, &groups[i], false);
+	if (n != 1)
+		put_total(&t, groups, n, median_shown_ms);
+	table_end(&t);
+}
+
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct verdict_group *groups = NULL;
 	struct verdict_counts counts;
-	struct table t;
+	struct table_column half[COLUMNS];
 	uint64_t run_id = 0;
 	size_t n = 0;
 	int r = arg_count(&run_id, &verb_stats, args, "run", 1, INT64_MAX, err);
@@ -107,13 +143,14 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		r = store_counts(cli->store, (int64_t)run_id, &counts, err);
 	if (r == 0 && n == 0 && !cli->json) {
 		cli_note(cli, _("no verdicts yet"));
+	} else if (r == 0 && !cli->json && cli->columns && cli->columns < WHOLE_COLUMNS) {
+		half_of_columns(half, false);
+		put_table(cli, half, groups, n, counts.median_shown_ms);
+		cli_puts(cli, "\n");
+		half_of_columns(half, true);
+		put_table(cli, half, groups, n, counts.median_shown_ms);
 	} else if (r == 0) {
-		table_init(&t, cli, columns, sizeof columns / sizeof columns[0]);
-		for (size_t i = 0; i < n; i++)
-			put_group(&t, &groups[i], false);
-		if (n != 1)
-			put_total(&t, groups, n, counts.median_shown_ms);
-		table_end(&t);
+		put_table(cli, columns, groups, n, counts.median_shown_ms);
 	}
 	free(groups);
 	return r;

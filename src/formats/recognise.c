@@ -14,6 +14,7 @@
 #include "formats/stream.h"
 
 #define HEAD_BYTES ((size_t)256 * 1024)
+#define CATALOGUE_BYTES ((size_t)256 << 20) /* a larger one is not read */
 
 /* ---- what is refused by name ---- */
 
@@ -352,7 +353,7 @@ int shape_recognise_head(struct shape *out, struct span head, bool complete, con
 	return recognise_decompressed(out, head, complete, name, wish, err);
 }
 
-static int read_head(struct buf *out, enum container container, const char *path, struct error *err)
+static int read_up_to(struct buf *out, size_t limit, enum container container, const char *path, struct error *err)
 {
 	struct stream *s;
 	ssize_t got;
@@ -361,12 +362,23 @@ static int read_head(struct buf *out, enum container container, const char *path
 	if (rc < 0)
 		return rc;
 	buf_clear(out);
-	buf_reserve(out, HEAD_BYTES);
-	got = stream_read_full(s, out->p, HEAD_BYTES, err);
-	if (got > 0)
-		out->len = (size_t)got;
+	do {
+		buf_reserve(out, HEAD_BYTES);
+		got = stream_read_full(s, out->p + out->len, HEAD_BYTES, err);
+		out->len += got > 0 ? (size_t)got : 0;
+	} while (got == (ssize_t)HEAD_BYTES && out->len < limit);
 	stream_close(s);
 	return got < 0 ? (int)got : 0;
+}
+
+/* The beginning; of a compiled catalogue all, since its header text comes after all originals. */
+static int read_head(struct buf *out, enum container container, const char *path, struct error *err)
+{
+	int rc = read_up_to(out, HEAD_BYTES, container, path, err);
+
+	if (rc == 0 && out->len == HEAD_BYTES && mo_sniff(buf_span(out)))
+		rc = read_up_to(out, CATALOGUE_BYTES, container, path, err);
+	return rc;
 }
 
 int shape_recognise(struct shape *out, const char *path, const struct shape_wish *wish, struct error *err)

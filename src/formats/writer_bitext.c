@@ -34,6 +34,21 @@ static struct span or_undetermined(const char *lang)
 	return span_of(lang[0] ? lang : "und");
 }
 
+/* As BCP 47 writes a language: zh-CN for zh_CN, without the encoding and modifier of a locale (de_DE.UTF-8@euro). */
+static void put_language(struct buf *b, struct span lang)
+{
+	size_t from = 0, i = 0;
+
+	for (; i < lang.len && lang.p[i] != '.' && lang.p[i] != '@'; i++) {
+		if (lang.p[i] != '_')
+			continue;
+		put_xml(b, span_make(lang.p + from, i - from));
+		buf_addc(b, '-');
+		from = i + 1;
+	}
+	put_xml(b, span_make(lang.p + from, i - from));
+}
+
 static void begin_tmx(struct writer *w)
 {
 	struct buf *b = &w->line;
@@ -44,7 +59,7 @@ static void begin_tmx(struct writer *w)
 		    "<header creationtool=\"tamis\" creationtoolversion=\"0.1\" segtype=\"sentence\" "
 		    "o-tmf=\"tamis\" "
 		    "adminlang=\"en\" srclang=\"");
-	put_xml(b, or_undetermined(w->source_lang));
+	put_language(b, or_undetermined(w->source_lang));
 	buf_adds(b, "\" datatype=\"plaintext\"/>\n<body>\n");
 	fwrite(b->p, 1, b->len, w->file);
 }
@@ -63,7 +78,7 @@ static void put_property(struct buf *b, const char *type, struct span value)
 static void put_variant(struct buf *b, struct span lang, const char *fallback, struct span text)
 {
 	buf_adds(b, "<tuv xml:lang=\"");
-	put_xml(b, lang.len ? lang : or_undetermined(fallback));
+	put_language(b, lang.len ? lang : or_undetermined(fallback));
 	buf_adds(b, "\"><seg>");
 	put_xml(b, text);
 	buf_adds(b, "</seg></tuv>\n");

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "text/langid.h"
 
 struct matcher **term_matchers(const struct filter *f)
 {
@@ -133,6 +134,29 @@ static bool asked_for(const struct term *t, const struct field *f)
 	return f->role == (t->class == TERM_ID ? ROLE_ID : t->role);
 }
 
+bool is_language_role(enum role role)
+{
+	return role == ROLE_SOURCE_LANG || role == ROLE_TARGET_LANG;
+}
+
+/* A language is the same however it is written: zh finds zh_CN, zh-Hant and cmn; but zh_CN finds no zh_TW. */
+static bool language_holds(const struct term *t, struct span code)
+{
+	struct span rest = span_of(t->value);
+	uint8_t lang = lang_from_code(code);
+
+	while (lang != LANG_UNKNOWN && rest.len > 0) {
+		const char *comma = memchr(rest.p, ',', rest.len);
+		struct span word = span_make(rest.p, comma ? (size_t)(comma - rest.p) : rest.len);
+		size_t skip = word.len + (comma ? 1 : 0);
+
+		if (word.len <= 3 && lang_from_code(word) == lang)
+			return true;
+		rest = span_make(rest.p + skip, rest.len - skip);
+	}
+	return false;
+}
+
 static bool record_holds(const struct term *t, struct matcher *m, const struct subject *s, struct buf *scratch)
 {
 	char ref[32];
@@ -150,6 +174,8 @@ static bool record_holds(const struct term *t, struct matcher *m, const struct s
 			continue;
 		any = true;
 		if (field_holds(t, m, f, scratch))
+			return true;
+		if (t->op == OP_IS && is_language_role(f->role) && language_holds(t, f->value))
 			return true;
 	}
 	return !any && t->op == OP_IS && *t->value == '\0'; /* url="" is true of a record without one */
@@ -178,7 +204,7 @@ bool term_holds(const struct term *t, struct matcher *m, const struct subject *s
 		holds = text_holds(t, m, span_of(s->corpus));
 		break;
 	case TERM_LANG:
-		holds = in_set(t, s->lang);
+		holds = in_set(t, s->lang) || (s->target_lang != LANG_UNKNOWN && in_set(t, s->target_lang));
 		break;
 	case TERM_SCORE:
 		/* the index keeps scores as floats: 0.9 must be 0.9 on both sides, wherever the score comes from */
@@ -217,7 +243,10 @@ static uint64_t content_bytes(const struct record *r)
 
 void item_subject(struct subject *s, const struct item *item)
 {
+	struct span target = item->kind == KIND_BITEXT ? record_value(&item->record, ROLE_TARGET_LANG) : span_of("");
+
 	*s = (struct subject){
+		.target_lang = lang_from_code(target),
 		.ref = item->ref, .kind = item->kind, .corpus = item->corpus, .lang = item->lang, .score = item->score,
 		.bytes = content_bytes(&item->record), .verdict = item->state.verdict, .state = &item->state,
 		.record = &item->record,

@@ -41,6 +41,7 @@ struct subject {
 	enum item_kind kind;
 	const char *corpus;
 	uint8_t lang;
+	uint8_t target_lang; /* of a pair; LANG_UNKNOWN for others and where it isn't known */
 	double score;
 	uint64_t bytes;
 	enum verdict verdict;
@@ -56,5 +57,6 @@ bool term_holds(const struct term *t, struct matcher *m, const struct subject *s
 bool terms_hold(const struct filter *f, struct matcher **m, const struct subject *s, struct buf *scratch);
 void item_subject(struct subject *s, const struct item *item);
 bool role_holds_text(enum role role);
+bool is_language_role(enum role role); /* of a pair */
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "text/langid.h"
 
 #define READ_PIECE ((uint64_t)1024 * 1024)
 #define READ_GAP ((uint64_t)64 * 1024)    /* reading on through records that don't matter is cheaper than another read */
@@ -115,13 +116,15 @@ static int try_index(struct worker *w, struct corpus_view *view, uint64_t from, 
 
 	for (size_t i = 0; i < n && rc == 0; i++) {
 		item_ref ref = corpus_view_ref(view, from + i);
-		struct subject s = { .ref = ref, .kind = corpus_view_source(view, ref)->shape.kind, .corpus = corpus };
+		const struct shape *shape = &corpus_view_source(view, ref)->shape;
+		struct subject s = { .ref = ref, .kind = shape->kind, .corpus = corpus };
 
 		w->alive[i] = true;
 		if (facts) {
 			const uint64_t *verdict = map128_find(w->verdicts, &w->facts[i].key);
 
 			s.lang = w->facts[i].lang;
+			s.target_lang = shape->kind == KIND_BITEXT ? lang_from_code(span_of(shape->target_lang)) : LANG_UNKNOWN;
 			s.score = (double)w->facts[i].score;
 			s.bytes = w->facts[i].text_bytes;
 			s.verdict = verdict ? (enum verdict)*verdict : VERDICT_NONE;
@@ -181,12 +184,21 @@ static bool ruled_out(struct worker *w, struct span raw)
 	vec_each(&f->terms, i) {
 		const struct term *t = &f->terms.v[i];
 
-		if (t->class < TERM_ROLE || t->negated || !t->pattern || !pattern_raw_safe(t->pattern))
+		if (t->class < TERM_ROLE || (t->class == TERM_ROLE && is_language_role(t->role)) || t->negated || !t->pattern || !pattern_raw_safe(t->pattern))
 			continue;
 		if (matcher_find(w->matchers[i], raw, 0, &start, &end) == 0 && !has_unicode_escape(raw))
 			return true;
 	}
 	return false;
+}
+
+/* Metadata, and a pair's languages (which may be the file's), come with the whole record only. */
+static bool needs_whole(const struct filter *f)
+{
+	vec_each(&f->terms, i)
+		if (f->terms.v[i].class == TERM_ROLE && is_language_role(f->terms.v[i].role))
+			return true;
+	return needs(f, TERM_META, TERM_META);
 }
 
 static bool try_text(struct worker *w, item_ref ref, struct span raw, bool whole)
@@ -202,7 +214,7 @@ static bool try_text(struct worker *w, item_ref ref, struct span raw, bool whole
 	if (whole && ruled_out(w, raw))
 		return false;
 	arena_clear(&w->arena);
-	if (whole && needs(f, TERM_META, TERM_META))
+	if (whole && needs_whole(f))
 		rc = record_parse(&record, w->shape, raw, &w->arena, NULL);
 	else if (whole)
 		rc = record_texts(w->scanner, raw, &record, &fault);
