@@ -38,7 +38,7 @@ static const struct table_column columns[] = {
 };
 
 #define COLUMNS (sizeof columns / sizeof columns[0])
-#define WHOLE_COLUMNS 128 /* of a terminal that takes all in one table */
+#define WHOLE_COLUMNS 136 /* of a terminal that takes all in one table */
 
 /* What a narrow terminal shows in a table of its own, below the one with the rest. */
 static bool is_rate(const char *key)

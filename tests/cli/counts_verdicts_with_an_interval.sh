@@ -11,10 +11,10 @@ TAMIS_ANNOTATOR=ben t label 1.4 reject
 t stats
 status 0
 out <<'END'
-kind      annotator  items  accept  reject  skip  flag  acceptance    from  to (95 %)  a minute  median ms  decisions  undone
-document  ann            3       3       0     0     0     100.0 %  43.9 %    100.0 %         -          -          3       0
-document  ben            1       0       1     0     0       0.0 %   0.0 %     79.3 %         -          -          1       0
-document  -              4       3       1     0     0      75.0 %  30.1 %     95.4 %         -          -          4       0
+kind      annotator  items  accept  reject  skip  flag  acceptance  at least  at most (95 %)  a minute  median ms  decisions  undone
+document  ann            3       3       0     0     0     100.0 %    43.9 %         100.0 %         -          -          3       0
+document  ben            1       0       1     0     0       0.0 %     0.0 %          79.3 %         -          -          1       0
+document  -              4       3       1     0     0      75.0 %    30.1 %          95.4 %         -          -          4       0
 END
 t --json stats
 out_has '"kind":"document","annotator":null,"items":4,"accept":3'
