@@ -37,6 +37,7 @@ static int count(struct store *s, struct corpus *corpus, struct error *err)
 			done.position = (uint64_t)sqlite3_column_int64(stmt, 5);
 		}
 		corpus->sources++;
+		corpus->indexing += sqlite3_column_int(stmt, 2) == SOURCE_INDEXING;
 		corpus->records += done.records;
 		corpus->rejected += done.rejected;
 		corpus->bytes += done.position;

@@ -3,10 +3,13 @@
 #include "store/internal.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/json.h"
 
 #define RUN_COLUMNS "id, pipeline, parameters, engine, inputs, counts, started_ms, ended_ms"
 
@@ -23,9 +26,40 @@ static const char *or_empty(const char *json)
 	return json ? json : "{}";
 }
 
+#define PROCESS "{\"process\":\""
+
+bool store_run_alive(const struct run *r)
+{
+	char now[OWNER_SIZE];
+	const char *owner = r->counts ? r->counts + strlen(PROCESS) : "";
+
+	if (r->ended_ms || !span_starts(span_of(r->counts), PROCESS))
+		return false;
+	process_identity(now, strtol(owner, NULL, 10));
+	return *now && strncmp(owner, now, strlen(now)) == 0;
+}
+
+bool store_run_importing(const struct run *r, const char *corpus)
+{
+	struct buf start = BUF_INIT;
+	bool same;
+
+	if (r->ended_ms || strcmp(r->pipeline, "import") != 0 || r->inputs == NULL)
+		return false;
+	buf_addc(&start, '{'); /* as an import begins its inputs */
+	json_put_member(&start, "corpus", span_of(corpus));
+	same = strncmp(r->inputs, start.p, start.len) == 0;
+	buf_free(&start);
+	return same;
+}
+
 int store_run_begin(struct store *s, struct run *r, struct error *err)
 {
+	char owner[OWNER_SIZE], counts[OWNER_SIZE + sizeof PROCESS + 2];
 	int rc;
+
+	process_identity(owner, (long)getpid());
+	snprintf(counts, sizeof counts, PROCESS "%s\"}", owner);
 
 	if (r->started_ms == 0)
 		r->started_ms = clock_wall_ms();
@@ -33,8 +67,9 @@ int store_run_begin(struct store *s, struct run *r, struct error *err)
 	if (rc == 0)
 		rc = db_run(&s->db, err,
 			    "INSERT INTO run(pipeline, parameters, engine, inputs, counts, started_ms, ended_ms)"
-			    " VALUES(?, ?, ?, ?, '{}', ?, 0)",
-			    "tttti", r->pipeline, or_empty(r->parameters), r->engine, or_empty(r->inputs), r->started_ms);
+			    " VALUES(?, ?, ?, ?, ?, ?, 0)",
+			    "ttttti", r->pipeline, or_empty(r->parameters), r->engine, or_empty(r->inputs), counts,
+			    r->started_ms);
 	if (rc == 0)
 		r->id = sqlite3_last_insert_rowid(s->db.handle);
 	db_relax(&s->db, false, NULL);

@@ -53,6 +53,7 @@ struct corpus {
 	uint64_t rejected;
 	uint64_t bytes;        /* content bytes indexed */
 	unsigned sources;
+	unsigned indexing;     /* of them, those whose import is going on or was cut off */
 };
 
 enum source_state { SOURCE_INDEXING = 0, SOURCE_READY = 1, SOURCE_CHANGED = 2, SOURCE_MISSING = 3 };
@@ -235,7 +236,7 @@ struct run {
 	char *parameters;     /* canonical JSON; owned by the struct */
 	char engine[32];      /* engine version */
 	char *inputs;         /* JSON: corpora with their counts and hashes */
-	char *counts;         /* JSON summary when ended */
+	char *counts;         /* JSON summary when ended; before, the process that is at it */
 	int64_t started_ms;
 	int64_t ended_ms;     /* 0 while running or when it was interrupted */
 };
@@ -244,6 +245,9 @@ int store_run_begin(struct store *s, struct run *r, struct error *err); /* sets 
 int store_run_end(struct store *s, struct run *r, struct error *err);
 int store_run_get(struct store *s, struct run *out, int64_t id, struct error *err);
 int store_run_list(struct store *s, struct run **out, size_t *n, struct error *err);
+bool store_run_alive(const struct run *r); /* not ended, and its process is still there */
+/* The same for imports: whether `r` is one into the corpus of this name that has not ended. */
+bool store_run_importing(const struct run *r, const char *corpus);
 
 /* What a pipeline made for a person to judge.  `body` is the kind's JSON (DESIGN section 3's fields). */
 struct item_row {

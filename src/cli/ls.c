@@ -29,6 +29,21 @@ void ls_end(struct table *t)
 	table_end(t);
 }
 
+static bool is_importing(const struct run *runs, size_t n, const char *corpus)
+{
+	for (size_t i = 0; i < n; i++)
+		if (store_run_importing(&runs[i], corpus) && store_run_alive(&runs[i]))
+			return true;
+	return false;
+}
+
+static void free_runs(struct run *runs, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		run_free(&runs[i]);
+	free(runs);
+}
+
 static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error *err)
 {
 	static const struct table_column columns[] = {
@@ -38,14 +53,20 @@ static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error 
 		{ .key = "rejected", .title = N_("rejected"), .right = true },
 		{ .key = "bytes", .title = N_("size"), .right = true },
 		{ .key = "sources", .title = N_("files"), .right = true },
+		{ .key = "state" },
 	};
 	struct corpus *all = NULL;
+	struct run *runs = NULL;
 	struct table t;
-	size_t n = 0;
+	size_t n = 0, n_runs = 0;
 	int r = store_corpus_list(cli->store, &all, &n, err);
 
-	if (r != 0)
+	if (r == 0)
+		r = store_run_list(cli->store, &runs, &n_runs, err);
+	if (r != 0) {
+		free(all);
 		return r;
+	}
 	table_init(&t, cli, COLUMNS(columns));
 	for (size_t i = 0; i < n && i < q->limit; i++) {
 		table_string(&t, all[i].name);
@@ -54,10 +75,15 @@ static int ls_corpora(struct cli *cli, const struct ls_request *q, struct error 
 		table_count(&t, all[i].rejected);
 		table_bytes(&t, all[i].bytes);
 		table_count(&t, all[i].sources);
+		table_string(&t, !all[i].indexing ? "ready" : is_importing(runs, n_runs, all[i].name) ? "indexing" : "unfinished");
 		if (!table_row(&t))
 			break;
 	}
 	ls_end(&t);
+	for (size_t i = 0; i < n && !cli->json; i++)
+		if (all[i].indexing && !is_importing(runs, n_runs, all[i].name))
+			cli_note(cli, _("%s: unfinished: import again to go on"), all[i].name);
+	free_runs(runs, n_runs);
 	free(all);
 	return 0;
 }
@@ -155,7 +181,7 @@ done:
 
 static const char *run_state(const struct run *run)
 {
-	return run->ended_ms ? "done" : "unfinished";
+	return run->ended_ms ? "done" : store_run_alive(run) ? "running" : "unfinished";
 }
 
 static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinished_only, struct error *err)
@@ -200,9 +226,7 @@ static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinishe
 		table_row(&t);
 	}
 	ls_end(&t);
-	for (size_t i = 0; i < n; i++)
-		run_free(&runs[i]);
-	free(runs);
+	free_runs(runs, n);
 	return 0;
 }
 

@@ -51,13 +51,37 @@ int import_begin_run(struct importer *imp, struct error *err)
 	return rc;
 }
 
+/* Earlier imports of this corpus that were cut off: nothing of them is left to do. */
+static int close_stale(struct importer *imp, struct error *err)
+{
+	struct corpus corpus;
+	struct run *runs = NULL;
+	size_t n = 0;
+	int rc = store_corpus_get(imp->s, &corpus, imp->corpus.name, err);
+
+	if (rc < 0 || corpus.indexing)
+		return rc;
+	rc = store_run_list(imp->s, &runs, &n, err);
+	for (size_t i = 0; i < n; i++) {
+		if (rc == 0 && store_run_importing(&runs[i], corpus.name) && !store_run_alive(&runs[i])) {
+			free(runs[i].counts);
+			runs[i].counts = xasprintf("{\"continued\":%lld}", (long long)imp->run.id);
+			rc = store_run_end(imp->s, &runs[i], err);
+		}
+		run_free(&runs[i]);
+	}
+	free(runs);
+	return rc;
+}
+
 int import_end_run(struct importer *imp, struct error *err)
 {
 	struct buf counts = BUF_INIT;
 	const struct import_result *r = imp->out;
+	int rc = close_stale(imp, err);
 
-	if (imp->run.id == 0)
-		return 0;
+	if (rc < 0 || imp->run.id == 0)
+		return rc;
 	buf_addc(&counts, '{');
 	json_put_int(&counts, "sources", (int64_t)r->sources);
 	json_put_int(&counts, "skipped_sources", (int64_t)r->skipped_sources);

@@ -63,8 +63,10 @@ const char *import_content_path(const struct source *src, const struct import_fi
 int import_index_source(struct importer *imp, struct source *src, const char *path, struct error *err)
 {
 	uint64_t records = src->records, rejected = src->rejected, position = src->position;
-	int rc;
+	int rc = import_begin_run(imp, err);
 
+	if (rc < 0)
+		return rc;
 	if (imp->view)
 		corpus_view_add_source(imp->view, src);
 	if (src->shape.format != FORMAT_AUTO)
@@ -80,7 +82,7 @@ int import_index_source(struct importer *imp, struct source *src, const char *pa
 	imp->out->records += src->records - records;
 	imp->out->rejected += src->rejected - rejected;
 	imp->out->bytes += src->position - position;
-	return rc < 0 ? rc : import_begin_run(imp, err);
+	return rc;
 }
 
 static int keep_spool(struct importer *imp, const struct source *src, const struct import_file *file,

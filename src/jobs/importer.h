@@ -18,11 +18,12 @@ struct importer {
 	struct corpus_view *view;
 	bool handed;           /* the receiver has its view */
 	struct import_scan scan;
-	struct run run;        /* id 0 until something is indexed */
+	struct run run;        /* id 0 until something is to be indexed */
 	int64_t batch_us;      /* when the open batch was begun */
 };
 
-/* import_run.c: the run is begun when something has been indexed, and ended with its counts. */
+/* import_run.c: the run is begun before the first source is indexed, so that an import that is cut off can be
+ * seen, and ended with its counts; the end closes those that were cut off before. */
 int import_begin_run(struct importer *imp, struct error *err);
 int import_end_run(struct importer *imp, struct error *err);
 

@@ -14,5 +14,5 @@ crawl   document        2         0  72 B      1
 END
 t --json ls corpora
 out <<'END'
-{"name":"crawl","kind":"document","records":2,"rejected":0,"bytes":72,"sources":1}
+{"name":"crawl","kind":"document","records":2,"rejected":0,"bytes":72,"sources":1,"state":"ready"}
 END
