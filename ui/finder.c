@@ -85,6 +85,9 @@ static void answer(struct finder *f, struct store *store, const char *question, 
 	struct filter *filter = NULL;
 
 	found.code = filter_parse(&filter, question, &found.err);
+	/* what was decided just before is to be found as well */
+	if (found.code == 0)
+		found.code = workspace_flush(store_workspace(store), &found.err);
 	if (found.code == 0)
 		found.code = filter_scan(filter, store, f->view, NULL, 0, &f->cancel, on_hits, &scanning, &found.err);
 	filter_free(filter);

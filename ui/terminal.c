@@ -441,6 +441,15 @@ void terminal_text(struct terminal *t, struct buf *out)
 	free(row);
 }
 
+static void show_cursor(struct terminal *t)
+{
+	const char *shown = tigetstr("cnorm");
+
+	/* no common terminal pads it; where one does, curses' own word has to do */
+	if (shown && shown != (const char *)-1 && !strstr(shown, "$<"))
+		put_raw(t, shown);
+}
+
 void terminal_leave(struct terminal *t)
 {
 	if (t->mouse)
@@ -449,6 +458,7 @@ void terminal_leave(struct terminal *t)
 		put_raw(t, "\033[?2004l");
 	curs_set(1);
 	endwin();
+	show_cursor(t); /* whatever curses believes it is */
 	guard_armed(false);
 	if (!t->headless)
 		tcsetattr(t->in, TCSADRAIN, &t->before);
