@@ -6,8 +6,8 @@
 
 #include "base/map.h"
 
-#define K1 1.2
-#define B 0.75
+#define K1 2.0
+#define B 1.0
 
 struct posting {
 	uint32_t segment, count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Does an instruction lead back to its own segment?  BM25 (Robertson and Zaragoza 2009, k1 1.2, b 0.75) over all segments of a run,
+ * Does an instruction lead back to its own segment?  BM25 (Robertson and Zaragoza 2009; k1 2, b 1: of the
+ * settings tried on Perl's FAQ the one that tells wrong questions best) over all segments of a run,
  * with inverse document frequencies of the same segments.
  *
  * `own` is the score of the instruction against its segment; `coverage` that score as a share of the most any text could get

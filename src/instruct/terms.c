@@ -60,7 +60,7 @@ static bool is_han(int32_t cp)
 static bool is_word(int32_t cp)
 {
 	if (cp < 0x80)
-		return cp >= 0 && (isalnum((int)cp) || cp == '_');
+		return cp >= 0 && (isalnum((int)cp));
 	return cp >= 0xc0 && cp != 0xd7 && cp != 0xf7 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) &&
 	       !(cp >= 0xff00 && cp <= 0xff0f) && !(cp >= 0xff1a && cp <= 0xff20) && !is_han(cp) && cp != 0xfffd;
 }

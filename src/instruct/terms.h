@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A text as terms to compare by: words in lower case cut to their English stem (Snowball), each Han or kana character with the
+ * A text as terms to compare by: words (of identifiers too: an underscore parts them) in lower case
+ * cut to their English stem (Snowball), each Han or kana character with the
  * next as one.  A reader of terms holds a stemmer: one thread each.
  */
 #ifndef TAMIS_INSTRUCT_TERMS_H
