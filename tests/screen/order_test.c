@@ -101,6 +101,7 @@ static void shows_files_in_order_and_why(void **state)
 	(void)state;
 	vt = open_screen(24, 80);
 	assert_true(vt_wait_text(vt, "75.0 % of 4 links satisfied", 0));
+	assert_true(vt_wait_text(vt, "cond.h", 0) && vt_wait_text(vt, "top.c", 0));
 	assert_true(vt_find(vt, "cond.h", NULL) < vt_find(vt, "top.c", NULL));
 	act(vt, "goto", "gtop\r", "needs 2");
 	assert_true(vt_wait_text(vt, "conditional", 0));
