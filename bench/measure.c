@@ -379,6 +379,7 @@ static int tty(int argc, char **argv)
 		return 2;
 	struct session s = { .limit = 120000 };
 	s.vt = vt_start((const char *const *)(argv + command), rows, cols, env);
+	vt_set_settle(s.vt, 0);
 	for (int i = first; i >= 0 && i < command - 1 && !s.failed; i++) {
 		if (strncmp(argv[i], "env=", 4) != 0 && strncmp(argv[i], "size=", 5) != 0)
 			run_step(&s, argv[i]);

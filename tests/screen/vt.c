@@ -27,6 +27,7 @@ struct vt {
 	int rows, cols;
 	bool alternate, cursor_visible;
 	int mouse;
+	int settle_ms;
 	uint64_t bytes, bells;
 	uint64_t typed_at, first_at, last_at;
 	struct buf row;      /* what vt_row() hands out */
@@ -97,7 +98,13 @@ struct vt *vt_start(const char *const argv[], int rows, int cols, const char *co
 	vterm_screen_reset(vt->screen, 1);
 	vt_child_start(&vt->child, argv, rows, cols, env);
 	vt->typed_at = vt_now();
+	vt->settle_ms = 4;
 	return vt;
+}
+
+void vt_set_settle(struct vt *vt, int ms)
+{
+	vt->settle_ms = ms;
 }
 
 void vt_free(struct vt *vt)
@@ -198,9 +205,33 @@ static bool is_there(struct vt *vt, void *arg)
 	return strstr(vt_row(vt, w->row < 0 ? vt->rows - 1 : w->row), w->needle) != NULL;
 }
 
+/*
+ * Reads on until nothing came for a few milliseconds, so that what is looked at next is a finished frame: a pty hands over a
+ * frame in pieces when the program loses the processor between two writes.  Something that never rests is not waited for.
+ */
+static void settle(struct vt *vt)
+{
+	if (vt->settle_ms > 0)
+		vt_wait_quiet(vt, vt->settle_ms, 10 * vt->settle_ms);
+}
+
+/* What was seen for a moment was seen; what is to be gone must also be gone from the finished frame. */
+static bool wait_settled(struct vt *vt, struct wanted *w, int ms)
+{
+	uint64_t deadline = deadline_of(ms);
+	for (;;) {
+		uint64_t now = vt_now();
+		if (now >= deadline || !vt_wait(vt, is_there, w, (int)((deadline - now + 999999) / 1000000)))
+			return false;
+		settle(vt);
+		if (!w->gone || is_there(vt, w))
+			return true;
+	}
+}
+
 static bool wait_wanted(struct vt *vt, struct wanted w, int ms)
 {
-	if (vt_wait(vt, is_there, &w, ms))
+	if (wait_settled(vt, &w, ms))
 		return true;
 	fprintf(stderr, "vt: waited in vain for “%s”%s", w.needle, w.gone ? " to go" : "");
 	if (w.row != -2)

@@ -58,6 +58,11 @@ const char *vt_home(const struct vt *vt); /* its HOME */
 
 /* ---- waiting ---- */
 
+/*
+ * The waits for text also read until the program has been quiet for a moment (4 ms), so that the rest of the frame can be
+ * looked at without another wait.  vt_set_settle(vt, 0) turns that off, for measuring.
+ */
+void vt_set_settle(struct vt *vt, int ms);
 bool vt_wait_text(struct vt *vt, const char *needle, int ms);         /* anywhere in a row */
 bool vt_wait_gone(struct vt *vt, const char *needle, int ms);         /* in no row any more */
 bool vt_wait_row(struct vt *vt, int row, const char *needle, int ms); /* in this row; row -1 is the last one */
