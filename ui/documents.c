@@ -257,20 +257,6 @@ static void do_cancel(struct app *app, struct screen *s, const char *argument)
 	app_cancel(app, s, argument);
 }
 
-static void do_undo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_undo(app);
-}
-
-static void do_redo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_redo(app);
-}
-
 static const struct action_handler handlers[] = {
 	LIST_HANDLERS,
 	{ ACTION_OPEN, do_open },
@@ -299,8 +285,8 @@ static const struct action_handler handlers[] = {
 	{ ACTION_RANGE, documents_do_range },
 	{ ACTION_MARK, documents_do_mark },
 	{ ACTION_NEXT_MARK, documents_do_next_mark },
-	{ ACTION_UNDO, do_undo },
-	{ ACTION_REDO, do_redo },
+	{ ACTION_UNDO, verdicts_do_undo },
+	{ ACTION_REDO, verdicts_do_redo },
 	{ ACTION_NONE, NULL },
 };
 

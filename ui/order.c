@@ -9,6 +9,7 @@
 #include "ui/app_inside.h"
 #include "ui/order_inside.h"
 #include "ui/order_screen.h"
+#include "ui/verdicts.h"
 
 const char *const order_kind_names[5] = { "deps", "users", "path", "random", "deepseek" };
 
@@ -288,8 +289,8 @@ static const struct action_handler handlers[] = {
 	{ ACTION_SKIP, order_do_skip },
 	{ ACTION_FLAG, order_do_flag },
 	{ ACTION_UNDECIDE, order_do_undecide },
-	{ ACTION_UNDO, order_do_undo },
-	{ ACTION_REDO, order_do_redo },
+	{ ACTION_UNDO, verdicts_do_undo },
+	{ ACTION_REDO, verdicts_do_redo },
 	{ ACTION_ORDER_TREE, order_screen_ask },
 	{ ACTION_NONE, NULL },
 };

@@ -63,17 +63,3 @@ void order_do_undecide(struct app *app, struct screen *s, const char *argument)
 	(void)argument;
 	decide(app, s, VERDICT_NONE);
 }
-
-void order_do_undo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_undo(app);
-}
-
-void order_do_redo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_redo(app);
-}

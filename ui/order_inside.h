@@ -57,7 +57,5 @@ void order_do_reject(struct app *app, struct screen *s, const char *argument);
 void order_do_skip(struct app *app, struct screen *s, const char *argument);
 void order_do_flag(struct app *app, struct screen *s, const char *argument);
 void order_do_undecide(struct app *app, struct screen *s, const char *argument);
-void order_do_undo(struct app *app, struct screen *s, const char *argument);
-void order_do_redo(struct app *app, struct screen *s, const char *argument);
 
 #endif

@@ -289,20 +289,6 @@ static void do_undecide(struct app *app, struct screen *s, const char *argument)
 	decide(app, s->state, VERDICT_NONE);
 }
 
-static void do_undo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_undo(app);
-}
-
-static void do_redo(struct app *app, struct screen *s, const char *argument)
-{
-	(void)s;
-	(void)argument;
-	verdicts_redo(app);
-}
-
 static const struct action_handler handlers[] = {
 	{ ACTION_DOWN, do_down },
 	{ ACTION_UP, do_up },
@@ -327,8 +313,8 @@ static const struct action_handler handlers[] = {
 	{ ACTION_SKIP, do_skip },
 	{ ACTION_FLAG, do_flag },
 	{ ACTION_UNDECIDE, do_undecide },
-	{ ACTION_UNDO, do_undo },
-	{ ACTION_REDO, do_redo },
+	{ ACTION_UNDO, verdicts_do_undo },
+	{ ACTION_REDO, verdicts_do_redo },
 	{ ACTION_NONE, NULL },
 };
 

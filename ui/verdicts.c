@@ -330,13 +330,17 @@ static void undo_or_redo(struct app *app, bool undo)
 	verdicts_refresh(app);
 }
 
-void verdicts_undo(struct app *app)
+void verdicts_do_undo(struct app *app, struct screen *s, const char *argument)
 {
+	(void)s;
+	(void)argument;
 	undo_or_redo(app, true);
 }
 
-void verdicts_redo(struct app *app)
+void verdicts_do_redo(struct app *app, struct screen *s, const char *argument)
 {
+	(void)s;
+	(void)argument;
 	undo_or_redo(app, false);
 }
 

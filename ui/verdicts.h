@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 struct app;
+struct screen;
 struct verdicts;
 
 struct verdicts *verdicts_new(struct app *app); /* becomes app->verdicts; starts filling */
@@ -22,8 +23,9 @@ int verdicts_decide(struct app *app, struct corpus_view *view, const uint64_t *r
 		    struct error *err);
 /* One step over decisions made by the caller, all with `verdict`; shown at once, durable soon. */
 void verdicts_submit(struct app *app, const struct decision *d, size_t n, enum verdict verdict);
-void verdicts_undo(struct app *app);
-void verdicts_redo(struct app *app);
+/* The actions undo and redo, the same on every screen that isn't the review loop's. */
+void verdicts_do_undo(struct app *app, struct screen *s, const char *argument);
+void verdicts_do_redo(struct app *app, struct screen *s, const char *argument);
 
 /* The sign that tells a verdict without colour: "✓" "✗" "»" "⚑", " " for none; and its style. */
 const char *verdict_sign(enum verdict v);

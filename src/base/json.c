@@ -91,6 +91,16 @@ void json_unescape(struct buf *out, struct span escaped)
 		out->p[out->len] = '\0';
 }
 
+struct span json_member_text(const struct json_member *m, struct arena *arena)
+{
+	char *text;
+
+	if (m->type != JSON_T_STRING || !m->escaped)
+		return m->value;
+	text = arena_alloc(arena, m->value.len);
+	return span_make(text, json_unescape_to(text, m->value));
+}
+
 /* ---- numbers ---- */
 
 static locale_t c_locale;

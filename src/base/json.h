@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 
 enum json_type {
@@ -55,6 +56,8 @@ int json_scan_array(struct span text, struct json_member *out, size_t max, size_
 void json_unescape(struct buf *out, struct span escaped);
 /* The same into memory of at least `escaped.len` bytes (unescaping never lengthens); returns the count. */
 size_t json_unescape_to(char *out, struct span escaped);
+/* A member's string without its escapes, in the arena where there were any; another value as it is written. */
+struct span json_member_text(const struct json_member *m, struct arena *arena);
 
 /* The value of a JSON number, correctly rounded and whatever the locale; false when `s` is not one. */
 bool json_read_real(struct span s, double *out);

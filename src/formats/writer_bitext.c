@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Translation pairs: TMX 1.4 and the two files of Moses. */
 #include "base/i18n.h"
-#include "base/utf8.h"
+#include "formats/markup.h"
 #include "formats/writer.h"
 
 /* ---- TMX ---- */
-
-/* Characters XML can't hold even escaped become U+FFFD. */
-static void put_xml(struct buf *out, struct span s)
-{
-	for (size_t i = 0, used; i < s.len; i += used) {
-		int32_t cp = utf8_decode(span_make(s.p + i, s.len - i), &used);
-
-		if (cp == '&')
-			buf_adds(out, "&amp;");
-		else if (cp == '<')
-			buf_adds(out, "&lt;");
-		else if (cp == '>')
-			buf_adds(out, "&gt;");
-		else if (cp == '"')
-			buf_adds(out, "&quot;");
-		else if (cp == '\r')
-			buf_adds(out, "&#13;");
-		else if (cp < 0 || (cp < 0x20 && cp != '\t' && cp != '\n') || cp == 0xfffe || cp == 0xffff)
-			buf_adds(out, "\xef\xbf\xbd");
-		else
-			buf_add(out, s.p + i, used);
-	}
-}
 
 static struct span or_undetermined(const char *lang)
 {
@@ -42,11 +19,11 @@ static void put_language(struct buf *b, struct span lang)
 	for (; i < lang.len && lang.p[i] != '.' && lang.p[i] != '@'; i++) {
 		if (lang.p[i] != '_')
 			continue;
-		put_xml(b, span_make(lang.p + from, i - from));
+		markup_put_text(b, MARKUP_XML, span_make(lang.p + from, i - from));
 		buf_addc(b, '-');
 		from = i + 1;
 	}
-	put_xml(b, span_make(lang.p + from, i - from));
+	markup_put_text(b, MARKUP_XML, span_make(lang.p + from, i - from));
 }
 
 static void begin_tmx(struct writer *w)
@@ -69,9 +46,9 @@ static void put_property(struct buf *b, const char *type, struct span value)
 	if (value.len == 0)
 		return;
 	buf_adds(b, "<prop type=\"");
-	put_xml(b, span_of(type));
+	markup_put_text(b, MARKUP_XML, span_of(type));
 	buf_adds(b, "\">");
-	put_xml(b, value);
+	markup_put_text(b, MARKUP_XML, value);
 	buf_adds(b, "</prop>\n");
 }
 
@@ -80,7 +57,7 @@ static void put_variant(struct buf *b, struct span lang, const char *fallback, s
 	buf_adds(b, "<tuv xml:lang=\"");
 	put_language(b, lang.len ? lang : or_undetermined(fallback));
 	buf_adds(b, "\"><seg>");
-	put_xml(b, text);
+	markup_put_text(b, MARKUP_XML, text);
 	buf_adds(b, "</seg></tuv>\n");
 }
 
@@ -95,7 +72,7 @@ static bool write_tmx(struct writer *w, const struct export_item *item)
 	buf_adds(b, "<tu");
 	if (id.len) {
 		buf_adds(b, " tuid=\"");
-		put_xml(b, id);
+		markup_put_text(b, MARKUP_XML, id);
 		buf_addc(b, '"');
 	}
 	buf_adds(b, ">\n");

@@ -2,29 +2,8 @@
 /* HTML, for people to read: one page, each record an article, each text preformatted.  No script, no style
  * from elsewhere; a policy in the page keeps it so whatever the data says. */
 #include "base/i18n.h"
-#include "base/utf8.h"
+#include "formats/markup.h"
 #include "formats/writer.h"
-
-static void put_html(struct buf *out, struct span s)
-{
-	for (size_t i = 0, used; i < s.len; i += used) {
-		int32_t cp = utf8_decode(span_make(s.p + i, s.len - i), &used);
-
-		if (cp == '&')
-			buf_adds(out, "&amp;");
-		else if (cp == '<')
-			buf_adds(out, "&lt;");
-		else if (cp == '>')
-			buf_adds(out, "&gt;");
-		else if (cp == '"')
-			buf_adds(out, "&quot;");
-		else if (cp < 0 || (cp < 0x20 && cp != '\t' && cp != '\n' && cp != '\r') ||
-			 (cp >= 0x7f && cp < 0xa0))
-			buf_adds(out, "\xef\xbf\xbd");
-		else
-			buf_add(out, s.p + i, used);
-	}
-}
 
 static void begin_html(struct writer *w)
 {
@@ -42,10 +21,10 @@ static void begin_html(struct writer *w)
 static void put_text(struct buf *out, const char *heading, struct span text)
 {
 	buf_adds(out, "<h3>");
-	put_html(out, span_of(heading));
+	markup_put_text(out, MARKUP_HTML, span_of(heading));
 	/* a line end right after <pre> would be swallowed */
 	buf_adds(out, "</h3>\n<pre dir=\"auto\">\n");
-	put_html(out, text);
+	markup_put_text(out, MARKUP_HTML, text);
 	buf_adds(out, "</pre>\n");
 }
 
@@ -56,7 +35,7 @@ static bool write_html(struct writer *w, const struct export_item *item)
 	buf_addf(&w->line, "<article>\n<h2>%llu", (unsigned long long)w->written + 1);
 	if (id.len) {
 		buf_adds(&w->line, ": ");
-		put_html(&w->line, id);
+		markup_put_text(&w->line, MARKUP_HTML, id);
 	}
 	buf_adds(&w->line, "</h2>\n");
 	for (int role = 0; role < ROLE_COUNT; role++) {

@@ -55,15 +55,7 @@ static void annotate(struct buf *out, const struct item *item)
 	buf_clear(out);
 	buf_addc(out, '{');
 	json_put_member(out, "item", span_of(ref));
-	json_put_member(out, "verdict", span_of(verdict_name(item->state.verdict)));
-	json_put_key(out, "reasons");
-	buf_addc(out, '[');
-	for (unsigned bit = 0, n = 0; bit < 32; bit++)
-		if (item->state.reasons >> bit & 1)
-			buf_addf(out, "%s%u", n++ ? "," : "", bit + 1);
-	buf_addc(out, ']');
-	if (item->state.note)
-		json_put_member(out, "note", span_of(item->state.note));
+	item_put_verdict(out, item);
 	if (item->state.edit) {
 		json_put_key(out, "edit");
 		buf_adds(out, item->state.edit);

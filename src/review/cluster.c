@@ -10,19 +10,6 @@
 
 #define FIELDS_MAX 32
 
-static struct span string_of(const struct json_member *m, struct arena *arena)
-{
-	struct buf text = BUF_INIT;
-	struct span out = m->value;
-
-	if (m->type != JSON_T_STRING || !m->escaped)
-		return out;
-	json_unescape(&text, m->value);
-	out = arena_span(arena, buf_span(&text));
-	buf_free(&text);
-	return out;
-}
-
 static double number_of(const struct json_member *m)
 {
 	char text[40];
@@ -47,13 +34,13 @@ static int parse_member(struct cluster_member *out, struct span object, struct a
 		const struct json_member *m = &field[i];
 
 		if (span_is(m->key, "document"))
-			out->ref = item_ref_parse(string_of(m, arena));
+			out->ref = item_ref_parse(json_member_text(m, arena));
 		else if (span_is(m->key, "name"))
-			out->name = string_of(m, arena);
+			out->name = json_member_text(m, arena);
 		else if (span_is(m->key, "corpus"))
-			out->corpus = string_of(m, arena);
+			out->corpus = json_member_text(m, arena);
 		else if (span_is(m->key, "why"))
-			out->why = string_of(m, arena);
+			out->why = json_member_text(m, arena);
 		else if (span_is(m->key, "key"))
 			hash128_parse(&out->key, m->value);
 		else if (span_is(m->key, "similarity"))
@@ -95,7 +82,7 @@ int cluster_parse(struct item_cluster *out, struct span body, struct arena *aren
 	*out = (struct item_cluster){ .threshold = NAN };
 	for (size_t i = 0; i < n && i < FIELDS_MAX && rc == 0; i++) {
 		if (span_is(field[i].key, "keep"))
-			keep = item_ref_parse(string_of(&field[i], arena));
+			keep = item_ref_parse(json_member_text(&field[i], arena));
 		else if (span_is(field[i].key, "threshold"))
 			out->threshold = number_of(&field[i]);
 		else if (span_is(field[i].key, "flags") && field[i].type == JSON_T_ARRAY)

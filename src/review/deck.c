@@ -364,15 +364,6 @@ int deck_decide_range(struct deck *d, size_t from, size_t to, const struct decis
 	return rc;
 }
 
-static void keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
-{
-	ref_list *out = ctx;
-
-	(void)scanned;
-	for (size_t i = 0; i < n; i++)
-		vec_push(out, refs[i]);
-}
-
 /* What a filter matches in this queue, in its order. */
 static int matching(struct deck *d, const char *where, ref_list *out, struct error *err)
 {
@@ -384,9 +375,9 @@ static int matching(struct deck *d, const char *where, ref_list *out, struct err
 	if (rc < 0)
 		return rc;
 	if (d->refs)
-		rc = filter_scan(f, d->store, NULL, d->refs, deck_count(d), NULL, keep_hits, out, err);
+		rc = filter_scan(f, d->store, NULL, d->refs, deck_count(d), NULL, deck_keep_hits, out, err);
 	for (size_t i = 0; !d->refs && i < d->parts.n && rc == 0; i++)
-		rc = filter_scan(f, d->store, d->parts.v[i].view, NULL, 0, NULL, keep_hits, out, err);
+		rc = filter_scan(f, d->store, d->parts.v[i].view, NULL, 0, NULL, deck_keep_hits, out, err);
 	filter_free(f);
 	return rc;
 }

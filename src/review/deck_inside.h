@@ -105,6 +105,10 @@ void deck_find_twins(struct deck *d);                         /* from the keys' 
 void deck_set_verdict(struct deck *d, size_t at, const struct hash128 *key, enum verdict v);
 size_t deck_after_twins(const struct deck *d, size_t at, const struct hash128 *key); /* the next position with another key */
 
+/* deck_queue.c */
+/* A filter_hits_fn whose `ctx` is the ref_list it appends to. */
+void deck_keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned);
+
 /* deck_items.c */
 const struct item *deck_load(struct deck *d, size_t at, struct error *err);
 void deck_forget_items(struct deck *d);

@@ -140,7 +140,7 @@ int deck_recount(struct deck *d, struct error *err)
 
 /* ---- collecting ---- */
 
-static void keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
+void deck_keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
 {
 	ref_list *out = ctx;
 
@@ -158,7 +158,7 @@ static int collect_records(struct deck *d, const struct filter *f, ref_list *out
 		struct corpus_view *view = d->parts.v[p].view;
 
 		if (f) {
-			rc = filter_scan(f, d->store, view, NULL, 0, cancel, keep_hits, out, err);
+			rc = filter_scan(f, d->store, view, NULL, 0, cancel, deck_keep_hits, out, err);
 			continue;
 		}
 		vec_reserve(out, out->n + d->parts.v[p].n);
@@ -185,7 +185,7 @@ static int collect_items(struct deck *d, const struct filter *f, ref_list *out, 
 		free(ids);
 	}
 	if (rc == 0 && f) {
-		rc = filter_scan(f, d->store, NULL, all.v, all.n, cancel, keep_hits, out, err);
+		rc = filter_scan(f, d->store, NULL, all.v, all.n, cancel, deck_keep_hits, out, err);
 		vec_free(&all);
 	} else {
 		vec_free(out);

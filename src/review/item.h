@@ -54,5 +54,7 @@ struct span item_text(const struct item *item, enum role role);
 
 /* One JSON object with DESIGN section 3's keys; no newline. */
 void item_to_json(struct buf *out, const struct item *item);
+/* Of an open JSON object: the members verdict, reasons and note. */
+void item_put_verdict(struct buf *out, const struct item *item);
 
 #endif

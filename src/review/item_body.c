@@ -49,19 +49,6 @@ static enum role role_of(enum item_kind kind, struct span name)
 	return ROLE_META;
 }
 
-static struct span decoded(struct arena *arena, const struct json_member *m)
-{
-	struct buf text = BUF_INIT;
-	struct span out = m->value;
-
-	if (m->type != JSON_T_STRING || !m->escaped)
-		return out;
-	json_unescape(&text, m->value);
-	out = arena_span(arena, buf_span(&text));
-	buf_free(&text);
-	return out;
-}
-
 static void add(struct fields *f, struct span prefix, const struct json_member *m)
 {
 	struct buf name = BUF_INIT;
@@ -75,7 +62,7 @@ static void add(struct fields *f, struct span prefix, const struct json_member *
 	json_unescape(&name, m->key);
 	vec_push(&f->list, (struct field){ .role = role_of(f->kind, buf_span(&name)),
 					   .name = arena_span(f->arena, buf_span(&name)),
-					   .value = decoded(f->arena, m),
+					   .value = json_member_text(m, f->arena),
 					   .json = m->type == JSON_T_ARRAY || m->type == JSON_T_OBJECT });
 	buf_free(&name);
 }

@@ -27,6 +27,19 @@ static void put_role(struct buf *out, const struct item *item, const char *key, 
 		put_value(out, key, field->value, field->json);
 }
 
+void item_put_verdict(struct buf *out, const struct item *item)
+{
+	json_put_member(out, "verdict", span_of(verdict_name(item->state.verdict)));
+	json_put_key(out, "reasons");
+	buf_addc(out, '[');
+	for (unsigned bit = 0, n = 0; bit < 32; bit++)
+		if (item->state.reasons >> bit & 1)
+			buf_addf(out, "%s%u", n++ ? "," : "", bit + 1);
+	buf_addc(out, ']');
+	if (item->state.note)
+		json_put_member(out, "note", span_of(item->state.note));
+}
+
 static void put_common(struct buf *out, const struct item *item)
 {
 	char ref[32];
@@ -37,15 +50,7 @@ static void put_common(struct buf *out, const struct item *item)
 	if (item->run)
 		json_put_int(out, "run", item->run);
 	json_put_real(out, "score", item->score);
-	json_put_member(out, "verdict", span_of(verdict_name(item->state.verdict)));
-	json_put_key(out, "reasons");
-	buf_addc(out, '[');
-	for (unsigned bit = 0, n = 0; bit < 32; bit++)
-		if (item->state.reasons >> bit & 1)
-			buf_addf(out, "%s%u", n++ ? "," : "", bit + 1);
-	buf_addc(out, ']');
-	if (item->state.note)
-		json_put_member(out, "note", span_of(item->state.note));
+	item_put_verdict(out, item);
 	if (item->state.annotator[0])
 		json_put_member(out, "annotator", span_of(item->state.annotator));
 	if (item->suggestion != VERDICT_NONE)
