@@ -14,7 +14,7 @@ static const struct verb_option options[] = {
 	  .choices = "extract" },
 	{ .name = "n", .letter = 'n', .value = "N", .help = N_("at most N pairs, drawn from all segments") },
 	{ .name = "types", .letter = 't', .value = "TYPE", .help = N_("only instructions of this type; may be given again"), .many = true,
-	  .choices = "question how-to explain list compare code" },
+	  .choices = "question how-to explain list compare summarise code maths table creative" },
 	{ .name = "lang", .letter = 'l', .value = "CODE", .help = N_("language the documents are in: pairs in another one fail") },
 	{ .name = "least", .value = "CHARS", .help = N_("shortest segment (default 600)") },
 	{ .name = "most", .value = "CHARS", .help = N_("longest segment (default 3000)") },
@@ -47,7 +47,7 @@ static int read_types(unsigned *types, const struct verb_args *args, struct erro
 			type++;
 		if (type == DRAFT_TYPES)
 			return error_set(err, TAMIS_EUSAGE, _("--types: “%s” is no type of instruction; there are question, how-to, explain, "
-							      "list, compare and code"),
+							      "list, compare, summarise, code, maths, table and creative"),
 					 args->many[i + 1]);
 		*types |= 1u << type;
 	}

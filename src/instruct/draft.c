@@ -18,7 +18,8 @@
 #define LIST_SHARE 0.5
 #define CODE_SHARE 0.4
 
-static const char *const type_names[DRAFT_TYPES] = { "question", "how-to", "explain", "list", "compare", "code" };
+static const char *const type_names[DRAFT_TYPES] = { "question", "how-to", "explain", "list", "compare",
+						   "summarise", "code", "maths", "table", "creative" };
 static const char *const languages[] = { "en", "zh" };
 #define LANGUAGES 2u
 

@@ -13,9 +13,23 @@
 #include "instruct/retrieve.h"
 #include "instruct/segment.h"
 
-enum draft_type { DRAFT_QUESTION, DRAFT_HOW_TO, DRAFT_EXPLAIN, DRAFT_LIST, DRAFT_COMPARE, DRAFT_CODE, DRAFT_TYPES };
+/* Kinds of instruction.  `summarise` (the text is the input) needs a model; `creative` is not seen by the surface of a text, so that
+ * draft_type_of() never says either. */
+enum draft_type {
+	DRAFT_QUESTION,
+	DRAFT_HOW_TO,
+	DRAFT_EXPLAIN,
+	DRAFT_LIST,
+	DRAFT_COMPARE,
+	DRAFT_SUMMARISE,
+	DRAFT_CODE,
+	DRAFT_MATHS,
+	DRAFT_TABLE,
+	DRAFT_CREATIVE,
+	DRAFT_TYPES
+};
 
-const char *draft_type_name(enum draft_type t); /* "question" "how-to" "explain" "list" "compare" "code" */
+const char *draft_type_name(enum draft_type t); /* "question" "how-to" … */
 
 struct draft_templates;
 /* The user's own file before the shipped one.  TAMIS_ENOTFOUND, or TAMIS_EPARSE with the line. */
