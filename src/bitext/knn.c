@@ -1,183 +1,264 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Tiled exact search; see knn.h.  Threads take whole stripes of tiles, and every stripe keeps its own best of the columns; the
- * merge orders by similarity and number, so it does not matter who found what.
+ * Tiled exact search; see knn.h.
+ *
+ * Blocks of x, within them blocks of y, within them tiles.  A block is as many rows as fit the memory allowed, widened to float32
+ * once; vectors that lie in memory as float32 are one block, without a copy.  Threads take rows of tiles; each keeps its own
+ * best of the block's columns, starting from what the columns have reached before, and after the block they are merged by
+ * similarity and number, so it does not matter who found what.
  */
 #include "bitext/knn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "base/thread.h"
+#include "bitext/knn_lists.h"
 #include "bitext/product.h"
 
-enum { TILE_ROWS = 512, TILE_COLUMNS = 1024, LANES = 8, STRIPES_MOST = 64 };
+enum { TILE_ROWS = 512, TILE_COLUMNS = 1024, WORKERS_MOST = 256 };
 
-struct stripe {
-	struct neighbour *backward;
-	float *least;             /* by column: the k-th best so far; what is not above cannot enter */
+static const size_t ample_bytes = (size_t)256 << 20; /* of blocks, when nothing is said */
+
+struct worker {
+	float *products;
+	uint32_t hits[TILE_COLUMNS];
+	struct knn_lists columns; /* of the block of y */
+};
+
+struct block {
+	const struct vectors *v;
+	float *room;              /* owned; NULL: no copy is needed */
+	const float *rows;
+	size_t most, first, n;
 };
 
 struct search {
-	const struct vectors *x, *y;
+	const struct knn_request *request;
 	struct knn *out;
-	size_t tiles, per_stripe;
-	struct stripe *stripes;
+	struct block x, y;
+	size_t n_x, n_y, dimensions, threads;
+	struct worker *workers;
 	struct product product;
-	const atomic_bool *cancel;
-	atomic_size_t done;
-	void (*progress)(void *ctx, size_t done, size_t total);
-	void *ctx;
+	knn_hits_fn *find;
+	float *least;             /* by row of y: the k-th best so far */
+	atomic_size_t tile;       /* next row of tiles of the block */
+	atomic_size_t done;       /* products */
 };
 
-/* Puts a neighbour in its place of a falling list of k; returns the new least. */
-static float list_insert(struct neighbour *list, unsigned k, float s, uint32_t i)
+static bool cancelled(const struct search *s)
 {
-	unsigned at = k - 1;
+	return s->request->cancel && atomic_load_explicit(s->request->cancel, memory_order_relaxed);
+}
 
-	if (list[at].s > s || (!(list[at].s < s) && list[at].i <= i))
-		return list[at].s;
-	while (at > 0 && (list[at - 1].s < s || (!(list[at - 1].s > s) && list[at - 1].i > i))) {
-		list[at] = list[at - 1];
-		at--;
+/* ---- memory ---- */
+
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* As many whole tiles as `rows` have room for, at least one, at most all. */
+static size_t whole_tiles(size_t rows, size_t tile, size_t all)
+{
+	size_t whole = rows / tile * tile;
+
+	return smaller(whole ? whole : tile, all);
+}
+
+/* Bytes of a column of the block of y in each thread's lists. */
+static size_t column_bytes(const struct search *s)
+{
+	return s->threads * (s->out->k_back * sizeof(struct neighbour) + sizeof(float));
+}
+
+static size_t fixed_bytes(const struct search *s)
+{
+	size_t lists = s->n_x * s->out->k * sizeof(struct neighbour) +
+		       s->n_y * (s->out->k_back * sizeof(struct neighbour) + sizeof(float));
+
+	return lists + s->threads * ((size_t)TILE_ROWS * TILE_COLUMNS * sizeof(float) + sizeof(struct worker));
+}
+
+/* Chooses the blocks: whole sides where no copy is needed, else what is left of the memory, x before y. */
+static int plan_blocks(struct search *s, struct error *err)
+{
+	bool x_direct = vectors_direct(s->x.v, 0), y_direct = vectors_direct(s->y.v, 0);
+	size_t row = s->dimensions * sizeof(float), fixed = fixed_bytes(s);
+	size_t per_x = x_direct ? 0 : row, per_y = (y_direct ? 0 : row) + column_bytes(s);
+	size_t least = fixed + per_x * smaller(TILE_ROWS, s->n_x) + per_y * smaller(TILE_COLUMNS, s->n_y);
+	size_t memory = s->request->memory ? s->request->memory : fixed + column_bytes(s) * s->n_y + ample_bytes, left;
+
+	if (memory < least)
+		return error_set(err, TAMIS_ELIMIT, _("comparing %zu with %zu embeddings takes at least %zu MB of memory"), s->n_x,
+				 s->n_y, (least >> 20) + 1);
+	left = memory - fixed;
+	s->x.most = s->n_x;
+	if (!x_direct)
+		s->x.most = whole_tiles(smaller(left / 2, left - per_y * smaller(TILE_COLUMNS, s->n_y)) / per_x, TILE_ROWS, s->n_x);
+	s->y.most = whole_tiles((left - s->x.most * per_x) / per_y, TILE_COLUMNS, s->n_y);
+	s->x.room = x_direct ? NULL : xmalloc(s->x.most * row);
+	s->y.room = y_direct ? NULL : xmalloc(s->y.most * row);
+	return 0;
+}
+
+static void open_workers(struct search *s)
+{
+	s->workers = xcalloc(s->threads, sizeof *s->workers);
+	for (size_t t = 0; t < s->threads; t++) {
+		struct worker *w = &s->workers[t];
+
+		w->products = xmalloc((size_t)TILE_ROWS * TILE_COLUMNS * sizeof *w->products);
+		w->columns.k = s->out->k_back;
+		w->columns.best = xmalloc(s->y.most * s->out->k_back * sizeof *w->columns.best);
+		w->columns.least = xmalloc(s->y.most * sizeof *w->columns.least);
 	}
-	list[at] = (struct neighbour){ s, i };
-	return list[k - 1].s;
 }
 
-static void list_clear(struct neighbour *list, size_t n)
+static void close_workers(struct search *s)
 {
-	for (size_t i = 0; i < n; i++)
-		list[i] = (struct neighbour){ -2, UINT32_MAX };
+	for (size_t t = 0; t < s->threads && s->workers; t++) {
+		free(s->workers[t].products);
+		free(s->workers[t].columns.best);
+		free(s->workers[t].columns.least);
+	}
+	free(s->workers);
 }
 
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
-typedef int32_t mask __attribute__((vector_size(LANES * sizeof(float))));
-
-static bool any(mask m)
+static int block_load(struct block *b, size_t first, size_t total, struct error *err)
 {
-	uint64_t parts[LANES / 2], all = 0;
-
-	memcpy(parts, &m, sizeof parts);
-	for (int i = 0; i < LANES / 2; i++)
-		all |= parts[i];
-	return all != 0;
+	b->first = first;
+	b->n = smaller(b->most, total - first);
+	b->rows = b->room ? b->room : vectors_direct(b->v, first);
+	return b->room ? vectors_block(b->room, b->v, first, b->n, err) : 0;
 }
 
-/* One row of products against columns [from, from + n). */
-static void take_row(struct search *s, struct stripe *stripe, const float *product, uint32_t row, size_t from, size_t n)
+/* ---- products ---- */
+
+/* Tile row `tile` of the block of x against all of the block of y. */
+static void take_tiles(struct search *s, struct worker *w, size_t tile)
 {
-	struct neighbour *list = s->out->forward + (size_t)row * s->out->k;
-	float least = list[s->out->k - 1].s;
+	size_t first = tile * TILE_ROWS, rows = smaller(TILE_ROWS, s->x.n - first), d = s->dimensions;
+	unsigned k = s->out->k;
 
-	for (size_t c = 0; c < n; c += LANES) {
-		lanes p, l;
-		size_t width = n - c < LANES ? n - c : LANES;
+	for (size_t from = 0; from < s->y.n; from += TILE_COLUMNS) {
+		size_t columns = smaller(TILE_COLUMNS, s->y.n - from);
+		struct knn_lists part = { w->columns.best + from * w->columns.k, w->columns.least + from, w->columns.k };
 
-		if (width == LANES) {
-			memcpy(&p, product + c, sizeof p);
-			memcpy(&l, stripe->least + from + c, sizeof l);
-			if (!any((p >= least) | (p >= l)))
-				continue;
+		product_tile(&s->product, w->products, TILE_COLUMNS, s->x.rows + first * d, rows, s->y.rows + from * d, columns, d);
+		for (size_t r = 0; r < rows; r++) {
+			size_t row = s->x.first + first + r;
+
+			knn_take_row(s->out->forward + row * k, k, &part, w->products + r * TILE_COLUMNS, (uint32_t)row,
+				     (uint32_t)(s->y.first + from), columns, w->hits, s->find);
 		}
-		for (size_t j = c; j < c + width; j++) {
-			uint32_t column = (uint32_t)(from + j);
-
-			if (product[j] >= least)
-				least = list_insert(list, s->out->k, product[j], column);
-			if (product[j] >= stripe->least[column])
-				stripe->least[column] = list_insert(stripe->backward + (size_t)column * s->out->k_back, s->out->k_back,
-								    product[j], row);
-		}
 	}
 }
 
-static void take_tile(struct search *s, struct stripe *stripe, float *products, size_t tile)
+static void say_progress(struct search *s, size_t rows)
 {
-	size_t first = tile * TILE_ROWS, rows = s->x->n - first < TILE_ROWS ? s->x->n - first : TILE_ROWS;
-	size_t d = s->x->dimensions;
+	size_t more = rows * s->y.n, done = atomic_fetch_add(&s->done, more) + more;
 
-	list_clear(s->out->forward + first * s->out->k, rows * s->out->k);
-	for (size_t from = 0; from < s->y->n; from += TILE_COLUMNS) {
-		size_t columns = s->y->n - from < TILE_COLUMNS ? s->y->n - from : TILE_COLUMNS;
-
-		product_tile(&s->product, products, TILE_COLUMNS, s->x->v + first * d, rows, s->y->v + from * d, columns, d);
-		for (size_t r = 0; r < rows; r++)
-			take_row(s, stripe, products + r * TILE_COLUMNS, (uint32_t)(first + r), from, columns);
-	}
+	if (s->request->progress)
+		s->request->progress(s->request->ctx, done / s->n_y, s->n_x);
 }
 
-static void search_stripe(void *ctx, size_t i)
+static void work(void *ctx, size_t i)
 {
 	struct search *s = ctx;
-	struct stripe *stripe = &s->stripes[i];
-	float *products = xmalloc((size_t)TILE_ROWS * TILE_COLUMNS * sizeof *products);
-	size_t end = (i + 1) * s->per_stripe < s->tiles ? (i + 1) * s->per_stripe : s->tiles;
+	struct worker *w = &s->workers[i];
+	size_t tile;
 
-	stripe->backward = xmalloc((s->y->n * s->out->k_back + 1) * sizeof *stripe->backward);
-	stripe->least = xmalloc((s->y->n + 1) * sizeof *stripe->least);
-	list_clear(stripe->backward, s->y->n * s->out->k_back);
-	for (size_t c = 0; c < s->y->n; c++)
-		stripe->least[c] = -2;
-	for (size_t tile = i * s->per_stripe; tile < end; tile++) {
-		if (s->cancel && atomic_load_explicit(s->cancel, memory_order_relaxed))
-			break;
-		take_tile(s, stripe, products, tile);
-		size_t done = atomic_fetch_add(&s->done, 1) + 1;
-
-		if (s->progress)
-			s->progress(s->ctx, done * TILE_ROWS < s->x->n ? done * TILE_ROWS : s->x->n, s->x->n);
+	knn_lists_clear(w->columns.best, s->y.n * w->columns.k);
+	memcpy(w->columns.least, s->least + s->y.first, s->y.n * sizeof *w->columns.least);
+	while (!cancelled(s) && (tile = atomic_fetch_add(&s->tile, 1)) * TILE_ROWS < s->x.n) {
+		take_tiles(s, w, tile);
+		say_progress(s, smaller(TILE_ROWS, s->x.n - tile * TILE_ROWS));
 	}
-	free(products);
 }
 
-static void merge_stripes(struct search *s, size_t stripes)
+static void merge_columns(struct search *s)
 {
 	unsigned k = s->out->k_back;
 
-	list_clear(s->out->backward, s->y->n * k);
-	for (size_t i = 0; i < stripes; i++) {
-		for (size_t c = 0; c < s->y->n; c++)
-			for (unsigned j = 0; j < k; j++) {
-				const struct neighbour *n = &s->stripes[i].backward[c * k + j];
+	for (size_t t = 0; t < s->threads; t++)
+		for (size_t c = 0; c < s->y.n; c++) {
+			struct neighbour *list = s->out->backward + (s->y.first + c) * k;
+			const struct neighbour *found = s->workers[t].columns.best + c * k;
 
-				if (n->i != UINT32_MAX)
-					list_insert(s->out->backward + c * k, k, n->s, n->i);
-			}
-		free(s->stripes[i].backward);
-		free(s->stripes[i].least);
-	}
+			for (unsigned j = 0; j < k && found[j].i != UINT32_MAX; j++)
+				knn_list_insert(list, k, found[j].s, found[j].i);
+			s->least[s->y.first + c] = list[k - 1].s;
+		}
 }
 
-int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y, unsigned k, unsigned threads,
-	      const atomic_bool *cancel, void (*progress)(void *ctx, size_t done, size_t total), void *ctx, struct error *err)
+static int search_blocks(struct search *s, struct error *err)
 {
-	struct search s = { .x = x, .y = y, .out = out, .cancel = cancel, .progress = progress, .ctx = ctx };
-	struct stripe stripes[STRIPES_MOST] = { { 0 } };
-	size_t n;
+	int rc = 0;
+
+	for (size_t x = 0; x < s->n_x && rc == 0; x += s->x.most) {
+		rc = block_load(&s->x, x, s->n_x, err);
+		for (size_t y = 0; y < s->n_y && rc == 0; y += s->y.most) {
+			if (s->y.most < s->n_y || x == 0)
+				rc = block_load(&s->y, y, s->n_y, err);
+			if (rc)
+				break;
+			atomic_store(&s->tile, 0);
+			parallel_for((unsigned)s->threads, s->threads, work, s, NULL);
+			merge_columns(s);
+			if (cancelled(s))
+				rc = error_set(err, TAMIS_ECANCEL, _("the search was cancelled"));
+		}
+	}
+	return rc;
+}
+
+static void begin(struct search *s)
+{
+	struct knn *out = s->out;
+
+	out->k = (unsigned)smaller(s->request->k, s->n_y);
+	out->k_back = (unsigned)smaller(s->request->k, s->n_x);
+	out->forward = xmalloc((s->n_x * out->k + 1) * sizeof *out->forward);
+	out->backward = xmalloc((s->n_y * out->k_back + 1) * sizeof *out->backward);
+	knn_lists_clear(out->forward, s->n_x * out->k);
+	knn_lists_clear(out->backward, s->n_y * out->k_back);
+	s->least = xmalloc(s->n_y * sizeof *s->least);
+	for (size_t i = 0; i < s->n_y; i++)
+		s->least[i] = -2;
+	s->threads = s->request->threads < 1 ? 1 : smaller(s->request->threads, WORKERS_MOST);
+	s->find = knn_hits();
+	product_open(&s->product);
+}
+
+int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y, const struct knn_request *request,
+	      struct error *err)
+{
+	struct search s = { .request = request, .out = out, .x.v = x, .y.v = y, .n_x = x->n, .n_y = y->n,
+			    .dimensions = x->dimensions };
+	int rc;
 
 	*out = (struct knn){ 0 };
-	if (x->dimensions != y->dimensions || !x->n || !y->n)
+	if (!x->n || !y->n)
+		return error_set(err, TAMIS_EUSAGE, _("there are no embeddings to compare"));
+	if (x->dimensions != y->dimensions)
 		return error_set(err, TAMIS_EUSAGE, _("embeddings of %zu and of %zu dimensions cannot be compared"), x->dimensions,
 				 y->dimensions);
-	out->k = k < y->n ? k : (unsigned)y->n;
-	out->k_back = k < x->n ? k : (unsigned)x->n;
-	out->forward = xmalloc((x->n * out->k + 1) * sizeof *out->forward);
-	out->backward = xmalloc((y->n * out->k_back + 1) * sizeof *out->backward);
-	s.stripes = stripes;
-	s.tiles = (x->n + TILE_ROWS - 1) / TILE_ROWS;
-	n = threads < 1 ? 1 : threads < STRIPES_MOST ? threads : STRIPES_MOST;
-	s.per_stripe = (s.tiles + n - 1) / n;
-	n = (s.tiles + s.per_stripe - 1) / s.per_stripe;
-	product_open(&s.product);
-	parallel_for(threads, n, search_stripe, &s, NULL);
-	product_close(&s.product);
-	merge_stripes(&s, n);
-	if (cancel && atomic_load(cancel)) {
-		knn_free(out);
-		return error_set(err, TAMIS_ECANCEL, _("the search was cancelled"));
+	begin(&s);
+	rc = plan_blocks(&s, err);
+	if (rc == 0) {
+		open_workers(&s);
+		rc = search_blocks(&s, err);
 	}
-	return 0;
+	close_workers(&s);
+	product_close(&s.product);
+	free(s.x.room);
+	free(s.y.room);
+	free(s.least);
+	if (rc)
+		knn_free(out);
+	return rc;
 }
 
 void knn_free(struct knn *k)
@@ -185,110 +266,4 @@ void knn_free(struct knn *k)
 	free(k->forward);
 	free(k->backward);
 	*k = (struct knn){ 0 };
-}
-
-/* ---- margin and assignment ---- */
-
-static double mean_of(const struct neighbour *list, unsigned k)
-{
-	double sum = 0;
-
-	for (unsigned i = 0; i < k; i++)
-		sum += (double)list[i].s;
-	return sum / k;
-}
-
-static int compare_pairs(const void *a, const void *b)
-{
-	const struct vector_pair *p = a, *q = b;
-
-	if (p->margin > q->margin || p->margin < q->margin)
-		return p->margin > q->margin ? -1 : 1;
-	return p->x != q->x ? (p->x < q->x ? -1 : 1) : (p->y > q->y) - (p->y < q->y);
-}
-
-struct means {
-	double *x, *y;
-};
-
-/* As margin_of(), but a ratio is the plain quotient: cosines are dense, their means are never near nothing. */
-static double cosine_margin(enum margin_kind kind, double s, double mean)
-{
-	return kind == MARGIN_RATIO ? s / mean : margin_of(kind, s, mean);
-}
-
-/* The candidate of row i with the best margin; the first of equals, as argmax does. */
-static struct vector_pair best_of(const struct neighbour *list, unsigned k, uint32_t i, bool forward, const struct means *m,
-				  enum margin_kind kind)
-{
-	struct vector_pair best = { 0 };
-
-	for (unsigned j = 0; j < k; j++) {
-		uint32_t x = forward ? i : list[j].i, y = forward ? list[j].i : i;
-		double margin = cosine_margin(kind, (double)list[j].s, (m->x[x] + m->y[y]) / 2);
-
-		if (j == 0 || margin > best.margin)
-			best = (struct vector_pair){ x, y, list[j].s, margin };
-	}
-	return best;
-}
-
-static void keep_one_to_one(struct vector_pairs *out, size_t n_x, size_t n_y)
-{
-	bool *used_x = xcalloc(n_x + 1, 1), *used_y = xcalloc(n_y + 1, 1);
-	size_t kept = 0;
-
-	vec_each(&out->pairs, i) {
-		struct vector_pair p = out->pairs.v[i];
-
-		if (used_x[p.x] || used_y[p.y])
-			continue;
-		used_x[p.x] = used_y[p.y] = true;
-		out->pairs.v[kept++] = p;
-	}
-	out->pairs.n = kept;
-	free(used_x);
-	free(used_y);
-}
-
-static struct means means_of(const struct knn *k, size_t n_x, size_t n_y)
-{
-	struct means m = { xcalloc(n_x + 1, sizeof(double)), xcalloc(n_y + 1, sizeof(double)) };
-
-	for (size_t i = 0; i < n_x; i++)
-		m.x[i] = mean_of(k->forward + i * k->k, k->k);
-	for (size_t i = 0; i < n_y; i++)
-		m.y[i] = mean_of(k->backward + i * k->k_back, k->k_back);
-	return m;
-}
-
-void knn_pairs(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin)
-{
-	struct means m = means_of(k, n_x, n_y);
-
-	vec_reserve(&out->pairs, n_x + n_y);
-	for (size_t i = 0; i < n_x; i++)
-		vec_push(&out->pairs, best_of(k->forward + i * k->k, k->k, (uint32_t)i, true, &m, margin));
-	for (size_t i = 0; i < n_y; i++)
-		vec_push(&out->pairs, best_of(k->backward + i * k->k_back, k->k_back, (uint32_t)i, false, &m, margin));
-	if (out->pairs.n)
-		qsort(out->pairs.v, out->pairs.n, sizeof *out->pairs.v, compare_pairs);
-	keep_one_to_one(out, n_x, n_y);
-	free(m.x);
-	free(m.y);
-}
-
-void knn_all(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin)
-{
-	struct means m = means_of(k, n_x, n_y);
-
-	for (size_t i = 0; i < n_x; i++)
-		for (unsigned j = 0; j < k->k; j++) {
-			const struct neighbour *n = &k->forward[i * k->k + j];
-
-			vec_push(&out->pairs, (struct vector_pair){ (uint32_t)i, n->i, n->s,
-								    cosine_margin(margin, (double)n->s, (m.x[i] + m.y[n->i]) / 2) });
-		}
-	free(m.x);
-	free(m.y);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Exact nearest neighbours between two matrices of unit vectors, in both directions from the same products: tiles of 512 x 1024
- * by OpenBLAS sgemm, the k best of every row and every column kept.  And mining from them as LASER does it (Artetxe and Schwenk
- * 2019, source/mine_bitexts.py, `--mode mine --retrieval max`), rank for rank.
+ * Exact nearest neighbours between two matrices of unit vectors, in both directions from the same products: tiles by OpenBLAS
+ * sgemm, the k best of every row and every column kept.  And mining from them as LASER does it (Artetxe and Schwenk 2019,
+ * source/mine_bitexts.py), rank for rank.
+ *
+ * The tiles' places are fixed, so the result does not depend on the number of threads, on the memory allowed, or on whether
+ * the vectors lie in memory or in a file.
  */
 #ifndef TAMIS_BITEXT_KNN_H
 #define TAMIS_BITEXT_KNN_H
@@ -25,9 +28,19 @@ struct knn {
 	struct neighbour *backward; /* n_y * k_back */
 };
 
-/* The result does not depend on `threads`.  TAMIS_EUSAGE when the dimensions differ, TAMIS_ECANCEL. */
-int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y, unsigned k, unsigned threads,
-	      const atomic_bool *cancel, void (*progress)(void *ctx, size_t done, size_t total), void *ctx, struct error *err);
+struct knn_request {
+	unsigned k;
+	unsigned threads;
+	size_t memory;            /* bytes for tiles, blocks of vectors and the lists, vectors in memory not counted; 0: ample */
+	const atomic_bool *cancel; /* may be NULL */
+	void (*progress)(void *ctx, size_t done, size_t total); /* rows of x; from any worker; may be NULL */
+	void *ctx;
+};
+
+/* Both sides normalised.  TAMIS_EUSAGE when the dimensions differ, TAMIS_ELIMIT when `memory` cannot do, TAMIS_ECANCEL,
+ * TAMIS_EIO. */
+int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y, const struct knn_request *request,
+	      struct error *err);
 void knn_free(struct knn *k);
 
 struct vector_pair {
@@ -37,13 +50,26 @@ struct vector_pair {
 };
 
 struct vector_pairs {
-	VEC(struct vector_pair) pairs; /* one-to-one, best first */
+	VEC(struct vector_pair) pairs;
 };
 
-/* Margin over the mean of k neighbours of both sides; the best candidate of each sentence of either side; greedy. */
-void knn_pairs(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin);
+/* LASER's --retrieval: each sentence of one side with its best candidate, both sides' together one-to-one, or only what both
+ * sides chose. */
+enum retrieval { RETRIEVE_MAX, RETRIEVE_FORWARD, RETRIEVE_BACKWARD, RETRIEVE_INTERSECTION };
+
+bool retrieval_from_name(enum retrieval *out, const char *name); /* "max" "forward" "backward" "intersection" */
+const char *retrieval_name(enum retrieval r);
+
+/* Margin over the mean of k neighbours of both sides, best first.  One-to-one with RETRIEVE_MAX and RETRIEVE_INTERSECTION. */
+void knn_pairs(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin,
+	       enum retrieval retrieval);
 
 /* Every neighbour of every row of x, with its margin: the rivals. */
 void knn_all(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin);
+
+/* The margin of given pairs (x, y set), each with its cosine: an existing bitext scored (LASER's --mode score).  In the order
+ * given. */
+int knn_score(struct vector_pair *pairs, size_t n, const struct knn *k, const struct vectors *x, const struct vectors *y,
+	      enum margin_kind margin, struct error *err);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include "base/i18n.h"
 #include "base/thread.h"
-#include "bitext/knn.h"
 #include "bitext/wordmatch.h"
 
 enum { TOP_EDGES = 8, DICTIONARY_ROUNDS = 5, LEARNED_ROUNDS = 5 };
@@ -302,6 +301,12 @@ static int compare_rivals(const void *a, const void *b)
 	return compare_mined(a, b);
 }
 
+void mine_order_candidates(struct mining *m)
+{
+	if (m->candidates.n)
+		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_rivals);
+}
+
 static void assign(struct mining *m)
 {
 	bool *used_x = xcalloc(m->a.n + 1, sizeof *used_x), *used_y = xcalloc(m->b.n + 1, sizeof *used_y);
@@ -317,8 +322,7 @@ static void assign(struct mining *m)
 		used_x[e->x] = used_y[e->y] = true;
 		vec_push(&m->pairs, m->candidates.v[i]);
 	}
-	if (m->candidates.n)
-		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_rivals);
+	mine_order_candidates(m);
 	free(used_x);
 	free(used_y);
 }
@@ -431,55 +435,15 @@ int mine(struct mining *out, const struct mine_request *request, struct error *e
 	return rc;
 }
 
-/* ---- embeddings ---- */
-
-static struct mined of_vector_pair(struct mining *m, struct wordmatch *words, const struct vector_pair *p)
-{
-	struct mined found = { .margin = p->margin, .score = p->margin, .cosine = p->s };
-	const struct sentence *x = &m->a.sentences[p->x], *y = &m->b.sentences[p->y];
-	struct matched matched;
-
-	wordmatch_set(words, x->first, x->n);
-	matched = wordmatch_compare(words, y->first, y->n);
-	found.candidate.edge = (struct edge){ p->x, p->y, (float)matched.s, (float)matched.cover_x, (float)matched.cover_y,
-					      (float)length_surprise(x->chars, y->chars, m->ratio) };
-	return found;
-}
-
-int mine_vectors(struct mining *out, const struct mine_request *request, const struct vectors *x, const struct vectors *y,
-		 struct error *err)
+void mine_prepare(struct mining *out, const struct mine_request *request)
 {
 	struct state s = { .request = request, .out = out };
-	struct knn knn;
-	struct vector_pairs pairs = { { 0 } }, all = { { 0 } };
-	int rc;
 
 	*out = (struct mining){ 0 };
-	if (x->n != request->n_x || y->n != request->n_y)
-		return error_set(err, TAMIS_EUSAGE, _("there are %zu and %zu embeddings for %zu and %zu sentences"), x->n, y->n,
-				 request->n_x, request->n_y);
-	rc = knn_exact(&knn, x, y, request->k, request->threads, request->cancel, request->progress, request->ctx, err);
-	if (rc)
-		return rc;
 	parallel_for(request->threads, 2, build_side, &s, NULL);
 	out->ratio = side_length_ratio(&out->a, &out->b);
 	make_links(&s);
-	knn_pairs(&pairs, &knn, x->n, y->n, request->margin);
-	knn_all(&all, &knn, x->n, y->n, request->margin);
-	struct wordmatch *words = wordmatch_new(&out->a, &out->b, &out->links);
-
-	vec_each(&pairs.pairs, i)
-		vec_push(&out->pairs, of_vector_pair(out, words, &pairs.pairs.v[i]));
-	vec_each(&all.pairs, i)
-		vec_push(&out->candidates, of_vector_pair(out, words, &all.pairs.v[i]));
-	if (out->candidates.n)
-		qsort(out->candidates.v, out->candidates.n, sizeof *out->candidates.v, compare_rivals);
-	wordmatch_free(words);
-	vec_free(&pairs.pairs);
-	vec_free(&all.pairs);
-	knn_free(&knn);
 	state_free(&s);
-	return 0;
 }
 
 void mining_free(struct mining *m)

@@ -14,7 +14,6 @@
 
 #include "bitext/features.h"
 #include "bitext/rescore.h"
-#include "bitext/vectors.h"
 
 enum margin_kind { MARGIN_DISTANCE, MARGIN_RATIO, MARGIN_ABSOLUTE };
 
@@ -59,10 +58,10 @@ struct mining {
 
 /* 0, or TAMIS_ECANCEL. */
 int mine(struct mining *out, const struct mine_request *request, struct error *err);
-/* The same from embeddings (a row a line, of length 1): margins over cosines decide, and the lexical similarity of each pair
- * stands beside (candidate.edge.s).  The rescorer is not used. */
-int mine_vectors(struct mining *out, const struct mine_request *request, const struct vectors *x, const struct vectors *y,
-		 struct error *err);
+/* Sides, length ratio and links only: what it takes to explain pairs that were found by other means. */
+void mine_prepare(struct mining *out, const struct mine_request *request);
+/* Puts candidates in their order: by x, then falling score, then y. */
+void mine_order_candidates(struct mining *m);
 void mining_free(struct mining *m);
 
 /* Precision, recall and F1 of pairs with a score of `threshold` or more against gold pairs (x << 32 | y, in a set). */

@@ -4,185 +4,240 @@
  */
 #include "bitext/vectors.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fs.h"
 #include "base/i18n.h"
+#include "bitext/half.h"
 
-enum { HEADER_MOST = 1 << 16, DIMENSIONS_MOST = 1 << 16, ROWS_AT_ONCE = 1024 };
+enum { CHUNK_BYTES = 1 << 20 };
 
-static const size_t values_most = (size_t)1 << 36;
+static size_t number_bytes(enum vector_type type)
+{
+	return type == VECTOR_F32 ? sizeof(float) : sizeof(uint16_t);
+}
+
+static size_t row_bytes(const struct vectors *v)
+{
+	return v->dimensions * number_bytes(v->type);
+}
 
 void vectors_init(struct vectors *v, size_t n, size_t dimensions)
 {
-	*v = (struct vectors){ xcalloc(n * dimensions + 1, sizeof(float)), n, dimensions };
+	*v = (struct vectors){ .n = n, .dimensions = dimensions, .fd = -1, .values = xcalloc(n * dimensions + 1, sizeof(float)) };
 }
 
 void vectors_free(struct vectors *v)
 {
-	free(v->v);
-	*v = (struct vectors){ 0 };
+	if (v->fd >= 0)
+		close(v->fd);
+	free(v->values);
+	free(v->scale);
+	free(v->rows);
+	*v = (struct vectors){ .fd = -1 };
 }
 
-/* ---- .npy (numpy.lib.format) ---- */
-
-struct npy {
-	size_t rows, columns;
-	bool half;
-};
-
-/* The text header is a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } */
-static const char *parse_header(struct npy *out, const char *text)
+float *vectors_floats(const struct vectors *v)
 {
-	const char *descr = strstr(text, "'descr'"), *shape = strstr(text, "'shape'"), *order = strstr(text, "'fortran_order'");
-	const char *open = shape ? strchr(shape, '(') : NULL;
-	char *end;
-
-	if (!descr || !open || !order)
-		return N_("its header is damaged");
-	order += strcspn(order, ":");
-	order += strspn(order, ": ");
-	if (strncmp(order, "False", 5) != 0)
-		return N_("it is in Fortran order; save it with numpy.ascontiguousarray");
-	descr += strlen("'descr'");
-	descr += strspn(descr, ": ");
-	out->half = !strncmp(descr, "'<f2'", 5);
-	if (!out->half && strncmp(descr, "'<f4'", 5) != 0)
-		return N_("its numbers are neither float32 nor float16");
-	out->rows = strtoull(open + 1, &end, 10);
-	if (end == open + 1 || *end != ',')
-		return N_("it is not a matrix");
-	out->columns = strtoull(end + 1, &end, 10);
-	if (*end != ')' || !out->columns || out->columns > DIMENSIONS_MOST || out->rows > values_most / out->columns)
-		return N_("it is not a matrix of a size this program reads");
-	return NULL;
-}
-
-static const char *read_header(struct npy *out, FILE *f)
-{
-	unsigned char head[12];
-	size_t length;
-	char *text;
-	const char *wrong;
-
-	if (fread(head, 1, 10, f) != 10 || memcmp(head, "\x93NUMPY", 6) != 0)
-		return N_("it is no .npy file");
-	length = (size_t)head[8] | (size_t)head[9] << 8;
-	if (head[6] >= 2) {
-		if (fread(head + 10, 1, 2, f) != 2)
-			return N_("its header is damaged");
-		length |= (size_t)head[10] << 16 | (size_t)head[11] << 24;
-	}
-	if (length > HEADER_MOST)
-		return N_("its header is damaged");
-	text = xcalloc(length + 1, 1);
-	wrong = fread(text, 1, length, f) == length ? parse_header(out, text) : N_("its header is damaged");
-	free(text);
-	return wrong;
-}
-
-/* IEEE 754 binary16 to binary32. */
-static float from_half(uint16_t h)
-{
-	uint32_t sign = (uint32_t)(h & 0x8000) << 16, exponent = (h >> 10) & 31, fraction = h & 0x3FF, bits;
-	float f;
-
-	if (exponent == 0) {
-		f = ldexpf((float)fraction, -24);
-		return sign ? -f : f;
-	}
-	bits = exponent == 31 ? sign | 0x7F800000 | fraction << 13 : sign | (exponent + 112) << 23 | fraction << 13;
-	memcpy(&f, &bits, sizeof f);
-	return f;
-}
-
-static bool read_values(struct vectors *out, const struct npy *npy, FILE *f)
-{
-	size_t total = npy->rows * npy->columns, chunk = ROWS_AT_ONCE * npy->columns;
-	uint16_t *half;
-	bool whole = true;
-
-	if (!npy->half)
-		return fread(out->v, sizeof(float), total, f) == total;
-	half = xmalloc(chunk * sizeof *half);
-	for (size_t at = 0; at < total && whole; at += chunk) {
-		size_t n = total - at < chunk ? total - at : chunk;
-
-		whole = fread(half, sizeof *half, n, f) == n;
-		for (size_t i = 0; i < n && whole; i++)
-			out->v[at + i] = from_half(half[i]);
-	}
-	free(half);
-	return whole;
-}
-
-int vectors_read_npy(struct vectors *out, const char *path, struct error *err)
-{
-	FILE *f = fopen(path, "rb");
-	struct npy npy = { 0 };
-	const char *wrong;
-	int rc = 0;
-
-	*out = (struct vectors){ 0 };
-	if (!f)
-		return error_errno(err, TAMIS_EIO, errno, _("cannot read %s"), path);
-	wrong = read_header(&npy, f);
-	if (wrong) {
-		rc = error_set(err, TAMIS_EPARSE, _("%s cannot be read as embeddings: %s"), path, _(wrong));
-	} else {
-		long here = ftell(f), end;
-
-		fseek(f, 0, SEEK_END);
-		end = ftell(f);
-		fseek(f, here, SEEK_SET);
-		if (end < here || (size_t)(end - here) / (npy.half ? 2 : 4) < npy.rows * npy.columns)
-			rc = error_set(err, TAMIS_EPARSE, _("%s is cut off: it announces %zu rows of %zu numbers"), path, npy.rows,
-				       npy.columns);
-	}
-	if (rc == 0) {
-		vectors_init(out, npy.rows, npy.columns);
-		if (!read_values(out, &npy, f))
-			rc = error_set(err, TAMIS_EIO, _("cannot read %s to its end"), path);
-	}
-	fclose(f);
-	if (rc)
-		vectors_free(out);
-	return rc;
+	return v->values;
 }
 
 int vectors_pick(struct vectors *v, const uint32_t *rows, size_t n, struct error *err)
 {
-	struct vectors picked;
-
 	for (size_t i = 0; i < n; i++)
 		if (rows[i] >= v->n)
 			return error_set(err, TAMIS_EUSAGE, _("there are %zu embeddings, but line %u has none"), v->n, rows[i] + 1);
-	vectors_init(&picked, n, v->dimensions);
-	for (size_t i = 0; i < n; i++)
-		memcpy(picked.v + i * v->dimensions, v->v + rows[i] * v->dimensions, v->dimensions * sizeof(float));
-	vectors_free(v);
-	*v = picked;
+	free(v->rows);
+	v->rows = xmalloc((n + 1) * sizeof *v->rows);
+	memcpy(v->rows, rows, n * sizeof *rows);
+	v->n = n;
 	return 0;
 }
 
-void vectors_normalise(struct vectors *v)
+/* ---- rows as they are stored ---- */
+
+static size_t file_row(const struct vectors *v, size_t i)
 {
-	for (size_t i = 0; i < v->n; i++) {
-		float *row = v->v + i * v->dimensions;
-		double sum = 0;
+	return v->rows ? v->rows[i] : i;
+}
 
-		for (size_t k = 0; k < v->dimensions; k++)
-			sum += (double)row[k] * (double)row[k];
-		if (!(sum > 0) || !isfinite(sum)) {
-			memset(row, 0, v->dimensions * sizeof *row);
-			continue;
-		}
-		float scale = (float)(1 / sqrt(sum));
+/* How many rows from `first` on lie one after the other in the file. */
+static size_t neighbours_in_file(const struct vectors *v, size_t first, size_t n)
+{
+	size_t run = 1;
 
-		for (size_t k = 0; k < v->dimensions; k++)
-			row[k] *= scale;
+	while (run < n && file_row(v, first + run) == file_row(v, first) + run)
+		run++;
+	return run;
+}
+
+static int read_run(char *out, const struct vectors *v, size_t first, size_t n, char *room, struct error *err)
+{
+	size_t bytes = row_bytes(v), whole = (n - 1) * v->stride + bytes;
+	char *into = v->stride == bytes ? out : room;
+
+	if (fs_pread(v->fd, into, whole, v->at + file_row(v, first) * v->stride) != (ssize_t)whole)
+		return error_set(err, TAMIS_EIO, _("the file of embeddings cannot be read any more"));
+	for (size_t i = 0; into == room && i < n; i++)
+		memcpy(out + i * bytes, room + i * v->stride, bytes);
+	return 0;
+}
+
+static size_t chunk_rows(const struct vectors *v)
+{
+	size_t n = CHUNK_BYTES / (v->stride ? v->stride : 1);
+
+	return n ? n : 1;
+}
+
+/* Rows out of the file, in its own type. */
+static int read_rows(void *out, const struct vectors *v, size_t first, size_t n, struct error *err)
+{
+	size_t most = chunk_rows(v);
+	char *room = v->stride == row_bytes(v) ? NULL : xmalloc(most * v->stride);
+	int rc = 0;
+
+	for (size_t done = 0; done < n && rc == 0;) {
+		size_t run = neighbours_in_file(v, first + done, n - done < most ? n - done : most);
+
+		rc = read_run((char *)out + done * row_bytes(v), v, first + done, run, room, err);
+		done += run;
 	}
+	free(room);
+	return rc;
+}
+
+static void widen(float *out, const struct vectors *v, const void *stored, size_t n)
+{
+	if (v->type == VECTOR_F16)
+		half_to_float(out, stored, n);
+	else if (v->type == VECTOR_BF16)
+		bfloat_to_float(out, stored, n);
+	else if (out != stored)
+		memcpy(out, stored, n * sizeof *out);
+}
+
+/* ---- rows of length 1 ---- */
+
+static float scale_of(const float *row, size_t n)
+{
+	double sum = 0;
+
+	for (size_t k = 0; k < n; k++)
+		sum += (double)row[k] * (double)row[k];
+	return sum > 0 && isfinite(sum) ? (float)(1 / sqrt(sum)) : 0;
+}
+
+static void apply_scale(float *row, float scale, size_t n)
+{
+	if (!(scale > 0))
+		memset(row, 0, n * sizeof *row);
+	for (size_t k = 0; k < n && scale > 0; k++)
+		row[k] *= scale;
+}
+
+/* Rows as float32 before scaling. */
+static int raw_block(float *out, const struct vectors *v, size_t first, size_t n, struct error *err)
+{
+	void *room = v->type == VECTOR_F32 ? out : xmalloc(n * row_bytes(v) + 1);
+	const void *stored = room;
+	int rc = 0;
+
+	if (v->values)
+		stored = (const char *)v->values + first * row_bytes(v);
+	else
+		rc = read_rows(room, v, first, n, err);
+	if (rc == 0)
+		widen(out, v, stored, n * v->dimensions);
+	if (room != out)
+		free(room);
+	return rc;
+}
+
+int vectors_block(float *out, const struct vectors *v, size_t first, size_t n, struct error *err)
+{
+	int rc = raw_block(out, v, first, n, err);
+
+	for (size_t i = 0; i < n && rc == 0 && v->scale; i++)
+		apply_scale(out + i * v->dimensions, v->scale[first + i], v->dimensions);
+	return rc;
+}
+
+const float *vectors_direct(const struct vectors *v, size_t first)
+{
+	return v->values && v->type == VECTOR_F32 ? (const float *)v->values + first * v->dimensions : NULL;
+}
+
+int vectors_normalise(struct vectors *v, struct error *err)
+{
+	size_t d = v->dimensions, most = chunk_rows(v);
+	float *rows;
+	int rc = 0;
+
+	if (v->values && v->type == VECTOR_F32) {
+		float *values = v->values;
+
+		for (size_t i = 0; i < v->n; i++)
+			apply_scale(values + i * d, scale_of(values + i * d, d), d);
+		return 0;
+	}
+	free(v->scale);
+	v->scale = xcalloc(v->n + 1, sizeof *v->scale);
+	rows = xmalloc(most * d * sizeof *rows);
+	for (size_t at = 0; at < v->n && rc == 0; at += most) {
+		size_t n = v->n - at < most ? v->n - at : most;
+
+		rc = raw_block(rows, v, at, n, err);
+		for (size_t i = 0; i < n && rc == 0; i++)
+			v->scale[at + i] = scale_of(rows + i * d, d);
+	}
+	free(rows);
+	return rc;
+}
+
+size_t vectors_bytes(const struct vectors *v, bool half)
+{
+	return v->n * v->dimensions * (half ? sizeof(uint16_t) : number_bytes(v->type));
+}
+
+/* float32 rows of a file, as float16 of length 1. */
+static int load_as_half(struct vectors *v, struct error *err)
+{
+	size_t d = v->dimensions, most = chunk_rows(v);
+	uint16_t *halves = xmalloc((v->n * d + 1) * sizeof *halves);
+	float *rows = xmalloc(most * d * sizeof *rows);
+	int rc = 0;
+
+	for (size_t at = 0; at < v->n && rc == 0; at += most) {
+		size_t n = v->n - at < most ? v->n - at : most;
+
+		rc = raw_block(rows, v, at, n, err);
+		for (size_t i = 0; i < n && rc == 0; i++)
+			apply_scale(rows + i * d, scale_of(rows + i * d, d), d);
+		if (rc == 0)
+			half_from_float(halves + at * d, rows, n * d);
+	}
+	free(rows);
+	free(v->values);
+	v->values = halves;
+	v->type = VECTOR_F16;
+	return rc;
+}
+
+int vectors_load(struct vectors *v, bool half, struct error *err)
+{
+	int rc = 0;
+
+	if (half && v->type == VECTOR_F32) {
+		rc = load_as_half(v, err);
+	} else if (!v->values) {
+		void *values = xmalloc(v->n * row_bytes(v) + 1);
+
+		rc = read_rows(values, v, 0, v->n, err);
+		v->values = values;
+	}
+	return rc ? rc : vectors_normalise(v, err);
 }

@@ -240,6 +240,27 @@ int arg_real(double *out, const struct verb *v, const struct verb_args *a, const
 	return 0;
 }
 
+int arg_size(size_t *out, const struct verb *v, const struct verb_args *a, const char *name, struct error *err)
+{
+	static const char units[] = "KMGT";
+	const char *text = arg_value(v, a, name), *unit;
+	char *end = NULL;
+	double n;
+
+	if (!text)
+		return 0;
+	n = strtod(text, &end);
+	unit = *end ? strchr(units, *end & ~0x20) : NULL;
+	if (end == text || !(n > 0) || (*end && (unit == NULL || end[1])))
+		return error_set(err, TAMIS_EUSAGE, _("--%s: “%s” is no size: write a number and K, M, G or T"), name, text);
+	for (int i = 0; unit && i <= unit - units; i++)
+		n *= 1024;
+	if (n < 1 << 20 || n > 1e15)
+		return error_set(err, TAMIS_EUSAGE, _("--%s: at least 1M"), name);
+	*out = (size_t)n;
+	return 0;
+}
+
 int arg_choice(const char **out, const struct verb *v, const struct verb_args *a, const char *name, struct error *err)
 {
 	const struct verb_option *o = find_long(options_of(v), span_of(name));

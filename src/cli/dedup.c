@@ -30,30 +30,13 @@ static const struct verb_option options[] = {
 	{ .name = NULL },
 };
 
-static int memory_parse(size_t *out, const char *text, struct error *err)
-{
-	static const char units[] = "KMGT";
-	char *end;
-	double n = strtod(text, &end);
-	const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
-
-	if (end == text || !(n > 0) || (*end && (unit == NULL || end[1])))
-		return error_set(err, TAMIS_EUSAGE, _("--memory: “%s” is no size: write a number and K, M, G or T"), text);
-	for (int i = 0; unit && i <= unit - units; i++)
-		n *= 1024;
-	if (n < 1 << 20 || n > 1e15)
-		return error_set(err, TAMIS_EUSAGE, _("--memory: at least 1M"));
-	*out = (size_t)n;
-	return 0;
-}
-
 static int read_sizes(struct dedup_request *req, const struct verb_args *args, struct error *err)
 {
 	struct dedup_options *o = &req->options;
-	const char *memory = arg_value(&verb_dedup, args, "memory"), *shingle = arg_value(&verb_dedup, args, "shingle");
+	const char *shingle = arg_value(&verb_dedup, args, "shingle");
 	const char *bands = arg_value(&verb_dedup, args, "bands");
 	uint64_t distance = UINT64_MAX, queries = 0;
-	int rc = memory ? memory_parse(&o->memory, memory, err) : 0;
+	int rc = arg_size(&o->memory, &verb_dedup, args, "memory", err);
 
 	if (rc == 0 && shingle)
 		rc = shingle_parse(&o->shingle, shingle, err);

@@ -18,9 +18,14 @@ static const struct verb_option options[] = {
 	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
 	{ .name = "no-catalogues", .help = N_("do not learn from the machine's message catalogues") },
 	{ .name = "seed", .value = "TSV", .help = N_("parallel sentences to learn words from") },
-	{ .name = "embedder", .value = "KIND", .help = N_("what compares sentences (default lexical)"), .choices = "lexical npy http" },
-	{ .name = "source-vectors", .value = "NPY", .help = N_("embeddings of the source's lines, a row each") },
-	{ .name = "target-vectors", .value = "NPY", .help = N_("embeddings of the target's lines") },
+	{ .name = "embedder", .value = "KIND", .help = N_("what compares sentences (default lexical)"), .choices = "lexical file npy http" },
+	{ .name = "source-vectors", .value = "FILE", .help = N_("embeddings of the source's lines, a row each: .npy or .safetensors") },
+	{ .name = "target-vectors", .value = "FILE", .help = N_("embeddings of the target's lines") },
+	{ .name = "tensor", .value = "NAME", .help = N_("which matrix of the .safetensors files (default: the only one)") },
+	{ .name = "half", .help = N_("keep embeddings as float16: half the memory, cosines exact to about 0.0005") },
+	{ .name = "memory", .value = "SIZE", .help = N_("memory for embeddings, such as 512M; the rest is read again from their files") },
+	{ .name = "retrieval", .value = "KIND", .help = N_("with embeddings, who is paired with whom (default max: one-to-one)"),
+	  .choices = "max forward backward intersection" },
 	{ .name = "endpoint", .value = "URL", .help = N_("an OpenAI-compatible /v1/embeddings; the key is read from TAMIS_EMBED_KEY") },
 	{ .name = "model", .value = "NAME", .help = N_("the endpoint's model") },
 	{ .name = "prefix", .value = "TEXT", .help = N_("put before every text sent, as in “query: ”") },
@@ -64,8 +69,15 @@ static int read_numbers(struct mine_wish *wish, const struct verb_args *args, st
 {
 	const char *threshold = arg_value(&verb_mine, args, "threshold");
 	uint64_t k = 0, rounds = 1;
+	const char *retrieval = NULL;
 	int rc = arg_count(&k, &verb_mine, args, "k", 1, 64, err);
 
+	if (rc == 0)
+		rc = arg_size(&wish->memory, &verb_mine, args, "memory", err);
+	if (rc == 0)
+		rc = arg_choice(&retrieval, &verb_mine, args, "retrieval", err);
+	if (rc == 0 && retrieval)
+		retrieval_from_name(&wish->retrieval, retrieval);
 	if (rc == 0)
 		rc = arg_count(&rounds, &verb_mine, args, "rounds", 0, 5, err);
 	if (rc == 0 && threshold && strcmp(threshold, "auto") != 0)
@@ -85,11 +97,11 @@ static int read_embedder(struct mining_verb *m, const struct cli *cli, const str
 		return rc;
 	if (!m->wish.margin_given)
 		m->wish.margin = MARGIN_RATIO;
-	if (!strcmp(kind, "npy")) {
+	if (!strcmp(kind, "npy") || !strcmp(kind, "file")) {
 		m->wish.source_vectors = arg_value(&verb_mine, args, "source-vectors");
 		m->wish.target_vectors = arg_value(&verb_mine, args, "target-vectors");
 		if (!m->wish.source_vectors || !m->wish.target_vectors)
-			return error_set(err, TAMIS_EUSAGE, _("--embedder npy needs --source-vectors and --target-vectors"));
+			return error_set(err, TAMIS_EUSAGE, _("--embedder file needs --source-vectors and --target-vectors"));
 		return 0;
 	}
 	m->cache = xasprintf("%s-embeddings", cli->workspace);
@@ -113,6 +125,8 @@ static int read_wish(struct mining_verb *m, const struct verb_args *args, struct
 	m->wish.align = arg_flag(&verb_mine, args, "align");
 	m->wish.packaged = !arg_flag(&verb_mine, args, "no-packaged");
 	m->wish.catalogues = !arg_flag(&verb_mine, args, "no-catalogues");
+	m->wish.tensor = arg_value(&verb_mine, args, "tensor");
+	m->wish.half = arg_flag(&verb_mine, args, "half");
 	m->wish.seed = arg_value(&verb_mine, args, "seed");
 	m->wish.keep_all = arg_value(&verb_mine, args, "score") != NULL;
 	if (margin)

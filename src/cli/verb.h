@@ -120,6 +120,8 @@ bool arg_flag(const struct verb *v, const struct verb_args *a, const char *name)
 /* Whole and real numbers in a range; `*out` is left alone when the option was not given.  TAMIS_EUSAGE with what is allowed. */
 int arg_count(uint64_t *out, const struct verb *v, const struct verb_args *a, const char *name, uint64_t min, uint64_t max,
 	      struct error *err);
+/* A size in bytes, as in 512M; at least 1M. */
+int arg_size(size_t *out, const struct verb *v, const struct verb_args *a, const char *name, struct error *err);
 int arg_real(double *out, const struct verb *v, const struct verb_args *a, const char *name, double min, double max,
 	     struct error *err);
 /* The value is one of the option's `choices` (or not given); suggests the nearest. */

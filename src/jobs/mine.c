@@ -150,42 +150,71 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->ctx = job;
 }
 
-static int load_vectors(struct vectors *out, const struct pile *p, const char *npy, const struct embed_request *endpoint,
-			struct job *job, struct error *err)
+/* The vectors of a file's rows, as they lie in the file. */
+static int open_vectors(struct vectors *out, const struct pile *p, const char *path, const char *tensor, struct error *err)
 {
 	VEC(uint32_t) rows = { 0 };
+	int rc = vectors_open(out, path, tensor, err);
+
+	vec_each(&p->sentences, i)
+		vec_push(&rows, p->sentences.v[i].index);
+	if (rc == 0)
+		rc = vectors_pick(out, rows.v, rows.n, err);
+	vec_free(&rows);
+	return rc;
+}
+
+static int fetch_vectors(struct vectors *out, const struct pile *p, const struct embed_request *endpoint, struct job *job,
+			 struct error *err)
+{
 	struct embed_request r = *endpoint;
+	float *rows = NULL;
+	size_t dimensions = 0;
 	int rc;
 
-	*out = (struct vectors){ .n = p->text.n };
-	if (npy) {
-		rc = vectors_read_npy(out, npy, err);
-		vec_each(&p->sentences, i)
-			vec_push(&rows, p->sentences.v[i].index);
-		if (rc == 0)
-			rc = vectors_pick(out, rows.v, rows.n, err);
-		vec_free(&rows);
-	} else {
-		r.cancel = job ? job_cancel_flag(job) : NULL;
-		r.progress = progress;
-		r.ctx = job;
-		rc = embed_texts(&out->v, &out->dimensions, &r, p->text.v, p->text.n, err);
-	}
-	if (rc == 0)
-		vectors_normalise(out);
+	r.cancel = job ? job_cancel_flag(job) : NULL;
+	r.progress = progress;
+	r.ctx = job;
+	rc = embed_texts(&rows, &dimensions, &r, p->text.v, p->text.n, err);
+	*out = (struct vectors){ .n = p->text.n, .dimensions = dimensions, .values = rows, .fd = -1 };
 	return rc;
+}
+
+/* In memory when both sides take no more than half of what is allowed; else they stay in their files. */
+static int settle_vectors(struct vectors *x, struct vectors *y, const struct mine_wish *wish, struct error *err)
+{
+	bool fits = !wish->memory || vectors_bytes(x, wish->half) + vectors_bytes(y, wish->half) <= wish->memory / 2;
+	int rc = fits || x->values ? vectors_load(x, wish->half, err) : vectors_normalise(x, err);
+
+	if (rc)
+		return rc;
+	return fits || y->values ? vectors_load(y, wish->half, err) : vectors_normalise(y, err);
+}
+
+static size_t memory_left(const struct mine_wish *wish, const struct vectors *x, const struct vectors *y)
+{
+	size_t used = (x->values ? vectors_bytes(x, false) : 0) + (y->values ? vectors_bytes(y, false) : 0);
+
+	return !wish->memory ? 0 : wish->memory > used ? wish->memory - used : 1;
 }
 
 static int run_vectors(struct mine_work *w, const struct mine_wish *wish, const struct mine_request *r, struct job *job,
 		       struct error *err)
 {
-	struct vectors x = { 0 }, y = { 0 };
-	int rc = load_vectors(&x, &w->source, wish->source_vectors, &wish->endpoint, job, err);
+	struct vectors x = VECTORS_INIT, y = VECTORS_INIT;
+	struct vector_mining v = { *r, &x, &y, wish->retrieval, 0 };
+	int rc;
 
+	rc = wish->source_vectors ? open_vectors(&x, &w->source, wish->source_vectors, wish->tensor, err)
+				  : fetch_vectors(&x, &w->source, &wish->endpoint, job, err);
 	if (rc == 0)
-		rc = load_vectors(&y, &w->target, wish->target_vectors, &wish->endpoint, job, err);
+		rc = wish->target_vectors ? open_vectors(&y, &w->target, wish->target_vectors, wish->tensor, err)
+					  : fetch_vectors(&y, &w->target, &wish->endpoint, job, err);
 	if (rc == 0)
-		rc = mine_vectors(&w->mining, r, &x, &y, err);
+		rc = settle_vectors(&x, &y, wish, err);
+	v.memory = memory_left(wish, &x, &y);
+	if (rc == 0)
+		rc = mine_vectors(&w->mining, &v, err);
 	vectors_free(&x);
 	vectors_free(&y);
 	return rc;

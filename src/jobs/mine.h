@@ -6,7 +6,7 @@
 #define TAMIS_JOBS_MINE_H
 
 #include "bitext/align.h"
-#include "bitext/mine.h"
+#include "bitext/mine_vectors.h"
 #include "jobs/mine_pile.h"
 #include "net/embed.h"
 
@@ -17,7 +17,11 @@ struct mine_wish {
 	const char *source_lang, *target_lang; /* NULL: guessed */
 	const char *const *lexicons;      /* files, NULL-terminated, or NULL */
 	const char *seed;                 /* TSV of parallel lines, or NULL */
-	const char *source_vectors, *target_vectors; /* .npy files, a row a line; or NULL */
+	const char *source_vectors, *target_vectors; /* .npy or .safetensors files, a row a line; or NULL */
+	const char *tensor;               /* of .safetensors files, or NULL */
+	bool half;                        /* keep embeddings as float16 */
+	size_t memory;                    /* bytes for embeddings and their comparison; 0: no bound */
+	enum retrieval retrieval;         /* who is paired with whom, with embeddings */
 	struct embed_request endpoint;    /* url NULL: none */
 	bool margin_given;                /* score by `margin`, not by probability */
 	enum margin_kind margin;

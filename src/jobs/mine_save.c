@@ -201,8 +201,12 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 
 	buf_addc(out, '{');
 	json_put_bool(out, "align", wish->align);
-	json_put_member(out, "embedder", span_of(wish->endpoint.url ? wish->endpoint.model : wish->source_vectors ? "npy" : "lexical"));
+	json_put_member(out, "embedder", span_of(wish->endpoint.url ? wish->endpoint.model : wish->source_vectors ? "file" : "lexical"));
 	json_put_member(out, "score", span_of(w->by_margin ? margins[wish->margin] : "probability"));
+	if (w->of_vectors) {
+		json_put_member(out, "retrieval", span_of(retrieval_name(wish->retrieval)));
+		json_put_bool(out, "half", wish->half);
+	}
 	json_put_int(out, "k", wish->k);
 	json_put_int(out, "self_training", wish->self_training);
 	if (isnan(wish->threshold))

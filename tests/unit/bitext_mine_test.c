@@ -12,11 +12,9 @@
 #include "base/data.h"
 #include "bitext/align.h"
 #include "bitext/clean.h"
-#include "bitext/knn.h"
 #include "bitext/mine.h"
 #include "bitext/model1.h"
 #include "bitext/sound.h"
-#include "net/embed.h"
 #include "text/langid.h"
 
 static uint8_t lang(const char *code)
@@ -280,116 +278,6 @@ static void cleaning_gives_its_reasons(void **state)
 	cleaner_free(&c);
 }
 
-/* ---- embeddings ---- */
-
-static void neighbours_are_exact_for_any_number_of_threads(void **state)
-{
-	struct vectors x, y;
-	struct knn one, four;
-	struct error err = { 0 };
-	enum { N = 1100, M = 1300, D = 24, K = 5 };
-
-	(void)state;
-	vectors_init(&x, N, D);
-	vectors_init(&y, M, D);
-	random_state = 3;
-	for (size_t i = 0; i < (size_t)N * D; i++)
-		x.v[i] = (float)random_below(2001) - 1000;
-	for (size_t i = 0; i < (size_t)M * D; i++)
-		y.v[i] = (float)random_below(2001) - 1000;
-	vectors_normalise(&x);
-	vectors_normalise(&y);
-	assert_int_equal(knn_exact(&one, &x, &y, K, 1, NULL, NULL, NULL, &err), 0);
-	assert_int_equal(knn_exact(&four, &x, &y, K, 4, NULL, NULL, NULL, &err), 0);
-	assert_memory_equal(one.forward, four.forward, (size_t)N * K * sizeof *one.forward);
-	assert_memory_equal(one.backward, four.backward, (size_t)M * K * sizeof *one.backward);
-	for (size_t i = 0; i < N; i += 97) {
-		size_t better = 0;
-
-		for (size_t j = 0; j < M; j++) {
-			double s = 0;
-
-			for (size_t d = 0; d < D; d++)
-				s += (double)x.v[i * D + d] * (double)y.v[j * D + d];
-			better += s > (double)one.forward[i * K + K - 1].s + 1e-5;
-		}
-		assert_true(better <= K - 1);
-	}
-	knn_free(&one);
-	knn_free(&four);
-	vectors_free(&x);
-	vectors_free(&y);
-}
-
-static void assert_npy(const char *bytes, size_t n, int expected)
-{
-	char path[] = "/tmp/tamis-npy-XXXXXX";
-	int fd = mkstemp(path);
-	struct vectors v;
-	struct error err = { 0 };
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, n), (ssize_t)n);
-	close(fd);
-	assert_int_equal(vectors_read_npy(&v, path, &err), expected);
-	if (expected == 0) {
-		assert_int_equal(v.n, 2);
-		assert_int_equal(v.dimensions, 1);
-		assert_true(v.v[0] > .99F && v.v[0] < 1.01F && v.v[1] < -1.99F);
-		vectors_free(&v);
-	}
-	unlink(path);
-}
-
-#define NPY(header, data) "\x93NUMPY\x01\x00\x46\x00" header data
-
-static void npy_files_are_read_and_damaged_ones_refused(void **state)
-{
-	static const char good[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }           ", "\0\0\x80\x3f\0\0\0\xc0");
-	static const char half[] = NPY("{'descr': '<f2', 'fortran_order': False, 'shape': (2, 1), }           ", "\x00\x3c\x00\xc0");
-	static const char huge[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 4), } ", "\0\0\0\0");
-	static const char flat[] = NPY("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }             ", "\0\0\x80\x3f\0\0\0\xc0");
-	static const char fortran[] = NPY("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 1), }            ", "\0\0\x80\x3f\0\0\0\xc0");
-
-	(void)state;
-	assert_npy(good, sizeof good - 1, 0);
-	assert_npy(half, sizeof half - 1, 0);
-	assert_npy(good, sizeof good - 3, TAMIS_EPARSE);
-	assert_npy(good, 20, TAMIS_EPARSE);
-	assert_npy(huge, sizeof huge - 1, TAMIS_EPARSE);
-	assert_npy(flat, sizeof flat - 1, TAMIS_EPARSE);
-	assert_npy(fortran, sizeof fortran - 1, TAMIS_EPARSE);
-	assert_npy("nothing", 7, TAMIS_EPARSE);
-}
-
-static void answers_of_endpoints_are_put_in_order_and_checked(void **state)
-{
-	static const char good[] = "{\"data\":[{\"index\":1,\"embedding\":[3,4]},{\"index\":0,\"embedding\":[1,2]}]}";
-	static const char *const bad[] = {
-		"", "[]", "{\"data\":[]}", "{\"data\":[{\"index\":7,\"embedding\":[1]}]}", "{\"data\":[{\"index\":0,\"embedding\":\"x\"}]}",
-		"{\"data\":[{\"index\":0,\"embedding\":[1,2]},{\"index\":1,\"embedding\":[1]}]}",
-	};
-	float *rows[2] = { NULL, NULL };
-	size_t dimensions = 0;
-	struct error err = { 0 };
-
-	(void)state;
-	assert_int_equal(embed_parse(rows, 2, &dimensions, span_of(good), &err), 0);
-	assert_int_equal(dimensions, 2);
-	assert_true(rows[0][0] < 1.5F && rows[1][1] > 3.5F);
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		free(rows[0]);
-		free(rows[1]);
-		rows[0] = rows[1] = NULL;
-		dimensions = 0;
-		err = (struct error){ 0 };
-		assert_int_equal(embed_parse(rows, 2, &dimensions, span_of(bad[i]), &err), TAMIS_EREMOTE);
-		assert_true(err.msg[0] != '\0');
-	}
-	free(rows[0]);
-	free(rows[1]);
-}
-
 /* ---- alignment ---- */
 
 static void aligns_merged_and_missing_sentences(void **state)
@@ -483,9 +371,6 @@ int main(void)
 		cmocka_unit_test(model1_learns_from_what_occurs_together),
 		cmocka_unit_test(cognates_sound_alike_across_spellings_and_scripts),
 		cmocka_unit_test(cleaning_gives_its_reasons),
-		cmocka_unit_test(neighbours_are_exact_for_any_number_of_threads),
-		cmocka_unit_test(npy_files_are_read_and_damaged_ones_refused),
-		cmocka_unit_test(answers_of_endpoints_are_put_in_order_and_checked),
 		cmocka_unit_test(aligns_merged_and_missing_sentences),
 		cmocka_unit_test(scores_alignments_as_vecalign_does),
 	};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mining by embeddings; see mine_vectors.h. */
+#include "bitext/mine_vectors.h"
+
+#include "base/i18n.h"
+#include "bitext/wordmatch.h"
+
+static struct mined explain(const struct mining *m, struct wordmatch *words, const struct vector_pair *p)
+{
+	struct mined found = { .margin = p->margin, .score = p->margin, .cosine = p->s };
+	const struct sentence *x = &m->a.sentences[p->x], *y = &m->b.sentences[p->y];
+	struct matched matched;
+
+	wordmatch_set(words, x->first, x->n);
+	matched = wordmatch_compare(words, y->first, y->n);
+	found.candidate.edge = (struct edge){ p->x, p->y, (float)matched.s, (float)matched.cover_x, (float)matched.cover_y,
+					      (float)length_surprise(x->chars, y->chars, m->ratio) };
+	return found;
+}
+
+static int search(struct knn *knn, const struct vector_mining *v, struct error *err)
+{
+	const struct mine_request *lines = &v->lines;
+	struct knn_request r = { lines->k, lines->threads, v->memory, lines->cancel, lines->progress, lines->ctx };
+
+	if (v->x->n != lines->n_x || v->y->n != lines->n_y)
+		return error_set(err, TAMIS_EUSAGE, _("there are %zu and %zu embeddings for %zu and %zu sentences"), v->x->n, v->y->n,
+				 lines->n_x, lines->n_y);
+	return knn_exact(knn, v->x, v->y, &r, err);
+}
+
+int mine_vectors(struct mining *out, const struct vector_mining *v, struct error *err)
+{
+	struct knn knn = { 0 };
+	struct vector_pairs pairs = { { 0 } }, all = { { 0 } };
+	int rc = search(&knn, v, err);
+
+	*out = (struct mining){ 0 };
+	if (rc)
+		return rc;
+	mine_prepare(out, &v->lines);
+	knn_pairs(&pairs, &knn, v->x->n, v->y->n, v->lines.margin, v->retrieval);
+	knn_all(&all, &knn, v->x->n, v->y->n, v->lines.margin);
+	struct wordmatch *words = wordmatch_new(&out->a, &out->b, &out->links);
+
+	vec_each(&pairs.pairs, i)
+		vec_push(&out->pairs, explain(out, words, &pairs.pairs.v[i]));
+	vec_each(&all.pairs, i)
+		vec_push(&out->candidates, explain(out, words, &all.pairs.v[i]));
+	mine_order_candidates(out);
+	wordmatch_free(words);
+	vec_free(&pairs.pairs);
+	vec_free(&all.pairs);
+	knn_free(&knn);
+	return 0;
+}
