@@ -90,3 +90,29 @@ int store_item_ids(struct store *s, int64_t run, enum item_kind kind, const char
 	*n = ids.n;
 	return rc;
 }
+
+int store_items_each(struct store *s, int64_t run, item_row_fn each, void *ctx, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err,
+			  "SELECT id, run, kind, key, score, suggestion, body FROM item WHERE run = ? ORDER BY id", "i", run);
+
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		struct span body = db_span(stmt, 6);
+		struct item_row row = {
+			.id = sqlite3_column_int64(stmt, 0),
+			.run = sqlite3_column_int64(stmt, 1),
+			.kind = (enum item_kind)sqlite3_column_int(stmt, 2),
+			.score = sqlite3_column_type(stmt, 4) == SQLITE_NULL ? NAN : sqlite3_column_double(stmt, 4),
+			.suggestion = (uint8_t)sqlite3_column_int(stmt, 5),
+			.body = body.p,
+			.body_len = body.len,
+		};
+
+		db_hash(&row.key, stmt, 3);
+		rc = each(ctx, &row, err);
+		if (rc < 0)
+			db_done(stmt);
+	}
+	return rc;
+}

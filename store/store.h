@@ -264,6 +264,9 @@ struct item_row {
 int store_items_add(struct store *s, int64_t run, const struct item_row *rows, size_t n, struct error *err);
 /* `body` is appended to `text` and points into it. */
 int store_item_get(struct store *s, struct item_row *out, struct buf *text, int64_t id, struct error *err);
+/* Every item of a run in the order it was added; the body is valid during the call.  A negative return ends it. */
+typedef int (*item_row_fn)(void *ctx, const struct item_row *row, struct error *err);
+int store_items_each(struct store *s, int64_t run, item_row_fn each, void *ctx, struct error *err);
 /* Ids of a run's (0: every run's) items of a kind, ordered: "id", "score", "-score". Caller frees. */
 int store_item_ids(struct store *s, int64_t run, enum item_kind kind, const char *order, int64_t **out, size_t *n,
 		   struct error *err);
