@@ -31,6 +31,8 @@ static int open_screen(struct cli *cli, const struct screen_request *request, st
 		.order = request->order,
 		.seed = request->seed,
 		.undecided = request->undecided,
+		.next = request->next,
+		.threshold = request->threshold,
 		.guide = request->guide,
 	};
 

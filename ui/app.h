@@ -33,6 +33,8 @@ struct app_options {
 	enum deck_order order;
 	uint64_t seed;               /* of the random order */
 	bool undecided;              /* only what has no verdict yet */
+	const struct queue_type *next; /* of a run: what to judge next, or NULL */
+	double threshold;            /* it is about; 0: the run's */
 	bool guide;                  /* show the tour's short guide */
 	unsigned threads;
 };
@@ -47,6 +49,9 @@ struct review_request {
 	enum deck_order order;
 	uint64_t seed;
 	bool undecided;
+	const struct queue_type *next; /* of a run: what to judge next, or NULL */
+	double threshold;            /* it is about; 0: the run's */
+	struct scores *scores;       /* borrowed from the screen below, or NULL */
 	struct corpus_view *view;    /* a live one to share, or NULL */
 	item_ref at;                 /* start here; ITEM_REF_NONE: where it was left */
 	bool guide;

@@ -291,6 +291,7 @@ void app_open_queue(struct app *app, const char *queue)
 	const struct app_options *o = app->options;
 	struct review_request request = {
 		.where = o->where, .sample = o->sample, .order = o->order, .seed = o->seed, .undecided = o->undecided,
+		.next = o->next, .threshold = o->threshold,
 		.guide = o->guide,
 	};
 	struct error err = { 0 };

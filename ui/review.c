@@ -229,7 +229,7 @@ static int open_review(struct app *app, struct screen *s, const void *arg, struc
 	struct deck_spec spec = {
 		.corpus = request->corpus, .run = request->run, .kind = request->kind, .where = request->where,
 		.sample = request->sample, .order = request->order, .seed = request->seed,
-		.undecided_only = request->undecided,
+		.undecided_only = request->undecided, .queue = request->next, .threshold = request->threshold,
 	};
 
 	(void)err;

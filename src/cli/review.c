@@ -16,6 +16,9 @@ static const struct verb_option options[] = {
 	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
 	{ .name = "sample", .letter = 'n', .value = "N", .help = N_("only the first N of the order") },
 	{ .name = "order", .value = "ORDER", .help = N_("the queue's order (default: file)"), .choices = "file random score -score" },
+	{ .name = "queue", .letter = 'q', .value = "NAME", .help = N_("of a run: those to judge next, chosen and ordered by score"),
+	  .choices = "threshold above strata conflict band audit clusters" },
+	{ .name = "threshold", .value = "T", .help = N_("the score such a queue is about (default: the one kept with the run)") },
 	{ .name = "seed", .value = "N", .help = N_("of the random order (default: 1)") },
 	{ .name = "undecided", .letter = 'u', .help = N_("only what has no verdict yet") },
 	{ .name = NULL },
@@ -63,7 +66,7 @@ static int read_queue(struct cli *cli, struct deck_spec *spec, char name[64], co
 
 static int read_spec(struct cli *cli, struct deck_spec *spec, char name[64], const struct verb_args *args, struct error *err)
 {
-	const char *order = NULL;
+	const char *order = NULL, *queue = NULL;
 	int r = arg_count(&spec->sample, &verb_review, args, "sample", 1, UINT64_MAX, err);
 
 	spec->seed = 1;
@@ -72,14 +75,22 @@ static int read_spec(struct cli *cli, struct deck_spec *spec, char name[64], con
 	if (r == 0)
 		r = arg_choice(&order, &verb_review, args, "order", err);
 	if (r == 0)
+		r = arg_choice(&queue, &verb_review, args, "queue", err);
+	if (r == 0)
+		r = arg_real(&spec->threshold, &verb_review, args, "threshold", -1e9, 1e9, err);
+	if (r == 0)
 		r = cli_workspace(cli, false, err);
 	if (r != 0)
 		return r;
+	spec->queue = queue ? queue_find(span_of(queue)) : NULL;
 	/* A sample is no sample when it is the beginning of the file. */
-	spec->order = spec->sample && !order ? DECK_RANDOM : order_from(order);
+	spec->order = spec->sample && !order && !queue ? DECK_RANDOM : order_from(order);
 	spec->where = arg_value(&verb_review, args, "where");
 	spec->undecided_only = arg_flag(&verb_review, args, "undecided");
-	return read_queue(cli, spec, name, args->n_words ? args->words[0] : NULL, err);
+	r = read_queue(cli, spec, name, args->n_words ? args->words[0] : NULL, err);
+	if (r == 0 && queue && !spec->run)
+		r = error_set(err, TAMIS_EUSAGE, _("--queue is for the items of a run: give its number"));
+	return r;
 }
 
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
@@ -101,6 +112,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	request.order = spec.order;
 	request.seed = spec.seed;
 	request.undecided = spec.undecided_only;
+	request.next = spec.queue;
+	request.threshold = spec.threshold;
 	return cli->screen(cli, &request, err);
 }
 

@@ -30,6 +30,8 @@ struct screen_request {
 	enum deck_order order;
 	uint64_t seed;
 	bool undecided;
+	const struct queue_type *next; /* of a run: what to judge next, or NULL */
+	double threshold;        /* it is about; 0: the run's */
 	bool guide;              /* show the tour's short guide */
 };
 

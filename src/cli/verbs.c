@@ -7,7 +7,7 @@
 extern const struct verb verb_import, verb_ls, verb_show, verb_search, verb_review, verb_label, verb_undo, verb_redo,
 	verb_stats, verb_export, verb_order, verb_merge, verb_fsck, verb_demo, verb_help, verb_version;
 extern const struct verb verb_dedup, verb_stage;
-extern const struct verb verb_mine, verb_backtranslate;
+extern const struct verb verb_mine, verb_backtranslate, verb_calibrate;
 
 const struct verb *const verbs[] = {
 	&verb_import,
@@ -20,6 +20,7 @@ const struct verb *const verbs[] = {
 	&verb_undo,
 	&verb_redo,
 	&verb_stats,
+	&verb_calibrate,
 	&verb_export,
 	&verb_backtranslate,
 	&verb_mine,

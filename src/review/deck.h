@@ -8,6 +8,7 @@
 #define TAMIS_REVIEW_DECK_H
 
 #include "review/filter.h"
+#include "review/queues.h"
 
 enum deck_order { DECK_FILE, DECK_RANDOM, DECK_SCORE_UP, DECK_SCORE_DOWN };
 
@@ -20,6 +21,8 @@ struct deck_spec {
 	uint64_t seed;
 	uint64_t sample;       /* keep the first N of the order; 0 all */
 	bool undecided_only;
+	const struct queue_type *queue; /* of the run's items (review/queues.h), in its own order; NULL: all of them */
+	double threshold;      /* what the queue is about; 0: the run's */
 };
 
 struct deck;

@@ -168,12 +168,24 @@ static int collect_records(struct deck *d, const struct filter *f, ref_list *out
 	return rc;
 }
 
+static int collect_queue(struct deck *d, ref_list *out, const atomic_bool *cancel, struct error *err)
+{
+	queue_refs refs = { 0 };
+	int rc = queue_fill(&refs, d->spec.queue, d->spec.run, d->spec.threshold > 0 || d->spec.threshold < 0 ? d->spec.threshold : NAN,
+			    d->store, cancel, err);
+
+	vec_each(&refs, i)
+		vec_push(out, refs.v[i]);
+	vec_free(&refs);
+	return rc;
+}
+
 static int collect_items(struct deck *d, const struct filter *f, ref_list *out, const atomic_bool *cancel, struct error *err)
 {
 	ref_list all = { 0 };
-	int rc = 0;
+	int rc = d->spec.queue ? collect_queue(d, &all, cancel, err) : 0;
 
-	for (enum item_kind kind = KIND_DOCUMENT; kind <= KIND_FINDING && rc == 0; kind++) {
+	for (enum item_kind kind = KIND_DOCUMENT; kind <= KIND_FINDING && rc == 0 && !d->spec.queue; kind++) {
 		int64_t *ids = NULL;
 		size_t n = 0;
 

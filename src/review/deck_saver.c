@@ -33,6 +33,8 @@ static void name_queue(char key[48], const struct deck_spec *spec)
 	buf_addf(&text, "%lld %lld %d %d %llu %llu %d %s", (long long)spec->corpus, (long long)spec->run, (int)spec->kind,
 		 (int)spec->order, (unsigned long long)spec->seed, (unsigned long long)spec->sample, (int)spec->undecided_only,
 		 spec->where ? spec->where : "");
+	if (spec->queue)
+		buf_addf(&text, " %s %.6g", spec->queue->name, spec->threshold);
 	h = hash128(text.p, text.len);
 	hash128_hex(hex, &h);
 	snprintf(key, 48, "queue/%s", hex);
