@@ -116,3 +116,16 @@ int store_items_each(struct store *s, int64_t run, item_row_fn each, void *ctx, 
 	}
 	return rc;
 }
+
+int store_item_keys(struct store *s, int64_t run, struct map128 *out, struct error *err)
+{
+	struct hash128 key;
+	sqlite3_stmt *stmt;
+	bool made;
+	int rc = db_query(&s->db, &stmt, err, "SELECT id, key FROM item WHERE run = ?", "i", run);
+
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0)
+		if (db_hash(&key, stmt, 1))
+			*map128_at(out, &key, &made) = (uint64_t)sqlite3_column_int64(stmt, 0);
+	return rc;
+}

@@ -76,6 +76,35 @@ int store_run_begin(struct store *s, struct run *r, struct error *err)
 	return rc;
 }
 
+int store_run_adopt(struct store *s, struct run *r, struct error *err)
+{
+	struct run *all = NULL;
+	char owner[OWNER_SIZE], counts[OWNER_SIZE + sizeof PROCESS + 2];
+	size_t n = 0;
+	int rc = store_run_list(s, &all, &n, err);
+	int64_t id = 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		const struct run *old = &all[i];
+
+		if (old->ended_ms || store_run_alive(old) || strcmp(old->pipeline, r->pipeline) || strcmp(old->engine, r->engine) ||
+		    strcmp(old->parameters, or_empty(r->parameters)) || strcmp(old->inputs, or_empty(r->inputs)))
+			continue;
+		id = old->id;
+		r->started_ms = old->started_ms;
+	}
+	for (size_t i = 0; i < n; i++)
+		run_free(&all[i]);
+	free(all);
+	if (rc < 0 || id == 0)
+		return rc;
+	process_identity(owner, (long)getpid());
+	snprintf(counts, sizeof counts, PROCESS "%s\"}", owner);
+	r->id = id;
+	rc = db_run(&s->db, err, "UPDATE run SET counts = ? WHERE id = ?", "ti", counts, id);
+	return rc < 0 ? rc : 1;
+}
+
 int store_run_end(struct store *s, struct run *r, struct error *err)
 {
 	r->ended_ms = clock_wall_ms();

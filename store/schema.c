@@ -105,7 +105,30 @@ static const char version_1[] =
 	"  verdict INTEGER NOT NULL,\n"
 	"  PRIMARY KEY(key, question)) WITHOUT ROWID;\n";
 
-const char *const schema_migrations[] = { version_1 };
+/* What was asked of models: store/requests.c. */
+static const char version_2[] =
+	"CREATE TABLE request(\n"
+	"  id INTEGER PRIMARY KEY,\n"
+	"  key TEXT NOT NULL UNIQUE CHECK(length(key) = 64),\n"
+	"  run INTEGER NOT NULL REFERENCES run,\n"
+	"  purpose TEXT NOT NULL,\n"
+	"  endpoint TEXT NOT NULL,\n"
+	"  model TEXT NOT NULL,\n"
+	"  body TEXT NOT NULL,\n"
+	"  state INTEGER NOT NULL,\n"
+	"  asked_ms INTEGER NOT NULL,\n"
+	"  answered_ms INTEGER NOT NULL DEFAULT 0,\n"
+	"  attempts INTEGER NOT NULL DEFAULT 0,\n"
+	"  status INTEGER NOT NULL DEFAULT 0,\n"
+	"  latency_ms INTEGER NOT NULL DEFAULT 0,\n"
+	"  prompt_tokens INTEGER NOT NULL DEFAULT 0,\n"
+	"  completion_tokens INTEGER NOT NULL DEFAULT 0,\n"
+	"  outcome TEXT NOT NULL DEFAULT '',\n"
+	"  why TEXT NOT NULL DEFAULT '',\n"
+	"  reply TEXT NOT NULL DEFAULT '');\n"
+	"CREATE INDEX request_run ON request(run, state);\n";
+
+const char *const schema_migrations[] = { version_1, version_2 };
 const size_t schema_n_migrations = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char schema_cache[] =

@@ -20,7 +20,7 @@
 #include "base/vec.h"
 #include "formats/shape.h"
 
-#define STORE_SCHEMA_VERSION 1
+#define STORE_SCHEMA_VERSION 2
 #define STORE_APPLICATION_ID 0x74616d69 /* "tami" */
 
 struct workspace;
@@ -245,6 +245,11 @@ int store_run_begin(struct store *s, struct run *r, struct error *err); /* sets 
 int store_run_end(struct store *s, struct run *r, struct error *err);
 int store_run_get(struct store *s, struct run *out, int64_t id, struct error *err);
 int store_run_list(struct store *s, struct run **out, size_t *n, struct error *err);
+/* The latest run with the pipeline, engine, parameters and inputs of `r` that has not ended and whose process is gone becomes this process's:
+ * 1 with id and start filled, 0 when there is none. */
+int store_run_adopt(struct store *s, struct run *r, struct error *err);
+/* The keys of a run's items: key -> id. */
+int store_item_keys(struct store *s, int64_t run, struct map128 *out, struct error *err);
 bool store_run_alive(const struct run *r); /* not ended, and its process is still there */
 /* The same for imports: whether `r` is one into the corpus of this name that has not ended. */
 bool store_run_importing(const struct run *r, const char *corpus);

@@ -1,44 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "jobs/backtranslate.h"
+#include "jobs/backtranslate_inside.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
-#include "base/map.h"
 #include "text/langid.h"
 
-enum { RECORD_BYTES = 64 << 20, BATCH = 200, CLEAR = 16 };
+enum { RECORD_BYTES = 64 << 20, CLEAR = 16 };
 
-struct candidate {
-	struct text_segment segment; /* its texts are in the arena */
-	item_ref document;
-	uint32_t number;             /* in the retriever */
-	uint64_t hash;
-	uint8_t lang;
-	enum markup markup;
-	bool left;                   /* not drawn */
-	struct check_results checks;
-};
-
-struct work {
-	const struct backtranslate_request *req;
-	struct backtranslate_result *result;
-	struct job *job;
-	struct store *store;
-	uint8_t lang;
-	size_t least, most;
-	struct arena arena;
-	VEC(struct candidate) candidates;
-	struct map128 seen;
-	struct retriever *retriever;
-	struct draft_templates *templates;
-	struct instructions_seen *instructions;
-	struct segmentation segmentation;
-};
-
-static int check_cancel(const struct work *w, struct error *err)
+int backtranslate_cancelled(const struct work *w, struct error *err)
 {
 	return job_cancelled(w->job) ? error_set(err, TAMIS_ECANCEL, _("back-translation was cancelled")) : 0;
 }
@@ -114,7 +86,7 @@ static int read_corpus(struct work *w, const struct corpus *corpus, struct error
 	for (uint64_t i = 0; i < n && rc == 0; i++) {
 		if (i % CLEAR == 0) {
 			job_progress(w->job, i, n);
-			rc = check_cancel(w, err);
+			rc = backtranslate_cancelled(w, err);
 		}
 		if (rc == 0)
 			rc = add_record(w, view, i, &bytes, err);
@@ -141,7 +113,10 @@ static void draw_sample(struct work *w)
 	vec_each(&w->candidates, i) {
 		struct candidate *c = &w->candidates.v[i];
 
-		c->left = w->req->types && !(w->req->types & 1u << draft_type_of(&c->segment));
+		if (w->req->generator == GENERATOR_HTTP)
+			c->left = prompt_task_of(&c->segment, w->req->types) == DRAFT_TYPES;
+		else
+			c->left = w->req->types && !(w->req->types & 1u << draft_type_of(&c->segment));
 		w->result->other_types += c->left;
 		if (!c->left)
 			hashes[n++] = c->hash;
@@ -156,108 +131,34 @@ static void draw_sample(struct work *w)
 
 /* ---- pairs ---- */
 
-static void put_body(struct buf *out, const struct candidate *c, const struct draft *d)
-{
-	char ref[32];
-
-	item_ref_format(ref, c->document);
-	buf_addc(out, '{');
-	json_put_member(out, "instruction", buf_span(&d->instruction));
-	json_put_member(out, "input", span_of(""));
-	json_put_member(out, "response", c->segment.text);
-	json_put_member(out, "source_document", span_of(ref));
-	json_put_int(out, "source_byte", (int64_t)c->segment.at);
-	json_put_int(out, "source_bytes", (int64_t)c->segment.len);
-	json_put_member(out, "source_path", c->segment.path);
-	json_put_member(out, "markup", span_of(markup_name(c->markup)));
-	json_put_member(out, "lang", span_of(lang_code(c->lang)));
-	json_put_member(out, "generator", span_of("extract"));
-	json_put_member(out, "type", span_of(draft_type_name(d->type)));
-	json_put_member(out, "template", span_of(d->template));
-	json_put_key(out, "checks");
-	checks_json(out, &c->checks);
-	buf_addc(out, '}');
-}
-
-/* The question of an item is whether this instruction and this response belong together. */
-static struct hash128 pair_key(const struct candidate *c, const struct draft *d)
-{
-	struct buf text = BUF_INIT;
-	struct hash128 key;
-
-	buf_adds(&text, "instruction");
-	buf_addc(&text, '\0');
-	buf_addspan(&text, buf_span(&d->instruction));
-	buf_addc(&text, '\0');
-	buf_addspan(&text, c->segment.text);
-	key = hash128(text.p, text.len);
-	buf_free(&text);
-	return key;
-}
-
-/* Checks the pair, counts it and appends its body. */
-static void add_pair(struct work *w, struct candidate *c, const struct draft *d, struct item_row *row, struct buf *bodies)
-{
-	size_t at = bodies->len;
-	enum outcome worst;
-
-	checks_of_pair(&c->checks, w->retriever, w->instructions, buf_span(&d->instruction), c->segment.text, c->number, w->lang);
-	worst = checks_worst(&c->checks);
-	w->result->outcomes[worst]++;
-	w->result->pairs++;
-	for (unsigned i = 0; i < CHECKS; i++)
-		w->result->failed[i] += c->checks.of[i].outcome == OUTCOME_FAIL;
-	put_body(bodies, c, d);
-	*row = (struct item_row){ .run = w->result->run, .kind = KIND_INSTRUCTION, .key = pair_key(c, d),
-				  .score = c->checks.of[CHECK_MARGIN].value, .body_len = bodies->len - at,
-				  .suggestion = worst == OUTCOME_FAIL ? VERDICT_REJECT : VERDICT_NONE };
-}
-
-static int save_batch(struct work *w, struct item_row *rows, size_t n, struct buf *bodies, struct error *err)
-{
-	size_t at = 0;
-	int rc;
-
-	for (size_t i = 0; i < n; i++) {
-		rows[i].body = bodies->p + at;
-		at += rows[i].body_len;
-	}
-	rc = n ? store_items_add(w->store, w->result->run, rows, n, err) : 0;
-	buf_clear(bodies);
-	return rc;
-}
-
+/* Drafts without a model. */
 static int make_pairs(struct work *w, struct error *err)
 {
-	struct item_row rows[BATCH];
-	struct buf bodies = BUF_INIT;
 	struct draft draft = { 0 };
-	size_t n = 0;
 	int rc = 0;
 
 	job_unit(w->job, _("pairs"));
 	for (size_t i = 0; i < w->candidates.n && rc == 0; i++) {
 		struct candidate *c = &w->candidates.v[i];
+		struct pair pair = { .response = c->segment.text, .generator = "extract", .score = NAN, .checked = true };
 
 		if (i % CLEAR == 0) {
 			job_progress(w->job, i, w->candidates.n);
-			rc = check_cancel(w, err);
+			rc = backtranslate_cancelled(w, err);
 		}
 		if (c->left || rc)
 			continue;
 		draft_make(&draft, w->templates, w->retriever, &c->segment, c->lang);
 		if (draft.instruction.len == 0)
 			continue;
-		add_pair(w, c, &draft, &rows[n++], &bodies);
-		if (n == BATCH) {
-			rc = save_batch(w, rows, n, &bodies, err);
-			n = 0;
-		}
+		pair.instruction = buf_span(&draft.instruction);
+		pair.type = draft_type_name(draft.type);
+		pair.template = draft.template;
+		rc = backtranslate_add(w, c, &pair, err);
 	}
 	if (rc == 0)
-		rc = save_batch(w, rows, n, &bodies, err);
+		rc = backtranslate_flush(w, err);
 	draft_free(&draft);
-	buf_free(&bodies);
 	return rc;
 }
 
@@ -273,6 +174,30 @@ static void put_counts_by(struct buf *out, const char *key, const uint64_t count
 	buf_addc(out, '}');
 }
 
+static void put_asked(struct buf *out, const struct backtranslate_result *r)
+{
+	const struct asker_counts *c = &r->asker;
+	const struct {
+		const char *name;
+		uint64_t n;
+	} counts[] = {
+		{ "judged", r->judged }, { "unjudged", r->unjudged }, { "rewritten", r->rewritten }, { "unwritten", r->unwritten },
+		{ "requests", c->asked }, { "replies", c->answered }, { "failed_requests", c->failed }, { "known", c->known },
+		{ "recovered", c->recovered }, { "in_doubt", c->in_doubt }, { "retried", c->retried }, { "throttled", c->throttled },
+		{ "prompt_tokens", (uint64_t)c->prompt_tokens }, { "completion_tokens", (uint64_t)c->completion_tokens },
+		{ "run_tokens", (uint64_t)c->run_tokens },
+	};
+
+	json_put_bool(out, "resumed", r->resumed);
+	json_put_key(out, "outcomes");
+	buf_addc(out, '{');
+	for (unsigned i = 0; i < ENDED; i++)
+		json_put_int(out, backtranslate_ended_name(i), (int64_t)r->ended[i]);
+	buf_addc(out, '}');
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		json_put_int(out, counts[i].name, (int64_t)counts[i].n);
+}
+
 void backtranslate_summary_json(struct buf *out, const struct backtranslate_result *r)
 {
 	json_put_int(out, "documents", (int64_t)r->documents);
@@ -286,29 +211,50 @@ void backtranslate_summary_json(struct buf *out, const struct backtranslate_resu
 	for (unsigned i = 0; i < 3; i++)
 		json_put_int(out, outcome_name((enum outcome)i), (int64_t)r->outcomes[i]);
 	put_counts_by(out, "pair_reasons", r->failed);
+	if (r->asked)
+		put_asked(out, r);
 }
 
-static void put_parameters(struct buf *out, const struct work *w)
+static void put_parameters(struct buf *out, const struct work *w, const struct model_work *m)
 {
 	buf_addc(out, '{');
 	json_put_member(out, "corpus", span_of(w->req->corpus));
-	json_put_member(out, "generator", span_of("extract"));
+	json_put_member(out, "generator", span_of(m ? "http" : "extract"));
 	json_put_member(out, "lang", span_of(w->lang != LANG_UNKNOWN ? lang_code(w->lang) : ""));
 	json_put_int(out, "types", w->req->types);
 	json_put_int(out, "least", (int64_t)w->least);
 	json_put_int(out, "most", (int64_t)w->most);
 	json_put_int(out, "n", (int64_t)w->req->n);
 	json_put_bool(out, "keep_all", w->req->keep_all);
+	if (m)
+		model_work_parameters(out, m);
 	buf_addc(out, '}');
+}
+
+/* A run that asks a model and was cut off is gone on with. */
+static int begin_run(struct work *w, struct run *r, bool may_resume, struct error *err)
+{
+	int rc = may_resume ? store_run_adopt(w->store, r, err) : 0;
+
+	if (rc > 0) {
+		w->result->resumed = true;
+		return store_item_keys(w->store, r->id, &w->written, err);
+	}
+	return rc < 0 ? rc : store_run_begin(w->store, r, err);
 }
 
 static int save_run(struct work *w, const struct corpus *corpus, struct error *err)
 {
 	struct buf parameters = BUF_INIT, inputs = BUF_INIT, counts = BUF_INIT;
 	struct run r = { .pipeline = BACKTRANSLATE_PIPELINE, .engine = BACKTRANSLATE_ENGINE };
-	int rc;
+	struct model_work *m = NULL;
+	int rc = w->req->generator == GENERATOR_HTTP ? model_work_open(&m, w, err) : 0;
 
-	put_parameters(&parameters, w);
+	if (rc < 0) {
+		model_work_close(m);
+		return rc;
+	}
+	put_parameters(&parameters, w, m);
 	buf_addc(&inputs, '{');
 	json_put_member(&inputs, "corpus", span_of(corpus->name));
 	json_put_int(&inputs, "records", (int64_t)corpus->records);
@@ -316,10 +262,10 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 	buf_addc(&inputs, '}');
 	r.parameters = buf_steal(&parameters, NULL);
 	r.inputs = buf_steal(&inputs, NULL);
-	rc = store_run_begin(w->store, &r, err);
+	rc = begin_run(w, &r, m != NULL, err);
 	w->result->run = r.id;
 	if (rc == 0)
-		rc = make_pairs(w, err);
+		rc = m ? model_work_run(m, err) : make_pairs(w, err);
 	if (rc == 0) {
 		buf_addc(&counts, '{');
 		backtranslate_summary_json(&counts, w->result);
@@ -327,6 +273,7 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 		r.counts = buf_steal(&counts, NULL);
 		rc = store_run_end(w->store, &r, err);
 	}
+	model_work_close(m);
 	run_free(&r);
 	buf_free(&counts);
 	return rc;
@@ -335,7 +282,7 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 int backtranslate_run(struct job *job, struct store *s, const struct backtranslate_request *req, struct backtranslate_result *out,
 		      struct error *err)
 {
-	struct work w = { .req = req, .result = out, .job = job, .store = s, .least = req->least ? req->least : SEGMENT_LEAST,
+	struct work w = { .req = req, .result = out, .job = job, .store = s, .bodies = BUF_INIT, .least = req->least ? req->least : SEGMENT_LEAST,
 			  .most = req->most ? req->most : SEGMENT_MOST };
 	struct corpus corpus;
 	int rc;
@@ -363,6 +310,8 @@ int backtranslate_run(struct job *job, struct store *s, const struct backtransla
 	segmentation_free(&w.segmentation);
 	vec_free(&w.candidates);
 	map128_free(&w.seen);
+	map128_free(&w.written);
+	buf_free(&w.bodies);
 	arena_free(&w.arena);
 	return rc;
 }

@@ -223,10 +223,12 @@ static void print_progress(const struct job_snapshot *s)
 	double seconds = (double)(clock_steady_us() - s->started_us) / 1e6;
 
 	if (s->total)
-		fprintf(stderr, "\r%s: %3.0f %%, %.0f s\033[K", s->title,
-			100.0 * (double)(s->done < s->total ? s->done : s->total) / (double)s->total, seconds);
+		fprintf(stderr, "\r%s: %3.0f %%, %.0f s%s%s\033[K", s->title,
+			100.0 * (double)(s->done < s->total ? s->done : s->total) / (double)s->total, seconds, s->note[0] ? ", " : "",
+			s->note);
 	else
-		fprintf(stderr, "\r%s: %llu %s, %.0f s\033[K", s->title, (unsigned long long)s->done, s->unit, seconds);
+		fprintf(stderr, "\r%s: %llu %s, %.0f s%s%s\033[K", s->title, (unsigned long long)s->done, s->unit, seconds,
+			s->note[0] ? ", " : "", s->note);
 	fflush(stderr);
 }
 
@@ -334,6 +336,20 @@ void job_counts(struct job *job, uint64_t kept, uint64_t rejected)
 	job->shown.kept = kept;
 	job->shown.rejected = rejected;
 	pthread_mutex_unlock(&job->lock);
+}
+
+void job_note(struct job *job, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (job == NULL)
+		return;
+	pthread_mutex_lock(&job->lock);
+	va_start(ap, fmt);
+	vsnprintf(job->shown.note, sizeof job->shown.note, fmt, ap);
+	va_end(ap);
+	pthread_mutex_unlock(&job->lock);
+	wake(job, false);
 }
 
 void job_summary(struct job *job, const char *fmt, ...)

@@ -21,6 +21,7 @@ struct job_snapshot {
 	uint64_t done, total;  /* total 0 when unknown; unit is the job's own */
 	char unit[16];         /* "bytes", "records", "pairs", translated */
 	uint64_t kept, rejected;
+	char note[96];         /* what else is going on, translated: "12 calls in flight" */
 	bool ended, cancelled;
 	int code;              /* of the end */
 	char message[500];     /* error or summary */
@@ -47,6 +48,7 @@ const atomic_bool *job_cancel_flag(const struct job *job);
 void job_progress(struct job *job, uint64_t done, uint64_t total);
 void job_unit(struct job *job, const char *unit);
 void job_counts(struct job *job, uint64_t kept, uint64_t rejected);
+void job_note(struct job *job, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void job_summary(struct job *job, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 unsigned job_threads(const struct job *job); /* -j, else thread_count_default() */
 void jobs_set_threads(struct jobs *j, unsigned n);

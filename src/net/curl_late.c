@@ -32,6 +32,18 @@ static void load(void)
 		{ "curl_easy_cleanup", offsetof(struct curl_late, easy_cleanup) },
 		{ "curl_slist_append", offsetof(struct curl_late, slist_append) },
 		{ "curl_slist_free_all", offsetof(struct curl_late, slist_free_all) },
+		{ "curl_easy_header", offsetof(struct curl_late, easy_header) },
+		{ "curl_easy_reset", offsetof(struct curl_late, easy_reset) },
+		{ "curl_getdate", offsetof(struct curl_late, getdate) },
+		{ "curl_multi_init", offsetof(struct curl_late, multi_init) },
+		{ "curl_multi_setopt", offsetof(struct curl_late, multi_setopt) },
+		{ "curl_multi_add_handle", offsetof(struct curl_late, multi_add_handle) },
+		{ "curl_multi_remove_handle", offsetof(struct curl_late, multi_remove_handle) },
+		{ "curl_multi_perform", offsetof(struct curl_late, multi_perform) },
+		{ "curl_multi_poll", offsetof(struct curl_late, multi_poll) },
+		{ "curl_multi_wakeup", offsetof(struct curl_late, multi_wakeup) },
+		{ "curl_multi_info_read", offsetof(struct curl_late, multi_info_read) },
+		{ "curl_multi_cleanup", offsetof(struct curl_late, multi_cleanup) },
 	};
 	void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
 

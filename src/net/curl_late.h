@@ -20,6 +20,18 @@ struct curl_late {
 	void (*easy_cleanup)(CURL *curl);
 	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *line);
 	void (*slist_free_all)(struct curl_slist *list);
+	CURLHcode (*easy_header)(CURL *curl, const char *name, size_t index, unsigned origin, int request, struct curl_header **out);
+	void (*easy_reset)(CURL *curl);
+	time_t (*getdate)(const char *text, const time_t *unused);
+	CURLM *(*multi_init)(void);
+	CURLMcode (*multi_setopt)(CURLM *multi, CURLMoption option, ...);
+	CURLMcode (*multi_add_handle)(CURLM *multi, CURL *curl);
+	CURLMcode (*multi_remove_handle)(CURLM *multi, CURL *curl);
+	CURLMcode (*multi_perform)(CURLM *multi, int *running);
+	CURLMcode (*multi_poll)(CURLM *multi, struct curl_waitfd *extra, unsigned n_extra, int timeout_ms, int *ready);
+	CURLMcode (*multi_wakeup)(CURLM *multi);
+	CURLMsg *(*multi_info_read)(CURLM *multi, int *left);
+	CURLMcode (*multi_cleanup)(CURLM *multi);
 };
 
 /* Loads it the first time, from any thread; stays loaded.  NULL with TAMIS_EREMOTE when it is not installed. */

@@ -51,9 +51,24 @@ status 0
 out_has '"pairs":1'
 out_has '"other_types":2'
 
-t backtranslate guide --generator http
+t backtranslate guide --generator local
 status 1
-err_has 'http is not available yet'
+err_has 'local is not available yet'
+t backtranslate guide --generator http
+status 2
+err_has 'needs --endpoint and --model'
+t backtranslate guide --judge
+status 2
+err_has 'judge is for --generator http'
+t backtranslate guide --generator http --model m --endpoint 'http://user:secret@127.0.0.1:9/v1'
+status 2
+err_has 'TAMIS_API_KEY'
+# Nothing listens on the discard port of this machine: the run fails and nothing is written.
+t backtranslate guide --least 40 --generator http --model m --endpoint http://127.0.0.1:9 --tries 1
+status 5
+err_has "http://127.0.0.1:9/v1/chat/completions can't be asked"
+t --json ls runs
+check test "$(grep -c '"backtranslate"' "$dir/out")" -gt 0
 t backtranslate guide --least 50 --most 40
 status 2
 err_has 'must be shorter'

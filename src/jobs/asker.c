@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Questions to a model, written down before they are sent. */
+#include "jobs/asker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/log.h"
+
+enum { GROUP = 256, AHEAD = 2, SILENT_MOST = 16 };
+#define ABILITIES_AGE_MS ((int64_t)7 * 24 * 3600 * 1000)
+
+/* A question from asker_ask() to its answer. */
+struct asking {
+	struct http_call call;   /* first */
+	struct asking *next;     /* among those that wait */
+	struct asker *asker;
+	char key[65], purpose[24];
+	struct buf body;
+	uint64_t tag;
+	int64_t estimate, asked_ms;
+	uint64_t ticket;         /* of the spool; set on the client's thread before the call comes back */
+};
+
+/* What one step moves. */
+struct step {
+	struct asking *ended[GROUP], *sent[GROUP];
+	struct request_row answers[GROUP], questions[GROUP];
+	size_t n_ended, n_answers, n_sent;
+};
+
+struct asker {
+	struct job *job;
+	struct store *s;
+	struct asker_settings settings;
+	struct answerer answerer;
+	struct chat_abilities abilities;
+	struct spool *spool;
+	struct buf url, body, text;
+	struct request_row known;
+	int64_t run;
+	struct asking *waiting, **waiting_tail;
+	size_t n_waiting, n_sent;
+	int64_t reserved;        /* estimates of what was sent */
+	unsigned silent;         /* calls given up since the last answer */
+	bool exhausted, refused, cancelling;
+	struct step step;
+	struct asker_counts counts;
+	struct http_state before; /* what the probe did is not counted */
+};
+
+static void free_asking(struct asking *q)
+{
+	buf_free(&q->body);
+	buf_free(&q->call.reply);
+	free(q);
+}
+
+/* On the client's thread. */
+static void arrived(void *ctx, const struct http_call *call)
+{
+	struct asker *a = ctx;
+	struct asking *q = call->owner;
+
+	if (q == NULL) /* the probe's */
+		return;
+	spool_committed(a->spool, q->ticket); /* of a try that was whole and then failed all the same */
+	q->ticket = spool_add(a->spool, q->key, call->status, call->latency_ms, buf_span(&call->reply));
+}
+
+static void read_usage(struct request_row *row)
+{
+	if (!chat_usage(row->reply, &row->prompt_tokens, &row->completion_tokens)) {
+		row->prompt_tokens = (int64_t)(row->body.len / 3);
+		row->completion_tokens = (int64_t)(row->reply.len / 3);
+	}
+}
+
+/* ---- abilities, remembered ---- */
+
+static bool abilities_kept(struct asker *a, const char *name)
+{
+	struct buf text = BUF_INIT;
+	long long at = 0;
+	int schema, logprobs, several;
+	bool kept = store_kept_get(a->s, name, &text, NULL) == 0 &&
+		    sscanf(text.p, "%lld %d %d %d", &at, &schema, &logprobs, &several) == 4;
+
+	buf_free(&text);
+	if (!kept || clock_wall_ms() - at > ABILITIES_AGE_MS || at > clock_wall_ms())
+		return false;
+	a->abilities = (struct chat_abilities){ .schema = schema, .logprobs = logprobs, .several = several };
+	return true;
+}
+
+static int find_abilities(struct asker *a, struct error *err)
+{
+	char *name = xasprintf("abilities %s %s", a->url.p, a->settings.model);
+	char text[64];
+	int64_t tokens = 0;
+	int rc = 0, n;
+
+	if (!abilities_kept(a, name)) {
+		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, &tokens, job_cancel_flag(a->job), err);
+		n = snprintf(text, sizeof text, "%lld %d %d %d", (long long)clock_wall_ms(), a->abilities.schema, a->abilities.logprobs,
+			     a->abilities.several);
+		if (rc == 0)
+			rc = store_kept_put(a->s, name, span_make(text, (size_t)n), err);
+	}
+	free(name);
+	return rc;
+}
+
+int asker_open(struct asker **out, struct job *job, struct store *s, const struct asker_settings *settings, struct error *err)
+{
+	struct asker *a = xcalloc(1, sizeof *a);
+	struct http_settings http = settings->http;
+	int rc;
+
+	*out = NULL;
+	a->job = job;
+	a->s = s;
+	a->settings = *settings;
+	a->waiting_tail = &a->waiting;
+	buf_init(&a->url);
+	buf_init(&a->body);
+	buf_init(&a->text);
+	http.arrived = arrived;
+	http.ctx = a;
+	rc = chat_url(&a->url, settings->endpoint, err);
+	if (rc == 0)
+		rc = spool_open(&a->spool, s, read_usage, &a->counts.recovered, err);
+	if (rc == 0)
+		rc = chat_http_open(&a->answerer, &http, err);
+	if (rc == 0)
+		rc = find_abilities(a, err);
+	if (rc < 0) {
+		asker_close(a);
+		return rc;
+	}
+	a->answerer.ops->state(a->answerer.self, &a->before);
+	*out = a;
+	return 0;
+}
+
+/* Everything under way comes back cancelled, and is forgotten: its row says that it was asked. */
+static void drop_calls(struct asker *a)
+{
+	if (a->n_sent)
+		a->answerer.ops->cancel(a->answerer.self);
+	while (a->n_sent) {
+		struct http_call *call = a->answerer.ops->take(a->answerer.self, 1000);
+
+		if (call == NULL)
+			continue;
+		free_asking((struct asking *)call);
+		a->n_sent--;
+	}
+}
+
+void asker_close(struct asker *a)
+{
+	if (a == NULL)
+		return;
+	drop_calls(a);
+	answerer_close(&a->answerer);
+	while (a->waiting) {
+		struct asking *q = a->waiting;
+
+		a->waiting = q->next;
+		free_asking(q);
+	}
+	spool_close(a->spool);
+	buf_free(&a->url);
+	buf_free(&a->body);
+	buf_free(&a->text);
+	free(a);
+}
+
+void asker_set_run(struct asker *a, int64_t run, struct error *err)
+{
+	a->run = run;
+	store_requests_tokens(a->s, run, &a->counts.run_tokens, err);
+}
+
+const struct chat_abilities *asker_abilities(const struct asker *a)
+{
+	return &a->abilities;
+}
+
+const char *asker_url(const struct asker *a)
+{
+	return a->url.p;
+}
+
+/* ---- asking ---- */
+
+int asker_ask(struct asker *a, struct request_row **known, const char *purpose, const struct chat_question *q, uint64_t tag,
+	      struct error *err)
+{
+	struct asking *asking;
+	char key[65];
+	int rc = chat_body(&a->body, q, err);
+
+	if (rc < 0)
+		return rc;
+	chat_key(key, a->url.p, buf_span(&a->body));
+	rc = store_request_find(a->s, &a->known, &a->text, key, err);
+	if (rc < 0)
+		return rc;
+	if (rc == 1 && a->known.state == REQUEST_ANSWERED) {
+		a->counts.known++;
+		*known = &a->known;
+		return 1;
+	}
+	a->counts.in_doubt += rc == 1 && a->known.state == REQUEST_ASKED;
+	asking = xcalloc(1, sizeof *asking);
+	asking->asker = a;
+	asking->tag = tag;
+	asking->body = a->body;
+	buf_init(&a->body);
+	buf_init(&asking->call.reply);
+	memcpy(asking->key, key, sizeof key);
+	snprintf(asking->purpose, sizeof asking->purpose, "%s", purpose);
+	asking->estimate = chat_estimate(buf_span(&asking->body), q->max_tokens);
+	*a->waiting_tail = asking;
+	a->waiting_tail = &asking->next;
+	a->n_waiting++;
+	return 0;
+}
+
+int asker_note(struct asker *a, const struct request_row *known, struct error *err)
+{
+	return store_request_note(a->s, known, err);
+}
+
+/* ---- a step ---- */
+
+static void read_answer(struct asker *a, struct asking *q, struct request_row *row)
+{
+	const struct http_call *call = &q->call;
+
+	*row = (struct request_row){ .run = a->run, .endpoint = a->url.p, .model = a->settings.model, .body = buf_span(&q->body),
+				     .state = call->code ? REQUEST_FAILED : REQUEST_ANSWERED, .asked_ms = q->asked_ms,
+				     .answered_ms = clock_wall_ms(), .attempts = call->attempts, .status = call->status,
+				     .latency_ms = call->latency_ms };
+	memcpy(row->key, q->key, sizeof row->key);
+	memcpy(row->purpose, q->purpose, sizeof row->purpose);
+	snprintf(row->why, sizeof row->why, "%s", call->why);
+	if (call->code)
+		return;
+	row->reply = buf_span(&call->reply);
+	read_usage(row);
+}
+
+static void settle(struct asker *a, struct step *step, struct asking *q)
+{
+	struct request_row *row = &step->answers[step->n_answers];
+
+	a->n_sent--;
+	a->reserved -= q->estimate;
+	step->ended[step->n_ended++] = q;
+	if (q->call.code == TAMIS_ECANCEL)
+		return;
+	read_answer(a, q, row);
+	step->n_answers++;
+	if (row->state == REQUEST_ANSWERED) {
+		a->silent = 0;
+		a->counts.answered++;
+		a->counts.prompt_tokens += row->prompt_tokens;
+		a->counts.completion_tokens += row->completion_tokens;
+		a->counts.run_tokens += row->prompt_tokens + row->completion_tokens;
+	} else {
+		snprintf(row->outcome, sizeof row->outcome, "failed");
+		a->counts.failed++;
+		a->silent += row->status == 0 || row->status >= 429;
+		a->refused |= row->status == 401 || row->status == 403;
+	}
+	a->settings.reply(a->settings.ctx, q->tag, row->state == REQUEST_ANSWERED ? ASKER_ANSWERED : ASKER_FAILED, row);
+}
+
+static void take_ended(struct asker *a, struct step *step, int timeout_ms)
+{
+	struct http_call *call = a->n_sent ? a->answerer.ops->take(a->answerer.self, timeout_ms) : NULL;
+
+	while (call) {
+		settle(a, step, (struct asking *)call);
+		call = step->n_ended < GROUP && a->n_sent ? a->answerer.ops->take(a->answerer.self, 0) : NULL;
+	}
+}
+
+static struct asking *pop_waiting(struct asker *a)
+{
+	struct asking *q = a->waiting;
+
+	a->waiting = q->next;
+	if (a->waiting == NULL)
+		a->waiting_tail = &a->waiting;
+	a->n_waiting--;
+	return q;
+}
+
+static bool fits(const struct asker *a, const struct asking *q)
+{
+	return a->settings.budget == 0 || a->counts.run_tokens + a->reserved + q->estimate <= a->settings.budget;
+}
+
+static void choose_questions(struct asker *a, struct step *step)
+{
+	unsigned parallel = a->settings.http.parallel ? a->settings.http.parallel : 64;
+
+	while (a->waiting && step->n_sent < GROUP && a->n_sent + step->n_sent < (size_t)AHEAD * parallel && fits(a, a->waiting)) {
+		struct asking *q = pop_waiting(a);
+
+		q->asked_ms = clock_wall_ms();
+		a->reserved += q->estimate;
+		step->questions[step->n_sent] = (struct request_row){ .run = a->run, .endpoint = a->url.p, .model = a->settings.model,
+								      .body = buf_span(&q->body), .asked_ms = q->asked_ms };
+		memcpy(step->questions[step->n_sent].key, q->key, sizeof q->key);
+		memcpy(step->questions[step->n_sent].purpose, q->purpose, sizeof q->purpose);
+		step->sent[step->n_sent++] = q;
+	}
+}
+
+/* Nothing is under way that could make room: what waits will never fit. */
+static void give_up_waiting(struct asker *a)
+{
+	a->exhausted = true;
+	while (a->waiting) {
+		struct asking *q = pop_waiting(a);
+
+		a->counts.not_asked++;
+		a->settings.reply(a->settings.ctx, q->tag, ASKER_NOT_ASKED, NULL);
+		free_asking(q);
+	}
+}
+
+static void send_questions(struct asker *a, struct step *step)
+{
+	for (size_t i = 0; i < step->n_sent; i++) {
+		struct asking *q = step->sent[i];
+
+		q->call.url = a->url.p;
+		q->call.body = buf_span(&q->body);
+		q->call.key = q->key;
+		q->call.owner = q;
+		a->n_sent++;
+		a->counts.asked++;
+		a->answerer.ops->send(a->answerer.self, &q->call);
+	}
+}
+
+static int look_for_trouble(struct asker *a, const struct step *step, struct error *err)
+{
+	const char *why = step->n_answers ? step->answers[step->n_answers - 1].why : "";
+
+	if (job_cancelled(a->job))
+		return error_set(err, TAMIS_ECANCEL, _("asking the model was cancelled; the same command goes on from here"));
+	if (a->refused)
+		return error_set(err, TAMIS_EREMOTE, _("%s refuses (%s); is the key in TAMIS_API_KEY right?"), a->url.p, why);
+	if (a->silent >= SILENT_MOST)
+		return error_set(err, TAMIS_EREMOTE, _("%s has stopped answering (%s); what it said is kept and the same command goes on"),
+				 a->url.p, why);
+	return 0;
+}
+
+int asker_step(struct asker *a, int timeout_ms, struct error *err)
+{
+	struct step *step = &a->step;
+	int rc = 0;
+
+	step->n_ended = step->n_answers = step->n_sent = 0;
+	take_ended(a, step, a->waiting && a->n_sent < (a->settings.http.parallel ? a->settings.http.parallel : 64) ? 0 : timeout_ms);
+	choose_questions(a, step);
+	if (step->n_answers || step->n_sent)
+		rc = store_requests_save(a->s, step->answers, step->n_answers, step->questions, step->n_sent, err);
+	for (size_t i = 0; i < step->n_ended; i++) {
+		if (rc == 0)
+			spool_committed(a->spool, step->ended[i]->ticket);
+	}
+	if (rc == 0)
+		rc = look_for_trouble(a, step, err);
+	for (size_t i = 0; i < step->n_ended; i++)
+		free_asking(step->ended[i]);
+	if (rc == 0)
+		send_questions(a, step);
+	for (size_t i = 0; i < step->n_sent && rc < 0; i++)
+		free_asking(step->sent[i]);
+	if (rc == 0 && a->waiting && a->n_sent == 0)
+		give_up_waiting(a);
+	return rc;
+}
+
+bool asker_idle(const struct asker *a)
+{
+	return a->n_sent == 0 && a->n_waiting == 0;
+}
+
+size_t asker_outstanding(const struct asker *a)
+{
+	return a->n_sent + a->n_waiting;
+}
+
+bool asker_exhausted(const struct asker *a)
+{
+	return a->exhausted;
+}
+
+void asker_counts(struct asker *a, struct asker_counts *out)
+{
+	struct http_state now;
+
+	a->answerer.ops->state(a->answerer.self, &now);
+	*out = a->counts;
+	out->retried = now.retried - a->before.retried;
+	out->throttled = now.throttled - a->before.throttled;
+	out->in_flight = now.in_flight;
+	out->waiting = now.waiting + (unsigned)a->n_waiting;
+	out->limit = now.limit;
+}

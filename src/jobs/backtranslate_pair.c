@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pairs into items. */
+#include "jobs/backtranslate_inside.h"
+
+#include <math.h>
+
+#include "base/json.h"
+#include "text/langid.h"
+
+static void put_body(struct buf *out, const struct candidate *c, const struct pair *p)
+{
+	char ref[32];
+
+	item_ref_format(ref, c->document);
+	buf_addc(out, '{');
+	json_put_member(out, "instruction", p->instruction);
+	json_put_member(out, "input", p->input);
+	json_put_member(out, "response", p->response);
+	json_put_member(out, "source_document", span_of(ref));
+	json_put_int(out, "source_byte", (int64_t)c->segment.at);
+	json_put_int(out, "source_bytes", (int64_t)c->segment.len);
+	json_put_member(out, "source_path", c->segment.path);
+	json_put_member(out, "markup", span_of(markup_name(c->markup)));
+	json_put_member(out, "lang", span_of(lang_code(c->lang)));
+	json_put_member(out, "generator", span_of(p->generator));
+	json_put_member(out, "type", span_of(p->type));
+	json_put_member(out, "template", span_of(p->template));
+	if (p->more.len)
+		buf_addc(out, ',');
+	buf_addspan(out, p->more);
+	json_put_key(out, "checks");
+	checks_json(out, &c->checks);
+	buf_addc(out, '}');
+}
+
+/* The question of an item is whether this instruction, its input and this response belong together. */
+static struct hash128 pair_key(const struct pair *p)
+{
+	struct buf text = BUF_INIT;
+	struct hash128 key;
+
+	buf_adds(&text, "instruction");
+	buf_addc(&text, '\0');
+	buf_addspan(&text, p->instruction);
+	buf_addc(&text, '\0');
+	buf_addspan(&text, p->response);
+	if (p->input.len) {
+		buf_addc(&text, '\0');
+		buf_addspan(&text, p->input);
+	}
+	key = hash128(text.p, text.len);
+	buf_free(&text);
+	return key;
+}
+
+static enum verdict suggestion_of(const struct pair *p, enum outcome worst)
+{
+	if (!p->checked || worst == OUTCOME_FAIL)
+		return VERDICT_REJECT;
+	return p->good && worst == OUTCOME_PASS ? VERDICT_ACCEPT : VERDICT_NONE;
+}
+
+int backtranslate_flush(struct work *w, struct error *err)
+{
+	size_t at = 0;
+	int rc;
+
+	for (size_t i = 0; i < w->n_rows; i++) {
+		w->rows[i].body = w->bodies.p + at;
+		at += w->rows[i].body_len;
+	}
+	rc = w->n_rows ? store_items_add(w->store, w->result->run, w->rows, w->n_rows, err) : 0;
+	w->n_rows = 0;
+	buf_clear(&w->bodies);
+	return rc;
+}
+
+int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err)
+{
+	size_t at = w->bodies.len;
+	struct hash128 key = pair_key(p);
+	enum outcome worst;
+
+	if (p->checked)
+		checks_of_pair(&c->checks, w->retriever, w->instructions, p->instruction, p->response, c->number, w->lang);
+	worst = checks_worst(&c->checks);
+	w->result->outcomes[worst] += p->checked;
+	w->result->pairs += p->checked;
+	for (unsigned i = 0; i < CHECKS; i++)
+		w->result->failed[i] += p->checked && c->checks.of[i].outcome == OUTCOME_FAIL;
+	if (map128_find(&w->written, &key))
+		return 0;
+	put_body(&w->bodies, c, p);
+	w->rows[w->n_rows++] = (struct item_row){
+		.run = w->result->run, .kind = KIND_INSTRUCTION, .key = key, .body_len = w->bodies.len - at,
+		.score = isnan(p->score) && p->checked ? c->checks.of[CHECK_MARGIN].value : p->score,
+		.suggestion = (uint8_t)suggestion_of(p, worst),
+	};
+	return w->n_rows == PAIRS_BATCH ? backtranslate_flush(w, err) : 0;
+}
