@@ -8,9 +8,12 @@
 #include "base/fs.h"
 #include "base/json.h"
 
+#define WINDOW ((size_t)256 << 10)
+
 struct reader {
 	const struct lines *lines;
-	struct buf line, text;
+	uint64_t from;          /* offset of `window` in the file */
+	struct buf window, text;
 };
 
 int lines_open(struct lines *l, const char *path, struct error *err)
@@ -41,7 +44,7 @@ static void *reader_open(void *ctx, struct error *err)
 
 	(void)err;
 	r->lines = ctx;
-	buf_init(&r->line);
+	buf_init(&r->window);
 	buf_init(&r->text);
 	return r;
 }
@@ -51,9 +54,28 @@ static void reader_close(void *ctx, void *reader)
 	struct reader *r = reader;
 
 	(void)ctx;
-	buf_free(&r->line);
+	buf_free(&r->window);
 	buf_free(&r->text);
 	free(r);
+}
+
+/* Bytes of a line; lines are mostly asked for in order, so what follows is read with it. */
+static int read_line(struct span *out, struct reader *r, uint64_t from, size_t len)
+{
+	if (from < r->from || from + len > r->from + r->window.len) {
+		size_t want = len > WINDOW ? len : WINDOW;
+		ssize_t got;
+
+		buf_clear(&r->window);
+		buf_reserve(&r->window, want);
+		got = fs_pread(r->lines->fd, r->window.p, want, from);
+		if (got < (ssize_t)len)
+			return TAMIS_EIO;
+		r->window.len = (size_t)got;
+		r->from = from;
+	}
+	*out = span_make(r->window.p + (from - r->from), len);
+	return 0;
 }
 
 static int reader_text(void *ctx, void *reader, uint32_t doc, struct span *text, struct error *err)
@@ -63,12 +85,11 @@ static int reader_text(void *ctx, void *reader, uint32_t doc, struct span *text,
 	size_t len = (size_t)(l->start.v[doc + 1] - l->start.v[doc]), n = 0;
 	struct json_member m[64];
 	struct json_fault fault;
+	struct span line;
 
-	buf_clear(&r->line);
-	buf_reserve(&r->line, len);
-	if (fs_pread(l->fd, r->line.p, len, l->start.v[doc]) != (ssize_t)len)
+	if (read_line(&line, r, l->start.v[doc], len) != 0)
 		return error_errno(err, TAMIS_EIO, errno, "line %u can't be read", doc + 1);
-	if (json_scan_object(span_make(r->line.p, len), m, 64, &n, &fault) != 0)
+	if (json_scan_object(line, m, 64, &n, &fault) != 0)
 		return error_set(err, TAMIS_EPARSE, "line %u: %s", doc + 1, fault.reason);
 	for (size_t i = 0; i < n && i < 64; i++) {
 		if (!span_is(m[i].key, "text"))

@@ -5,6 +5,9 @@
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <xxhash.h>
+#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h> /* the same functions by the widest vectors the processor has: Debian's others are for SSE2 */
+#endif
 
 #include "base/error.h"
 

@@ -54,7 +54,8 @@ int json_scan_array(struct span text, struct json_member *out, size_t max, size_
 /* Appends the unescaped bytes of a string value (validated before by a scan); surrogate pairs are joined, a
  * lone surrogate becomes U+FFFD. */
 void json_unescape(struct buf *out, struct span escaped);
-/* The same into memory of at least `escaped.len` bytes (unescaping never lengthens); returns the count. */
+/* The same into memory of at least `escaped.len` bytes (unescaping never lengthens) apart from `escaped`; all of them
+ * may be written to.  Returns the count. */
 size_t json_unescape_to(char *out, struct span escaped);
 /* A member's string without its escapes, in the arena where there were any; another value as it is written. */
 struct span json_member_text(const struct json_member *m, struct arena *arena);

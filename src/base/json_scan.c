@@ -14,6 +14,7 @@
 struct scan {
 	const char *p;
 	const char *end;
+	json_inside_fn inside;
 	json_plain_fn plain;
 	const char *reason; /* of the first fault, at `p` */
 };
@@ -70,6 +71,7 @@ static bool scan_string(struct scan *s, struct span *out, bool *escaped)
 
 	*escaped = false;
 	for (;;) {
+		s->p += s->inside(s->p, (size_t)(s->end - s->p), escaped);
 		s->p += s->plain(s->p, (size_t)(s->end - s->p));
 		if (s->p == s->end)
 			return fail(s, N_("the string is not closed"));
@@ -325,7 +327,7 @@ static bool scan_outermost(struct scan *s, char open, struct json_member *out, s
 static int scan_text(struct span text, char open, struct json_member *out, size_t max, size_t *n,
 		     struct json_fault *fault)
 {
-	struct scan s = { text.p, text.p + text.len, json_plain_choose(), NULL };
+	struct scan s = { text.p, text.p + text.len, json_inside_choose(), json_plain_choose(), NULL };
 	size_t bad;
 
 	*n = 0;

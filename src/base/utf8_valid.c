@@ -142,7 +142,7 @@ bool utf8_valid(struct span s, size_t *bad)
 	if (whole == NULL) {
 		whole = utf8_whole_portable;
 #if defined(__x86_64__)
-		if (cpu_simd() == CPU_AVX2)
+		if (cpu_simd() >= CPU_AVX2)
 			whole = utf8_whole_avx2;
 #endif
 		atomic_store_explicit(&chosen, whole, memory_order_relaxed);

@@ -32,8 +32,8 @@ struct shingler {
 	hash_vec tokens;  /* of the last text */
 	hash_vec set;     /* its distinct shingles in order of first occurrence, none 0 */
 	struct buf scratch;
-	uint64_t *table;
-	size_t table_cap;
+	void *table;
+	size_t table_bytes;
 };
 
 void shingler_init(struct shingler *s, const struct token_tables *tables, struct shingle_spec spec, enum cpu_simd simd);

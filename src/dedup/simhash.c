@@ -70,12 +70,40 @@ __attribute__((target("avx2"))) static uint64_t simhash_avx2(const uint64_t *set
 	}
 	return majority(count, n);
 }
+
+/* A hash is a mask of 64 byte counters.  Four sets of counters, so that none waits for the sum before. */
+__attribute__((target("avx512f,avx512bw"))) static uint64_t simhash_avx512(const uint64_t *set, size_t n)
+{
+	const __m512i one = _mm512_set1_epi8(1);
+	uint32_t count[64] = { 0 };
+
+	for (size_t i = 0; i < n;) {
+		size_t stop = i + 4 * 255 < n ? i + 4 * 255 : n; /* a byte counts to 255 */
+		__m512i sum[4];
+		uint8_t bytes[4][64];
+
+		for (int k = 0; k < 4; k++)
+			sum[k] = _mm512_setzero_si512();
+		for (; i + 4 <= stop; i += 4)
+			for (int k = 0; k < 4; k++)
+				sum[k] = _mm512_mask_add_epi8(sum[k], (__mmask64)set[i + (size_t)k], sum[k], one);
+		for (; i < stop; i++)
+			sum[i & 3] = _mm512_mask_add_epi8(sum[i & 3], (__mmask64)set[i], sum[i & 3], one);
+		for (int k = 0; k < 4; k++)
+			_mm512_storeu_si512(bytes[k], sum[k]);
+		for (unsigned j = 0; j < 64; j++)
+			count[j] += (uint32_t)bytes[0][j] + bytes[1][j] + bytes[2][j] + bytes[3][j];
+	}
+	return majority(count, n);
+}
 #endif
 
 simhash_fn *simhash_kernel(enum cpu_simd simd)
 {
 #if defined(__x86_64__)
-	if (simd == CPU_AVX2)
+	if (simd >= CPU_AVX512)
+		return simhash_avx512;
+	if (simd >= CPU_AVX2)
 		return simhash_avx2;
 #endif
 	(void)simd;

@@ -64,7 +64,7 @@ static void scan_task(void *ctx, size_t i)
 	uint64_t looked_at = 0;
 
 #if defined(__x86_64__)
-	if (s->search->pool->simd == CPU_AVX2) /* every processor with AVX2 has POPCNT */
+	if (s->search->pool->simd >= CPU_AVX2) /* every processor with AVX2 has POPCNT */
 		scan_popcnt(s, &found, &looked_at, from, to);
 	else
 #endif

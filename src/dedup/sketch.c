@@ -2,6 +2,10 @@
 /* All sketches of one text. */
 #include "dedup/sketch.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 void sketcher_init(struct sketcher *k, const struct token_tables *tables, struct shingle_spec spec,
 		   enum minhash_scheme scheme, enum cpu_simd simd)
 {
@@ -35,6 +39,21 @@ static struct hash128 hash_tokens(const hash_vec *tokens)
 #endif
 }
 
+static void lowest_bits(uint64_t bits[2], const uint32_t slots[SKETCH_K])
+{
+	bits[0] = bits[1] = 0;
+	for (unsigned s = 0; s < SKETCH_K; s += 4) {
+#if defined(__SSE2__)
+		__m128i v = _mm_slli_epi32(_mm_loadu_si128((const __m128i *)(const void *)(slots + s)), 31);
+		uint64_t four = (uint64_t)_mm_movemask_ps(_mm_castsi128_ps(v));
+#else
+		uint64_t four = (slots[s] & 1) | (slots[s + 1] & 1) << 1 | (slots[s + 2] & 1) << 2 | (slots[s + 3] & 1) << 3;
+#endif
+
+		bits[s / 64] |= four << (s % 64);
+	}
+}
+
 void sketch_text(struct sketcher *k, struct sketch *out, uint32_t slots[SKETCH_K], struct span text)
 {
 	const hash_vec *set = &k->shingler.set;
@@ -52,6 +71,5 @@ void sketch_text(struct sketcher *k, struct sketch *out, uint32_t slots[SKETCH_K
 	}
 	k->minhash(slots, set->v, set->n);
 	out->simhash = k->simhash(set->v, set->n);
-	for (unsigned s = 0; s < SKETCH_K; s++)
-		out->bits[s / 64] |= (uint64_t)(slots[s] & 1) << (s % 64);
+	lowest_bits(out->bits, slots);
 }

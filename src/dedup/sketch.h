@@ -18,7 +18,7 @@
 #include "dedup/shingle.h"
 
 #define SKETCH_K 128u
-#define SKETCH_VERSION 1u
+#define SKETCH_VERSION 2u
 
 enum minhash_scheme { MINHASH_FAST, MINHASH_CLASSIC };
 

@@ -251,8 +251,8 @@ void tokens_words(hash_vec *out, const struct token_tables *t, enum cpu_simd sim
 {
 	vec_clear(out);
 #if defined(__x86_64__)
-	if (simd == CPU_AVX2) {
-		tokens_avx2(out, t, text, scratch);
+	if (simd >= CPU_AVX2) {
+		(simd >= CPU_AVX512 ? tokens_avx512 : tokens_avx2)(out, t, text, scratch);
 		return;
 	}
 #endif

@@ -7,8 +7,8 @@
  * joiner and BOM, which are left out as if they were not there.  A run is one token, except that every Han, Kana,
  * Bopomofo, Hangul, Thai, Lao, Khmer and Myanmar character is a token of its own (with the marks that follow it).  Digits stay.
  *
- * A token of up to 16 normalised bytes is hashed by one 64x64->128 bit multiplication, a longer one by one per 16 bytes.  The AVX2
- * path classifies 64 bytes at a time; it and the portable path give the same hashes for any bytes.
+ * A token of up to 16 normalised bytes is hashed by one 64x64->128 bit multiplication, a longer one by one per 16 bytes.  The vector
+ * paths classify 64 bytes at a time; they and the portable path give the same hashes for any bytes.
  */
 #ifndef TAMIS_DEDUP_TOKENS_H
 #define TAMIS_DEDUP_TOKENS_H

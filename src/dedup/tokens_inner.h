@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Shared by the portable and the AVX2 tokenizer; nobody else's business.
+ * Shared by the portable and the vector tokenizers; nobody else's business.
  */
 #ifndef TAMIS_DEDUP_TOKENS_INNER_H
 #define TAMIS_DEDUP_TOKENS_INNER_H
@@ -58,6 +58,7 @@ void tokens_portable(hash_vec *out, const struct token_tables *t, struct span te
 
 #if defined(__x86_64__)
 void tokens_avx2(hash_vec *out, const struct token_tables *t, struct span text, struct buf *scratch);
+void tokens_avx512(hash_vec *out, const struct token_tables *t, struct span text, struct buf *scratch);
 #endif
 
 #endif

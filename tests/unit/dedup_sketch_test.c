@@ -33,7 +33,7 @@ static size_t common_for(size_t n, double j)
 
 static void every_path_makes_the_same_sketch(void **state)
 {
-	static const enum cpu_simd level[] = { CPU_PORTABLE, CPU_SSE41, CPU_AVX2 };
+	static const enum cpu_simd level[] = { CPU_PORTABLE, CPU_SSE41, CPU_AVX2, CPU_AVX512 };
 	uint64_t set[3000], seed = 7;
 
 	(void)state;
@@ -42,10 +42,12 @@ static void every_path_makes_the_same_sketch(void **state)
 
 		for (size_t i = 0; i < n; i++)
 			set[i] = hash_mix64(++seed);
-		minhash_kernel(MINHASH_CLASSIC, CPU_PORTABLE)(first, set, n);
-		for (int l = 0; l < 3 && level[l] <= cpu_simd(); l++) {
-			minhash_kernel(MINHASH_CLASSIC, level[l])(other, set, n);
-			assert_memory_equal(first, other, sizeof first);
+		for (int l = 0; l < 4 && level[l] <= cpu_simd(); l++) {
+			for (enum minhash_scheme scheme = MINHASH_FAST; scheme <= MINHASH_CLASSIC; scheme++) {
+				minhash_kernel(scheme, CPU_PORTABLE)(first, set, n);
+				minhash_kernel(scheme, level[l])(other, set, n);
+				assert_memory_equal(first, other, sizeof first);
+			}
 			assert_true(simhash_kernel(level[l])(set, n) == simhash_kernel(CPU_PORTABLE)(set, n));
 		}
 	}

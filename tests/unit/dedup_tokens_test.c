@@ -103,9 +103,9 @@ static void vector_path_gives_the_same_tokens_as_the_portable_path(void **state)
 	uint64_t seed = 1;
 
 	(void)state;
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < 6000; round++) {
 		buf_clear(&text);
-		while (text.len < (size_t)round % 700) {
+		while (text.len < (size_t)round % 2500) {
 			seed = hash_mix64(seed);
 			if (seed % 3 == 0)
 				buf_adds(&text, bits[seed / 3 % (sizeof bits / sizeof *bits)]);
@@ -113,10 +113,12 @@ static void vector_path_gives_the_same_tokens_as_the_portable_path(void **state)
 				buf_addc(&text, (char)(32 + seed / 3 % 96));
 		}
 		words(&a, CPU_PORTABLE, buf_span(&text));
-		words(&b, cpu_simd(), buf_span(&text));
-		assert_int_equal(a.n, b.n);
-		if (a.n)
-			assert_memory_equal(a.v, b.v, a.n * sizeof *a.v);
+		for (enum cpu_simd level = CPU_SSE41; level <= cpu_simd(); level++) {
+			words(&b, level, buf_span(&text));
+			assert_int_equal(a.n, b.n);
+			if (a.n)
+				assert_memory_equal(a.v, b.v, a.n * sizeof *a.v);
+		}
 	}
 	vec_free(&a);
 	vec_free(&b);
@@ -149,6 +151,44 @@ static void counts_shingles_once_each(void **state)
 	assert_int_equal(shingles("char:3", "abcd"), 2);
 	assert_int_equal(shingles("char:3", "ab, cd"), 3);
 	assert_int_equal(shingles("auto", "五字一組也"), 1);
+}
+
+/* Sets of every size, words that repeat, every width: the same hashes in the same order of first occurrence. */
+static void vector_path_makes_the_same_set_as_the_portable_path(void **state)
+{
+	struct buf text = BUF_INIT;
+	uint64_t seed = 5;
+
+	(void)state;
+	for (unsigned round = 0; round < 400; round++) {
+		struct shingler a, b;
+		struct shingle_spec spec = { SHINGLE_WORD, 1 + round % SHINGLE_MAX };
+		unsigned n = round < 390 ? round * round % 3000 : 70000 + round, pool = 1 + round % 7 * 400;
+		size_t distinct = 0;
+
+		buf_clear(&text);
+		for (unsigned i = 0; i < n; i++)
+			buf_addf(&text, "w%u ", (unsigned)((seed = hash_mix64(seed)) % pool));
+		shingler_init(&a, tables, spec, CPU_PORTABLE);
+		shingler_init(&b, tables, spec, cpu_simd());
+		shingler_text(&a, buf_span(&text));
+		shingler_text(&b, buf_span(&text));
+		assert_int_equal(a.set.n, b.set.n);
+		if (a.set.n)
+			assert_memory_equal(a.set.v, b.set.v, a.set.n * sizeof *a.set.v);
+		if (a.set.n < 500) /* each once, checked the slow way */
+			vec_each(&a.set, i) {
+				size_t k = 0;
+
+				while (a.set.v[k] != a.set.v[i])
+					k++;
+				distinct += k == i;
+			}
+		assert_true(a.set.n >= 500 || distinct == a.set.n);
+		shingler_free(&a);
+		shingler_free(&b);
+	}
+	buf_free(&text);
 }
 
 static void refuses_shingles_it_cannot_make(void **state)
@@ -185,6 +225,7 @@ int main(void)
 		cmocka_unit_test(tells_long_words_from_their_beginnings),
 		cmocka_unit_test(vector_path_gives_the_same_tokens_as_the_portable_path),
 		cmocka_unit_test(counts_shingles_once_each),
+		cmocka_unit_test(vector_path_makes_the_same_set_as_the_portable_path),
 		cmocka_unit_test(refuses_shingles_it_cannot_make),
 	};
 

@@ -220,7 +220,7 @@ static void vector_and_portable_scanning_agree(void **state)
 			expect++;
 		assert_int_equal(json_plain_portable(text, len), expect);
 #if defined(__x86_64__)
-		if (cpu_simd() == CPU_AVX2)
+		if (cpu_simd() >= CPU_AVX2)
 			assert_int_equal(json_plain_avx2(text, len), expect);
 #endif
 	}
@@ -269,7 +269,7 @@ static void vector_and_portable_utf8_agree(void **state)
 				memcpy(text + at, forms[i], form);
 				assert_int_equal(utf8_whole_portable(s), i < 9);
 #if defined(__x86_64__)
-				if (cpu_simd() == CPU_AVX2)
+				if (cpu_simd() >= CPU_AVX2)
 					assert_int_equal(utf8_whole_avx2(s), i < 9);
 #endif
 			}
@@ -278,6 +278,62 @@ static void vector_and_portable_utf8_agree(void **state)
 }
 
 #if defined(__x86_64__)
+/* Strings full of escapes, whole and broken ones: where they end, whether they are right, what they stand for. */
+static void check_inside(struct span text, json_inside_fn inside_fn, bool whole)
+{
+	bool escaped = false, any = false;
+	size_t inside = inside_fn(text.p, text.len, &escaped), slow = 0;
+
+	while (slow < inside) { /* what it stepped over is plain bytes and right escapes */
+		slow += json_plain_portable(text.p + slow, inside - slow);
+		if (slow == inside)
+			break;
+		assert_int_equal(text.p[slow], '\\');
+		assert_non_null(strchr("\"\\/bfnrtu", text.p[slow + 1]));
+		any = true;
+		slow += text.p[slow + 1] == 'u' ? 6 : 2;
+	}
+	assert_int_equal(slow, inside);
+	assert_true(escaped || !any);
+	assert_true(!whole || inside + 80 > text.len); /* nothing wrong in it: only the end may stop it */
+}
+
+static void check_unescape(struct span text, size_t (*unescape)(char *, struct span))
+{
+	char portable[4096], vector[4096];
+	size_t n = json_unescape_portable(portable, text);
+
+	assert_int_equal(unescape(vector, text), n);
+	assert_memory_equal(portable, vector, n);
+}
+
+static void vector_and_portable_strings_agree(void **state)
+{
+	static const char *const bits[] = { "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "\\uD83D", "\\/", "plain words ", "\\t", "a",
+					    "\"", "\\x", "\\u12g4", "\x01", "\\" }; /* the last five end a string or break it */
+	struct buf text = BUF_INIT;
+	uint64_t random = 3;
+
+	(void)state;
+	if (cpu_simd() < CPU_AVX2)
+		skip();
+	for (int round = 0; round < 60000; round++) {
+		size_t limit = (random = hash_mix64(random)) % 400, kinds = round % 3 ? 10 : 15;
+
+		buf_clear(&text);
+		buf_adds(&text, "");
+		while (text.len < limit)
+			buf_adds(&text, bits[(random = hash_mix64(random)) % kinds]);
+		check_inside(buf_span(&text), json_inside_avx2, kinds == 10);
+		check_unescape(buf_span(&text), json_unescape_avx2);
+		if (cpu_simd() < CPU_AVX512)
+			continue;
+		check_inside(buf_span(&text), json_inside_avx512, kinds == 10);
+		check_unescape(buf_span(&text), json_unescape_avx512);
+	}
+	buf_free(&text);
+}
+
 static void vector_and_portable_utf8_agree_on_noise(void **state)
 {
 	static const unsigned char likely[] = { 0x41, 0x80, 0xbf, 0xc2, 0xe0, 0xa0, 0xed,
@@ -286,7 +342,7 @@ static void vector_and_portable_utf8_agree_on_noise(void **state)
 	uint64_t random = 99;
 
 	(void)state;
-	if (cpu_simd() != CPU_AVX2)
+	if (cpu_simd() < CPU_AVX2)
 		skip();
 	for (int round = 0; round < 300000; round++) {
 		size_t len = (random = hash_mix64(random)) % sizeof text;
@@ -399,6 +455,7 @@ int main(void)
 		cmocka_unit_test(vector_and_portable_utf8_agree),
 #if defined(__x86_64__)
 		cmocka_unit_test(vector_and_portable_utf8_agree_on_noise),
+		cmocka_unit_test(vector_and_portable_strings_agree),
 #endif
 		cmocka_unit_test(joins_surrogates_and_replaces_lone_ones),
 		cmocka_unit_test(what_is_written_reads_back),
