@@ -109,3 +109,14 @@ void knn_take_row(struct neighbour *list, unsigned k, const struct knn_lists *co
 		}
 	}
 }
+
+void knn_take_members(struct neighbour *list, unsigned k, const float *products, const uint32_t *members, const float *never,
+		      size_t n, uint32_t *hits, knn_hits_fn *find)
+{
+	float least = list[k - 1].s;
+	size_t found = find(hits, products, least, never, n);
+
+	for (size_t i = 0; i < found; i++)
+		if (products[hits[i]] >= least)
+			least = knn_list_insert(list, k, products[hits[i]], members[hits[i]]);
+}

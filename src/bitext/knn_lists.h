@@ -27,5 +27,9 @@ knn_hits_fn *knn_hits(void);
  * `hits` has room for n. */
 void knn_take_row(struct neighbour *list, unsigned k, const struct knn_lists *columns, const float *products, uint32_t row,
 		  uint32_t from, size_t n, uint32_t *hits, knn_hits_fn *find);
+/* The same for one list alone, where column c is number members[c] of the other side.  `never` holds n numbers that no cosine
+ * reaches. */
+void knn_take_members(struct neighbour *list, unsigned k, const float *products, const uint32_t *members, const float *never,
+		      size_t n, uint32_t *hits, knn_hits_fn *find);
 
 #endif

@@ -2,8 +2,25 @@
 /* Mining by embeddings; see mine_vectors.h. */
 #include "bitext/mine_vectors.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
 #include "bitext/wordmatch.h"
+
+static const double ivf_from = 9e10; /* products */
+static const double recall_wanted = .99;
+
+bool vector_index_from_name(enum vector_index *out, const char *name)
+{
+	static const char *const names[] = { "auto", "exact", "ivf" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i], name)) {
+			*out = (enum vector_index)i;
+			return true;
+		}
+	return false;
+}
 
 static struct mined explain(const struct mining *m, struct wordmatch *words, const struct vector_pair *p)
 {
@@ -18,7 +35,7 @@ static struct mined explain(const struct mining *m, struct wordmatch *words, con
 	return found;
 }
 
-static int search(struct knn *knn, const struct vector_mining *v, struct error *err)
+static int search(struct knn *knn, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	const struct mine_request *lines = &v->lines;
 	struct knn_request r = { lines->k, lines->threads, v->memory, lines->cancel, lines->progress, lines->ctx };
@@ -26,16 +43,20 @@ static int search(struct knn *knn, const struct vector_mining *v, struct error *
 	if (v->x->n != lines->n_x || v->y->n != lines->n_y)
 		return error_set(err, TAMIS_EUSAGE, _("there are %zu and %zu embeddings for %zu and %zu sentences"), v->x->n, v->y->n,
 				 lines->n_x, lines->n_y);
+	if (v->index == INDEX_IVF || (v->index == INDEX_AUTO && (double)v->x->n * (double)v->y->n >= ivf_from))
+		return knn_ivf(knn, ivf, v->x, v->y, &r, v->recall > 0 ? v->recall : recall_wanted, err);
 	return knn_exact(knn, v->x, v->y, &r, err);
 }
 
-int mine_vectors(struct mining *out, const struct vector_mining *v, struct error *err)
+int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	struct knn knn = { 0 };
 	struct vector_pairs pairs = { { 0 } }, all = { { 0 } };
-	int rc = search(&knn, v, err);
+	int rc;
 
 	*out = (struct mining){ 0 };
+	*ivf = (struct ivf_record){ 0 };
+	rc = search(&knn, ivf, v, err);
 	if (rc)
 		return rc;
 	mine_prepare(out, &v->lines);

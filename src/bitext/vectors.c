@@ -142,18 +142,20 @@ static void apply_scale(float *row, float scale, size_t n)
 /* Rows as float32 before scaling. */
 static int raw_block(float *out, const struct vectors *v, size_t first, size_t n, struct error *err)
 {
-	void *room = v->type == VECTOR_F32 ? out : xmalloc(n * row_bytes(v) + 1);
-	const void *stored = room;
-	int rc = 0;
+	void *room;
+	int rc;
 
-	if (v->values)
-		stored = (const char *)v->values + first * row_bytes(v);
-	else
-		rc = read_rows(room, v, first, n, err);
+	if (v->values) {
+		widen(out, v, (const char *)v->values + first * row_bytes(v), n * v->dimensions);
+		return 0;
+	}
+	if (v->type == VECTOR_F32)
+		return read_rows(out, v, first, n, err);
+	room = xmalloc(n * row_bytes(v) + 1);
+	rc = read_rows(room, v, first, n, err);
 	if (rc == 0)
-		widen(out, v, stored, n * v->dimensions);
-	if (room != out)
-		free(room);
+		widen(out, v, room, n * v->dimensions);
+	free(room);
 	return rc;
 }
 
@@ -163,6 +165,15 @@ int vectors_block(float *out, const struct vectors *v, size_t first, size_t n, s
 
 	for (size_t i = 0; i < n && rc == 0 && v->scale; i++)
 		apply_scale(out + i * v->dimensions, v->scale[first + i], v->dimensions);
+	return rc;
+}
+
+int vectors_gather(float *out, const struct vectors *v, const uint32_t *rows, size_t n, struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = vectors_block(out + i * v->dimensions, v, rows[i], 1, err);
 	return rc;
 }
 

@@ -55,7 +55,9 @@ size_t vectors_bytes(const struct vectors *v, bool half); /* memory that loading
 
 /* Rows [first, first + n) of length 1, as float32.  Thread-safe. */
 int vectors_block(float *out, const struct vectors *v, size_t first, size_t n, struct error *err);
-/* The same without a copy, or NULL when there must be one. */
+/* The same for rows here and there. */
+int vectors_gather(float *out, const struct vectors *v, const uint32_t *rows, size_t n, struct error *err);
+/* A block without a copy, or NULL when there must be one. */
 const float *vectors_direct(const struct vectors *v, size_t first);
 
 #endif

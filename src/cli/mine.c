@@ -26,6 +26,9 @@ static const struct verb_option options[] = {
 	{ .name = "memory", .value = "SIZE", .help = N_("memory for embeddings, such as 512M; the rest is read again from their files") },
 	{ .name = "retrieval", .value = "KIND", .help = N_("with embeddings, who is paired with whom (default max: one-to-one)"),
 	  .choices = "max forward backward intersection" },
+	{ .name = "index", .value = "KIND", .help = N_("how neighbours are searched (default auto: ivf from about 300,000 lines a side)"),
+	  .choices = "auto exact ivf" },
+	{ .name = "recall", .value = "R", .help = N_("share of true neighbours that an index is to find (default 0.99)") },
 	{ .name = "endpoint", .value = "URL", .help = N_("an OpenAI-compatible /v1/embeddings; the key is read from TAMIS_EMBED_KEY") },
 	{ .name = "model", .value = "NAME", .help = N_("the endpoint's model") },
 	{ .name = "prefix", .value = "TEXT", .help = N_("put before every text sent, as in “query: ”") },
@@ -69,7 +72,7 @@ static int read_numbers(struct mine_wish *wish, const struct verb_args *args, st
 {
 	const char *threshold = arg_value(&verb_mine, args, "threshold");
 	uint64_t k = 0, rounds = 1;
-	const char *retrieval = NULL;
+	const char *retrieval = NULL, *index = NULL;
 	int rc = arg_count(&k, &verb_mine, args, "k", 1, 64, err);
 
 	if (rc == 0)
@@ -78,6 +81,12 @@ static int read_numbers(struct mine_wish *wish, const struct verb_args *args, st
 		rc = arg_choice(&retrieval, &verb_mine, args, "retrieval", err);
 	if (rc == 0 && retrieval)
 		retrieval_from_name(&wish->retrieval, retrieval);
+	if (rc == 0)
+		rc = arg_choice(&index, &verb_mine, args, "index", err);
+	if (rc == 0 && index)
+		vector_index_from_name(&wish->index, index);
+	if (rc == 0)
+		rc = arg_real(&wish->recall, &verb_mine, args, "recall", .5, 1, err);
 	if (rc == 0)
 		rc = arg_count(&rounds, &verb_mine, args, "rounds", 0, 5, err);
 	if (rc == 0 && threshold && strcmp(threshold, "auto") != 0)

@@ -202,7 +202,7 @@ static int run_vectors(struct mine_work *w, const struct mine_wish *wish, const 
 		       struct error *err)
 {
 	struct vectors x = VECTORS_INIT, y = VECTORS_INIT;
-	struct vector_mining v = { *r, &x, &y, wish->retrieval, 0 };
+	struct vector_mining v = { *r, &x, &y, wish->retrieval, 0, wish->index, wish->recall };
 	int rc;
 
 	rc = wish->source_vectors ? open_vectors(&x, &w->source, wish->source_vectors, wish->tensor, err)
@@ -214,7 +214,7 @@ static int run_vectors(struct mine_work *w, const struct mine_wish *wish, const 
 		rc = settle_vectors(&x, &y, wish, err);
 	v.memory = memory_left(wish, &x, &y);
 	if (rc == 0)
-		rc = mine_vectors(&w->mining, &v, err);
+		rc = mine_vectors(&w->mining, &w->ivf, &v, err);
 	vectors_free(&x);
 	vectors_free(&y);
 	return rc;

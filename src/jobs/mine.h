@@ -22,6 +22,8 @@ struct mine_wish {
 	bool half;                        /* keep embeddings as float16 */
 	size_t memory;                    /* bytes for embeddings and their comparison; 0: no bound */
 	enum retrieval retrieval;         /* who is paired with whom, with embeddings */
+	enum vector_index index;
+	double recall;                    /* wanted of an index; 0: the default */
 	struct embed_request endpoint;    /* url NULL: none */
 	bool margin_given;                /* score by `margin`, not by probability */
 	enum margin_kind margin;
@@ -43,6 +45,7 @@ struct mine_work {
 	struct rescorer rescorer;
 	char *advice;                     /* which packages would help, or NULL */
 	struct mining mining;
+	struct ivf_record ivf;            /* of embeddings, when an index was used */
 	struct alignment alignment;       /* with `align` */
 	bool of_vectors, by_margin;       /* how scores came about */
 	double threshold;                 /* as used */

@@ -167,6 +167,20 @@ void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i)
 	buf_free(&text);
 }
 
+/* How many of the true neighbours the index finds, as measured on queries of this run. */
+static void put_index(struct buf *out, const struct ivf_record *r)
+{
+	json_put_key(out, "index");
+	buf_addc(out, '{');
+	json_put_int(out, "lists", (int64_t)r->lists);
+	json_put_int(out, "probes_forward", (int64_t)r->probes[0]);
+	json_put_int(out, "probes_backward", (int64_t)r->probes[1]);
+	json_put_real(out, "recall_forward", rounded(r->recall[0]));
+	json_put_real(out, "recall_backward", rounded(r->recall[1]));
+	json_put_int(out, "recall_sample", (int64_t)r->sample);
+	buf_addc(out, '}');
+}
+
 void mine_summary_json(struct buf *out, const struct mine_work *w)
 {
 	json_put_member(out, "source_lang", span_of(lang_code(w->source.lang)));
@@ -182,6 +196,8 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 	} else {
 		json_put_real(out, "threshold", rounded(w->threshold));
 	}
+	if (w->ivf.lists)
+		put_index(out, &w->ivf);
 	json_put_key(out, "left_out");
 	buf_addc(out, '{');
 	for (int r = CLEAN_OK + 1; r < CLEAN_REASONS; r++) {
@@ -206,6 +222,7 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 	if (w->of_vectors) {
 		json_put_member(out, "retrieval", span_of(retrieval_name(wish->retrieval)));
 		json_put_bool(out, "half", wish->half);
+		json_put_real(out, "recall", wish->recall);
 	}
 	json_put_int(out, "k", wish->k);
 	json_put_int(out, "self_training", wish->self_training);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Nearest neighbours through an inverted file, where comparing all with all takes too long (Jegou, Douze, Schmid 2011, "Product
+ * quantization for nearest neighbor search", section IV, without the quantization): spherical k-means over a sample of both
+ * sides, every vector in the list of its nearest centroid, and each query compared with the lists of its `probes` nearest.
+ *
+ * How many lists to probe is found from a sample of queries whose true neighbours are searched exactly: the fewest that hold the
+ * share asked for.  The share found is then measured on other queries.  The same input gives the same neighbours for any number
+ * of threads and any memory.
+ */
+#ifndef TAMIS_BITEXT_IVF_H
+#define TAMIS_BITEXT_IVF_H
+
+#include "bitext/knn.h"
+
+struct ivf_record {
+	size_t lists;
+	size_t sample;            /* queries that recall was measured on, each way */
+	size_t probes[2];         /* x among y, y among x */
+	double recall[2];         /* measured; NaN before */
+};
+
+/* As knn_exact(); every list of `out` is full.  `recall` is the share of true neighbours wanted, 0..1. */
+int knn_ivf(struct knn *out, struct ivf_record *record, const struct vectors *x, const struct vectors *y,
+	    const struct knn_request *request, double recall, struct error *err);
+
+#endif
