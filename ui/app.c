@@ -118,6 +118,7 @@ static void take_keys(struct app *app)
 
 		if (key == 0)
 			return;
+		app->answer = true;
 		app_key(app, key);
 	}
 }
@@ -172,14 +173,23 @@ void app_suspend(struct app *app)
 
 /* ---- one turn ---- */
 
+/* When the next frame may be drawn.  What a key asked for is drawn at once: keys that came together were all taken before.  What
+ * workers have to say waits for its turn. */
+static int64_t frame_due(const struct app *app)
+{
+	int64_t due = app->answer ? 0 : app->drawn_us + FRAME_US;
+
+	return due > app->hold_until_us ? due : app->hold_until_us;
+}
+
 /* Milliseconds poll() may wait; -1 for ever. */
 static int patience(struct app *app, bool idle_work)
 {
 	int64_t now = clock_steady_us();
-	int64_t due = app->drawn_us + FRAME_US;
 
 	if (app->dirty) {
-		due = due > app->hold_until_us ? due : app->hold_until_us;
+		int64_t due = frame_due(app);
+
 		return due <= now ? 0 : (int)((due - now + 999) / 1000);
 	}
 	return idle_work || batch_ready(app) ? 0 : -1;
