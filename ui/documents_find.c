@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
+#include "base/sort.h"
 #include "text/langid.h"
 #include "ui/documents_inside.h"
 
@@ -218,6 +219,8 @@ void documents_grown(struct app *app, struct screen *s)
 
 /* ---- sorting ---- */
 
+#define MANY 500000
+
 enum sort_key { SORT_SCORE, SORT_LENGTH, SORT_LANGUAGE, SORT_NONE };
 
 struct sort_arg {
@@ -225,7 +228,7 @@ struct sort_arg {
 	uint32_t serial;
 	uint64_t generation;
 	struct corpus_view *view;
-	uint32_t *records;          /* to sort; the worker's */
+	uint32_t *hits;             /* to sort, ascending; NULL: all records */
 	size_t n;
 	enum sort_key key;
 	bool down;
@@ -258,11 +261,8 @@ static uint32_t value_of(const struct record_fact *fact, enum sort_key key, bool
 
 	switch (key) {
 	case SORT_SCORE:
-		if (isnan(fact->score))
-			return UINT32_MAX;
-		memcpy(&bits, &fact->score, sizeof bits);
-		bits = bits >> 31 ? ~bits : bits | 1u << 31; /* floats in order as integers */
-		return down ? ~bits : bits;
+		bits = sort_by_float(fact->score);
+		return down && !isnan(fact->score) ? ~bits : bits;
 	case SORT_LENGTH:
 		return down ? ~fact->text_bytes : fact->text_bytes;
 	default:
@@ -274,36 +274,12 @@ static uint32_t value_of(const struct record_fact *fact, enum sort_key key, bool
 	}
 }
 
-/* Stable radix sort of `records` by `values`, 11 bits a pass. */
-static void radix_sort(uint32_t *records, const uint32_t *values, size_t n)
+static uint32_t record_of(const struct sort_arg *a, size_t i)
 {
-	uint32_t *at = xcalloc(n ? n : 1, sizeof *at);     /* positions into values, in order so far */
-	uint32_t *next = xcalloc(n ? n : 1, sizeof *next);
-	uint32_t *swap;
-
-	for (size_t i = 0; i < n; i++)
-		at[i] = (uint32_t)i;
-	for (unsigned shift = 0; shift < 33; shift += 11) {
-		size_t start[2049] = { 0 };
-
-		for (size_t i = 0; i < n; i++)
-			start[(values[i] >> shift & 2047) + 1]++;
-		for (size_t i = 0; i < 2048; i++)
-			start[i + 1] += start[i];
-		for (size_t i = 0; i < n; i++)
-			next[start[values[at[i]] >> shift & 2047]++] = at[i];
-		swap = at;
-		at = next;
-		next = swap;
-	}
-	for (size_t i = 0; i < n; i++)
-		next[i] = records[at[i]];
-	memcpy(records, next, n * sizeof *records);
-	free(at);
-	free(next);
+	return a->hits ? a->hits[i] : (uint32_t)i;
 }
 
-static int read_values(struct job *job, struct store *s, struct sort_arg *a, uint32_t *values, struct error *err)
+static int read_pairs(struct job *job, struct store *s, const struct sort_arg *a, uint64_t *pairs, struct error *err)
 {
 	struct record_fact facts[512];
 
@@ -311,13 +287,13 @@ static int read_values(struct job *job, struct store *s, struct sort_arg *a, uin
 		size_t run = 1;
 		int code;
 
-		while (run < 512 && i + run < a->n && a->records[i + run] == a->records[i] + run)
+		while (run < 512 && i + run < a->n && record_of(a, i + run) == record_of(a, i) + run)
 			run++;
-		code = corpus_view_facts(a->view, s, a->records[i], run, facts, err);
+		code = corpus_view_facts(a->view, s, record_of(a, i), run, facts, err);
 		if (code < 0)
 			return code;
 		for (size_t k = 0; k < run; k++)
-			values[i + k] = value_of(&facts[k], a->key, a->down);
+			pairs[i + k] = sort_pair(value_of(&facts[k], a->key, a->down), record_of(a, i + k));
 		i += run;
 		job_progress(job, i, a->n);
 		if (job_cancelled(job))
@@ -349,23 +325,23 @@ static int sort_job(struct job *job, struct store *s, void *arg, struct error *e
 {
 	struct sort_arg *a = arg;
 	struct sort_message *m;
-	uint32_t *values = xcalloc(a->n ? a->n : 1, sizeof *values);
+	uint64_t *pairs = xcalloc(a->n ? a->n : 1, sizeof *pairs);
 	int code;
 
 	job_unit(job, _("records"));
-	code = read_values(job, s, a, values, err);
+	code = read_pairs(job, s, a, pairs, err);
 	if (code == 0) {
-		radix_sort(a->records, values, a->n);
+		sort_u64_in_place(pairs, a->n);
 		m = xcalloc(1, sizeof *m);
 		m->m.deliver = deliver_sorted;
 		m->serial = a->serial;
 		m->generation = a->generation;
-		m->order = a->records;
+		m->order = sort_pairs_to_places(pairs, a->n);
 		m->n = a->n;
-		a->records = NULL;
+		pairs = NULL;
 		app_post(a->app, &m->m);
 	}
-	free(values);
+	free(pairs);
 	return code;
 }
 
@@ -374,7 +350,7 @@ static void release_sort(void *arg)
 	struct sort_arg *a = arg;
 
 	corpus_view_close(a->view);
-	free(a->records);
+	free(a->hits);
 	free(a);
 }
 
@@ -391,9 +367,13 @@ static void start_sort(struct app *app, struct screen *s)
 	a->key = sort_key_from(d->sort, &a->down);
 	a->view = corpus_view_share(d->view);
 	a->n = hits ? d->rows.hits.n : (size_t)corpus_view_count(d->view);
-	a->records = xcalloc(a->n ? a->n : 1, sizeof *a->records);
-	for (size_t i = 0; i < a->n; i++)
-		a->records[i] = hits ? d->rows.hits.v[i] : (uint32_t)i;
+	if (a->n >= MANY) /* the order before is not kept until the new one is there */
+		rows_set_order(&d->rows, NULL, 0);
+	if (hits) {
+		a->hits = xcalloc(a->n ? a->n : 1, sizeof *a->hits);
+		if (a->n)
+			memcpy(a->hits, d->rows.hits.v, a->n * sizeof *a->hits);
+	}
 	snprintf(title, sizeof title, _("sorting by %s"), d->sort);
 	jobs_start(app->jobs, title, sort_job, a, release_sort);
 }

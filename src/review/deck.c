@@ -94,12 +94,11 @@ void deck_free(struct deck *d)
 		corpus_view_close(d->parts.v[i].view);
 	vec_free(&d->parts);
 	vec_free(&d->verdicts);
-	vec_free(&d->halves);
 	vec_free(&d->twins);
-	map64_free(&d->places);
+	vec_free(&d->ids);
 	pthread_mutex_destroy(&d->lock);
 	free(d->facts);
-	free(d->refs);
+	free(d->order);
 	free(d->where);
 	free(d);
 }
@@ -364,6 +363,28 @@ int deck_decide_range(struct deck *d, size_t from, size_t to, const struct decis
 	return rc;
 }
 
+static void keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)
+{
+	ref_list *out = ctx;
+
+	(void)scanned;
+	for (size_t i = 0; i < n; i++)
+		vec_push(out, refs[i]);
+}
+
+static int filter_listed(struct deck *d, const struct filter *f, ref_list *out, struct error *err)
+{
+	struct corpus_view *view = d->parts.n == 1 ? d->parts.v[0].view : NULL;
+	item_ref *refs = xcalloc(deck_count(d) + 1, sizeof *refs);
+	int rc;
+
+	for (size_t i = 0; i < deck_count(d); i++)
+		refs[i] = deck_ref(d, i);
+	rc = filter_scan(f, d->store, view, refs, deck_count(d), NULL, keep_hits, out, err);
+	free(refs);
+	return rc;
+}
+
 /* What a filter matches in this queue, in its order. */
 static int matching(struct deck *d, const char *where, ref_list *out, struct error *err)
 {
@@ -374,10 +395,10 @@ static int matching(struct deck *d, const char *where, ref_list *out, struct err
 		rc = filter_parse(&f, where, err);
 	if (rc < 0)
 		return rc;
-	if (d->refs)
-		rc = filter_scan(f, d->store, NULL, d->refs, deck_count(d), NULL, deck_keep_hits, out, err);
-	for (size_t i = 0; !d->refs && i < d->parts.n && rc == 0; i++)
-		rc = filter_scan(f, d->store, d->parts.v[i].view, NULL, 0, NULL, deck_keep_hits, out, err);
+	if (d->order)
+		rc = filter_listed(d, f, out, err);
+	for (size_t i = 0; !d->order && i < d->parts.n && rc == 0; i++)
+		rc = filter_scan(f, d->store, d->parts.v[i].view, NULL, 0, NULL, keep_hits, out, err);
 	filter_free(f);
 	return rc;
 }

@@ -11,7 +11,7 @@
 #define DECK_AHEAD 5
 #define DECK_FACTS 1024   /* facts fetched at once */
 
-/* One corpus of the queue.  While the deck is in the order of its files, positions [first, first + n) are its records. */
+/* One corpus of the queue: places [first, first + n) are its records. */
 struct deck_part {
 	struct corpus_view *view;
 	enum item_kind kind;
@@ -53,16 +53,15 @@ struct deck {
 	char *where;
 
 	VEC(struct deck_part) parts;
-	item_ref *refs;                /* NULL: in the order of the files */
-	size_t n_refs;
+	VEC(int64_t) ids;              /* of the run's items, where the queue is one of a run */
+	uint32_t *order;               /* the place of each position; NULL: all places in the order of the files */
+	size_t n_order;
 	VEC(uint8_t) verdicts;         /* by position */
-	VEC(uint64_t) halves;          /* of the keys, by position */
 	VEC(struct deck_twin) twins;   /* positions whose key is there twice or more, by key, then position */
-	size_t twins_of;               /* how many positions were looked through for them */
+	size_t twins_of;               /* how many places were looked through for them */
 	size_t counts[5];              /* by verdict, each key once (a repeated text counts where it stands first) */
 	size_t undecided;              /* positions */
 	size_t position;
-	struct map64 places;           /* ref -> position + 1, made when first needed */
 
 	struct deck_slot slots[DECK_SLOTS];
 	uint64_t clock;
@@ -92,22 +91,29 @@ struct deck_mark {
 	double score;
 };
 
+/* deck_places.c */
+size_t deck_places(const struct deck *d);                     /* how many there are, in the queue or not */
+size_t deck_place(const struct deck *d, size_t i);            /* of a position */
+item_ref deck_place_ref(const struct deck *d, size_t place);
+bool deck_find_place(const struct deck *d, item_ref ref, size_t *place);
+int deck_mark(struct deck *d, item_ref ref, struct deck_mark *out, struct error *err);
+int deck_mark_place(struct deck *d, size_t place, struct deck_mark *out, struct error *err); /* `ref` may be left out */
+
 /* deck_queue.c */
 int deck_fill(struct deck *d, struct corpus_view *view, const atomic_bool *cancel, struct error *err);
 int deck_recount(struct deck *d, struct error *err);          /* all verdicts anew */
-int deck_mark(struct deck *d, item_ref ref, struct deck_mark *out, struct error *err);
 
 /* deck_twins.c */
 uint64_t deck_half(const struct hash128 *key);
 void deck_add_verdict(struct deck *d, uint8_t v);             /* of the next position */
-void deck_find_twins(struct deck *d);                         /* from the keys' halves; counts anew */
+void deck_count_verdicts(struct deck *d);                     /* `counts` and `undecided` anew */
+/* Looks for repeated keys among `n` places: those in the lower halves of `pairs`, or (NULL) the first n.  `halves` of the keys, if
+ * they are known already.  Then, once the positions are known and have their verdicts: deck_place_twins(), which counts. */
+int deck_find_twins(struct deck *d, const uint64_t *pairs, const uint64_t *halves, size_t n, struct error *err);
+void deck_place_twins(struct deck *d);
 /* Of the item at `at`, whose key is `key`, and with it of all positions that have this key. */
 void deck_set_verdict(struct deck *d, size_t at, const struct hash128 *key, enum verdict v);
 size_t deck_after_twins(const struct deck *d, size_t at, const struct hash128 *key); /* the next position with another key */
-
-/* deck_queue.c */
-/* A filter_hits_fn whose `ctx` is the ref_list it appends to. */
-void deck_keep_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned);
 
 /* deck_items.c */
 const struct item *deck_load(struct deck *d, size_t at, struct error *err);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Repeated texts of a queue.  A verdict belongs to a text, so it is one of all positions where this text stands.  Which these are
- * is found in two passes: bits tell the few keys that may be there twice, only these are kept and sorted. */
+ * is found in two passes over the index: a Bloom filter tells the few keys that may be there twice, only these are kept and sorted. */
 #include "review/deck_inside.h"
 
 #include <stdlib.h>
 
-#define BITS_EACH 16 /* so one key in sixteen, at most, is kept for nothing until it is sorted */
+#define BITS_EACH 8
+#define BITS_SET 3   /* of them for each key, so that one key in some fifty is taken for one that was there before */
 
 uint64_t deck_half(const struct hash128 *key)
 {
@@ -31,22 +32,54 @@ static int by_half(const void *x, const void *y)
 	return a->at < b->at ? -1 : a->at > b->at;
 }
 
-/* The keys that may be there twice. */
-static void find_suspects(const struct deck *d, struct map64 *suspects)
+/* Half the key of the i-th of those that are looked through. */
+static int half_at(struct deck *d, const uint64_t *pairs, const uint64_t *halves, size_t i, uint64_t *half, struct error *err)
 {
-	size_t n_bits = d->halves.n * BITS_EACH + 64;
-	uint64_t *seen = xcalloc(n_bits / 64 + 1, sizeof *seen);
-	bool made;
+	struct deck_mark mark;
+	int rc = 0;
 
-	vec_each(&d->halves, i) {
-		size_t bit = (size_t)(d->halves.v[i] % n_bits);
+	if (halves) {
+		*half = halves[i];
+		return 0;
+	}
+	rc = deck_mark_place(d, pairs ? (uint32_t)pairs[i] : i, &mark, err);
+	if (rc == 0)
+		*half = deck_half(&mark.key);
+	return rc;
+}
+
+/* Puts a key in; true when it may have been there. */
+static bool bloom_add(uint64_t *bits, size_t n_bits, uint64_t half)
+{
+	uint64_t step = hash_mix64(half);
+	bool there = true;
+
+	for (unsigned i = 0; i < BITS_SET; i++, half += step) {
+		size_t bit = (size_t)(half % n_bits);
 		uint64_t mask = (uint64_t)1 << bit % 64;
 
-		if (seen[bit / 64] & mask)
-			*map64_at(suspects, d->halves.v[i], &made) = 1;
-		seen[bit / 64] |= mask;
+		there = there && (bits[bit / 64] & mask);
+		bits[bit / 64] |= mask;
 	}
-	free(seen);
+	return there;
+}
+
+/* The keys that may be there twice. */
+static int find_suspects(struct deck *d, struct map64 *suspects, const uint64_t *pairs, const uint64_t *halves, size_t n,
+			 struct error *err)
+{
+	size_t n_bits = n * BITS_EACH + 64;
+	uint64_t *bits = xcalloc(n_bits / 64 + 1, sizeof *bits), half = 0;
+	bool made;
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		rc = half_at(d, pairs, halves, i, &half, err);
+		if (rc == 0 && bloom_add(bits, n_bits, half))
+			*map64_at(suspects, half, &made) = 1;
+	}
+	free(bits);
+	return rc;
 }
 
 /* Sorts, and drops keys that are there once. */
@@ -54,7 +87,8 @@ static void keep_repeated(struct deck *d)
 {
 	size_t keep = 0, end;
 
-	qsort(d->twins.v, d->twins.n, sizeof *d->twins.v, by_half);
+	if (d->twins.n > 0)
+		qsort(d->twins.v, d->twins.n, sizeof *d->twins.v, by_half);
 	for (size_t i = 0; i < d->twins.n; i = end) {
 		for (end = i; end < d->twins.n && d->twins.v[end].half == d->twins.v[i].half; end++)
 			continue;
@@ -64,8 +98,7 @@ static void keep_repeated(struct deck *d)
 	d->twins.n = keep;
 }
 
-/* Everything anew from the verdicts by position. */
-static void count(struct deck *d)
+void deck_count_verdicts(struct deck *d)
 {
 	memset(d->counts, 0, sizeof d->counts);
 	d->undecided = 0;
@@ -78,22 +111,57 @@ static void count(struct deck *d)
 			d->counts[d->verdicts.v[d->twins.v[i].at]]--;
 }
 
-void deck_find_twins(struct deck *d)
+int deck_find_twins(struct deck *d, const uint64_t *pairs, const uint64_t *halves, size_t n, struct error *err)
 {
 	struct map64 suspects = { 0 };
+	uint64_t half;
+	int rc = find_suspects(d, &suspects, pairs, halves, n, err);
 
-	if (d->twins_of != d->halves.n) {
-		vec_clear(&d->twins);
-		find_suspects(d, &suspects);
-		for (size_t i = 0; suspects.n > 0 && i < d->halves.n; i++)
-			if (map64_find(&suspects, d->halves.v[i]))
-				vec_push(&d->twins, ((struct deck_twin){ d->halves.v[i], i }));
-		if (d->twins.n > 0)
-			keep_repeated(d);
-		d->twins_of = d->halves.n;
+	vec_clear(&d->twins);
+	for (size_t i = 0; suspects.n > 0 && i < n && rc == 0; i++) {
+		rc = half_at(d, pairs, halves, i, &half, err);
+		if (rc == 0 && map64_find(&suspects, half))
+			vec_push(&d->twins, ((struct deck_twin){ half, pairs ? (uint32_t)pairs[i] : i }));
 	}
 	map64_free(&suspects);
-	count(d);
+	keep_repeated(d);
+	d->twins_of = n;
+	return rc;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct deck_twin *a = x, *b = y;
+
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* Positions for places; what a sample has left out is gone. */
+static void to_positions(struct deck *d)
+{
+	VEC(struct deck_twin) found = { 0 };
+
+	if (d->twins.n > 0)
+		qsort(d->twins.v, d->twins.n, sizeof *d->twins.v, by_place);
+	for (size_t i = 0; d->twins.n > 0 && i < d->n_order; i++) {
+		struct deck_twin wanted = { 0, d->order[i] }, *twin;
+
+		twin = bsearch(&wanted, d->twins.v, d->twins.n, sizeof *d->twins.v, by_place);
+		if (twin)
+			vec_push(&found, ((struct deck_twin){ twin->half, i }));
+	}
+	vec_free(&d->twins);
+	d->twins.v = found.v;
+	d->twins.n = found.n;
+	d->twins.cap = found.cap;
+	keep_repeated(d);
+}
+
+void deck_place_twins(struct deck *d)
+{
+	if (d->order)
+		to_positions(d);
+	deck_count_verdicts(d);
 }
 
 /* The first of the positions with this key among the repeated ones; twins.n when it is not repeated. */
