@@ -25,6 +25,7 @@ static int open_screen(struct cli *cli, const struct screen_request *request, st
 		.threads = cli->threads,
 		.paths = request->paths,
 		.n_paths = request->n_paths,
+		.corpus = request->corpus,
 		.queue = request->queue,
 		.where = request->where,
 		.sample = request->sample,

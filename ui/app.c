@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "ui/app_inside.h"
 #include "ui/batch.h"
+#include "ui/documents.h"
 #include "ui/guard.h"
 #include "ui/key.h"
 #include "ui/terminal.h"
@@ -344,6 +345,8 @@ static int start(struct app *app, struct error *err)
 	start_looks(app);
 	verdicts_new(app);
 	app_push(app, &corpora_screen, NULL);
+	if (options->corpus)
+		app_push(app, &documents_screen, &(struct documents_request){ .corpus = options->corpus });
 	if (options->queue && !options->n_paths)
 		app_open_queue(app, options->queue);
 	return 0;

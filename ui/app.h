@@ -27,6 +27,7 @@ struct app_options {
 	const char *record;          /* file to write the actions to; or NULL */
 	char **paths;                /* to import and open at once */
 	size_t n_paths;
+	int64_t corpus;              /* browse this one at once; 0: no */
 	const char *queue;           /* review at once: a corpus, a run's number or "" for everything; NULL: no */
 	const char *where;           /* its filter, or NULL */
 	uint64_t sample;             /* keep so many of the order; 0 all */

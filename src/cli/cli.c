@@ -192,6 +192,18 @@ int cli_run_verb(struct cli *cli, const char *const *argv, struct error *err)
 	return r;
 }
 
+static int run_screen(struct cli *cli, const struct screen_request *request, struct error *err)
+{
+	int r;
+
+	if (!cli->batch && !isatty(STDOUT_FILENO))
+		return error_set(err, TAMIS_EUSAGE,
+				 _("the screen needs a terminal; tamis help lists what works without one, tamis --linear "
+				   "reviews line by line"));
+	r = cli_workspace(cli, true, err);
+	return r != 0 ? r : cli->screen(cli, request, err);
+}
+
 /* No verb: the screen, importing the files named; or the line-by-line loop. */
 static int run_face(struct cli *cli, int argc, char **argv, struct error *err)
 {
@@ -209,12 +221,26 @@ static int run_face(struct cli *cli, int argc, char **argv, struct error *err)
 		free(import);
 		return r == 0 || r == CLI_SOME_REJECTED ? cli_run_verb(cli, review, err) : r;
 	}
-	if (!cli->batch && !isatty(STDOUT_FILENO))
-		return error_set(err, TAMIS_EUSAGE,
-				 _("the screen needs a terminal; tamis help lists what works without one, tamis --linear "
-				   "reviews line by line"));
-	r = cli_workspace(cli, true, err);
-	return r != 0 ? r : cli->screen(cli, &request, err);
+	return run_screen(cli, &request, err);
+}
+
+/* Whether `word`, which is no file, is a corpus of the workspace, if there is one. */
+static bool names_corpus(struct cli *cli, const char *word, struct corpus *out)
+{
+	struct error unused = { 0 };
+
+	return access(word, F_OK) != 0 && cli_workspace(cli, false, &unused) == 0 &&
+	       store_corpus_get(cli->store, out, word, &unused) == 0;
+}
+
+/* A corpus' name where a verb could stand: its records on the screen, or line by line. */
+static int run_corpus(struct cli *cli, const struct corpus *corpus, struct error *err)
+{
+	struct screen_request request = { .corpus = corpus->id };
+
+	if (cli->linear)
+		return cli_run_verb(cli, (const char *const[]){ "review", corpus->name, NULL }, err);
+	return run_screen(cli, &request, err);
 }
 
 /* Every word that is not a verb must be a file that is there. */
@@ -235,6 +261,7 @@ static int dispatch(struct cli *cli, int argc, char **argv, struct error *err)
 	int used = 0;
 	int r = args_parse(&args, NULL, argc, argv, &used, err);
 	bool help, version, keys;
+	struct corpus corpus;
 
 	if (r != 0)
 		return r;
@@ -260,6 +287,8 @@ static int dispatch(struct cli *cli, int argc, char **argv, struct error *err)
 	}
 	if (argc && verb_find(argv[0]))
 		return run_verb(cli, verb_find(argv[0]), argc - 1, argv + 1, err);
+	if (argc == 1 && names_corpus(cli, argv[0], &corpus))
+		return run_corpus(cli, &corpus, err);
 	r = check_files(argc, argv, err);
 	return r != 0 ? r : run_face(cli, argc, argv, err);
 }

@@ -24,6 +24,7 @@ struct cli;
 struct screen_request {
 	char **paths;            /* files to import while they are read; NULL: none */
 	size_t n_paths;
+	int64_t corpus;          /* browse this one at once; 0: no */
 	const char *queue;       /* review at once: a corpus, a run's number, or "" for everything; NULL: the list of corpora */
 	const char *where;       /* its filter, or NULL */
 	uint64_t sample;         /* so many of them; 0 all */

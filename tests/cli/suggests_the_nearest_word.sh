@@ -34,3 +34,9 @@ status 2
 err_has 'unexpected argument “now”'
 t -j many ls corpora
 status 2
+# A corpus where a verb could stand is browsed; without a screen, reviewed.
+t crawl
+status 2
+err_has 'the screen needs a terminal'
+printf 'q\n' | t --linear crawl
+out_has 'one'

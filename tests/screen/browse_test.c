@@ -134,6 +134,21 @@ static void filters_by_what_is_known_of_a_record(void **state)
 	shelf_leave(vt);
 }
 
+static void opens_a_corpus_by_its_name(void **state)
+{
+	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
+
+	(void)state;
+	assert_true(vt_wait_row(vt, 0, "60 records", 0));
+	shelf_leave(vt);
+	vt = shelf_again(24, 80, NULL, "shelf", NULL);
+	assert_true(vt_wait_row(vt, 0, "60 records", 0));
+	assert_true(vt_wait_text(vt, "Document 7 begins", 0));
+	vt_type(vt, "q");
+	assert_true(vt_wait_text(vt, "corpus", 0)); /* the list of corpora lies below */
+	shelf_leave(vt);
+}
+
 static void says_what_is_wrong_with_a_pattern(void **state)
 {
 	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
@@ -458,6 +473,7 @@ int main(void)
 		cmocka_unit_test(wraps_the_help),
 		cmocka_unit_test(the_reader_says_how_many_hits_there_are),
 		cmocka_unit_test(filters_by_what_is_known_of_a_record),
+		cmocka_unit_test(opens_a_corpus_by_its_name),
 		cmocka_unit_test(says_what_is_wrong_with_a_pattern),
 		cmocka_unit_test(reads_a_record_and_goes_on_to_the_next),
 		cmocka_unit_test(finds_a_word_near_the_end_of_a_line_of_eight_megabytes),
