@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A filter on a slice of records: first everything the index can tell, for all of them; then the bytes of those that are left,
- * read in few large pieces.  A pattern is tried on a record's bytes as they stand before anything is decoded, where that can
- * only err on the safe side (pattern_raw_safe). */
+ * read in few large pieces.  What a pattern needs is looked for in the bytes of such a piece as they stand, through all its records
+ * at once, before anything is decoded, where that can only err on the safe side (pattern_needle, pattern_raw_safe). */
 #include "review/filter_worker.h"
 
 #include <unistd.h>
@@ -34,6 +34,8 @@ int worker_new(struct worker **out, const struct filter *f, struct workspace *ws
 	w->facts = xcalloc(WORKER_SLICE, sizeof *w->facts);
 	w->places = xcalloc(WORKER_SLICE, sizeof *w->places);
 	w->alive = xcalloc(WORKER_SLICE, sizeof *w->alive);
+	w->next_place = xcalloc(f->terms.n + 1, sizeof(*w->next_place));
+	w->alone = xcalloc(f->terms.n + 1, sizeof *w->alone);
 	*out = w;
 	return 0;
 }
@@ -62,6 +64,8 @@ void worker_free(struct worker *w)
 	free(w->facts);
 	free(w->places);
 	free(w->alive);
+	free(w->next_place);
+	free(w->alone);
 	store_close(w->store);
 	free(w);
 }
@@ -173,23 +177,65 @@ static bool has_unicode_escape(struct span s)
 	return false;
 }
 
+/* The next place in [from, end) of the bytes read that may be part of a match; `end` when there is none.  NULL: too much work. */
+static const char *find_place(struct worker *w, size_t term, const char *from, const char *end)
+{
+	const struct pattern *p = w->filter->terms.v[term].pattern;
+	struct span needle = pattern_needle(p);
+	size_t start, stop;
+	const char *at;
+	int rc;
+
+	if (needle.len > 0) {
+		at = memmem(from, (size_t)(end - from), needle.p, needle.len);
+		return at ? at : end;
+	}
+	rc = matcher_find(w->matchers[term], span_make(from, (size_t)(end - from)), 0, &start, &stop);
+	return rc < 0 ? NULL : rc > 0 ? from + start : end;
+}
+
+/* True when nothing of what the pattern needs begins in the record. */
+static bool lacks(struct worker *w, size_t term, struct span raw)
+{
+	const char *end = w->raw.p + w->raw.len, *at = w->next_place[term];
+
+	if (w->alone[term])
+		return find_place(w, term, raw.p, raw.p + raw.len) == raw.p + raw.len;
+	if (at == NULL || at < raw.p)
+		at = w->next_place[term] = find_place(w, term, raw.p, end);
+	if (at)
+		return at >= raw.p + raw.len;
+	w->alone[term] = true;
+	return false;
+}
+
 /* True when the undecoded bytes already show that some term can't hold. */
 static bool ruled_out(struct worker *w, struct span raw)
 {
 	const struct filter *f = w->filter;
-	size_t start, end;
 
 	if (!escapes_like_json(w->shape->format))
 		return false;
 	vec_each(&f->terms, i) {
 		const struct term *t = &f->terms.v[i];
 
-		if (t->class < TERM_ROLE || (t->class == TERM_ROLE && is_language_role(t->role)) || t->negated || !t->pattern || !pattern_raw_safe(t->pattern))
+		if (t->class < TERM_ROLE || (t->class == TERM_ROLE && is_language_role(t->role)) || t->negated || !t->pattern)
 			continue;
-		if (matcher_find(w->matchers[i], raw, 0, &start, &end) == 0 && !has_unicode_escape(raw))
+		if (!pattern_raw_safe(t->pattern) && pattern_needle(t->pattern).len == 0)
+			continue;
+		if (lacks(w, i, raw) && !has_unicode_escape(raw))
 			return true;
 	}
 	return false;
+}
+
+/* Other bytes are in the buffer. */
+static void new_piece(struct worker *w)
+{
+	vec_each(&w->filter->terms, i) {
+		w->next_place[i] = NULL;
+		w->alone[i] = false;
+	}
 }
 
 /* Metadata, and a pair's languages (which may be the file's), come with the whole record only. */
@@ -236,6 +282,7 @@ static int read_one(struct worker *w, struct corpus_view *view, uint64_t from, s
 	rc = corpus_view_read(view, w->store, from + i, 0, ITEM_WHOLE_LIMIT, &w->raw, err);
 	if (rc < 0)
 		return rc;
+	new_piece(w);
 	w->alive[i] = try_text(w, p->ref, buf_span(&w->raw), p->len <= ITEM_WHOLE_LIMIT);
 	if (w->raw.cap > KEEP_BUFFER)
 		buf_free(&w->raw);
@@ -272,6 +319,8 @@ static int read_piece(struct worker *w, struct corpus_view *view, size_t first, 
 	if (fs_pread(w->fd, w->raw.p, len, start) != (ssize_t)len)
 		return error_set(err, TAMIS_ECHANGED, _("%s is shorter than when it was imported; import it again"),
 				 corpus_view_source(view, w->places[first].ref)->path);
+	w->raw.len = len;
+	new_piece(w);
 	for (size_t i = first; i <= last; i++) {
 		const struct record_place *p = &w->places[i];
 

@@ -27,6 +27,9 @@ struct worker {
 
 	struct arena arena;
 	struct buf raw, scratch;
+	/* Of the bytes read at once, by term: where the next place is that may match; NULL: not looked for yet. */
+	const char **next_place;
+	bool *alone;                    /* looking through all of them is too much for this pattern: record by record */
 	struct record_fact *facts;      /* WORKER_SLICE of each */
 	struct record_place *places;
 	bool *alive;

@@ -10,11 +10,15 @@
 
 #define STEPS_MAX 2000000u   /* PCRE2's own count: a few milliseconds of backtracking */
 #define HEAP_MAX_KIB 20480u
+#define NEEDLE_MAX 64
+#define NEEDLE_LEAST 3
 #define STACK_MAX ((size_t)1024 * 1024)
 
 struct pattern {
 	pcre2_code *code;
 	bool raw_safe;
+	char needle[NEEDLE_MAX];
+	size_t needle_len;
 };
 
 struct matcher {
@@ -57,9 +61,21 @@ static size_t plain_class(struct span s)
 	return at < s.len ? at + 1 : 0;
 }
 
+/* The length of a beginning like (?im), which changes nothing that matters here; or 0. */
+static size_t leading_flags(struct span s, const char *allowed)
+{
+	size_t at = 2;
+
+	if (!span_starts(s, "(?"))
+		return 0;
+	while (at < s.len && strchr(allowed, s.p[at]))
+		at++;
+	return at > 2 && at < s.len && s.p[at] == ')' ? at + 1 : 0;
+}
+
 static bool read_raw_safe(struct span s)
 {
-	for (size_t at = span_starts(s, "(?i)") ? 4 : 0; at < s.len;) {
+	for (size_t at = leading_flags(s, "im"); at < s.len;) {
 		char c = s.p[at], next = at + 1 < s.len ? s.p[at + 1] : '\0';
 		size_t used = 1;
 
@@ -80,9 +96,116 @@ static bool read_raw_safe(struct span s)
 	return true;
 }
 
+/* Over a group or a class: where it ends, or 0 when it can't be told simply. */
+static size_t skip_class(struct span s, size_t at)
+{
+	at++;
+	if (at < s.len && s.p[at] == '^')
+		at++;
+	if (at < s.len && s.p[at] == ']')
+		at++;
+	for (; at < s.len && s.p[at] != ']'; at++) {
+		if (s.p[at] == '[') /* [:alpha:] */
+			return 0;
+		if (s.p[at] == '\\')
+			at++;
+	}
+	return at < s.len ? at + 1 : 0;
+}
+
+static size_t skip_group(struct span s, size_t at)
+{
+	size_t depth = 0;
+
+	while (at < s.len) {
+		char c = s.p[at], next = at + 1 < s.len ? s.p[at + 1] : '\0';
+
+		if (c == '\\' && (next == 'Q' || next == 'E'))
+			return 0;
+		if (c == '(' && (next == '?' || next == '*') && !(at + 2 < s.len && s.p[at + 2] == ':'))
+			return 0;
+		if (c == '[') {
+			at = skip_class(s, at);
+			if (at == 0)
+				return 0;
+			continue;
+		}
+		depth += c == '(';
+		depth -= c == ')';
+		at += c == '\\' ? 2 : 1;
+		if (depth == 0)
+			return at;
+	}
+	return 0;
+}
+
+/* How a piece of a pattern that is no plain character goes on; 0 when it can't be told simply.  Alternatives end the search. */
+static size_t skip_piece(struct span s, size_t at)
+{
+	switch (s.p[at]) {
+	case '\\':
+		return at + 1 < s.len && strchr("wWdDsSbB.?*+|()[]{}^$-/\"\\", s.p[at + 1]) && s.p[at + 1] ? at + 2 : 0;
+	case '(':
+		return skip_group(s, at);
+	case '[':
+		return skip_class(s, at);
+	case '.':
+	case '^':
+	case '$':
+	case '/':
+	case '"':
+	case '+':
+	case '*':
+	case '?':
+		return at + 1;
+	case '{': {
+		const char *end = memchr(s.p + at, '}', s.len - at);
+
+		return end ? (size_t)(end - s.p) + 1 : 0;
+	}
+	default:
+		return 0;
+	}
+}
+
+/* True when the character before may be left out. */
+static bool makes_optional(struct span s, size_t at)
+{
+	return at < s.len && (s.p[at] == '?' || s.p[at] == '*' || s.p[at] == '{');
+}
+
+/* The longest run of plain characters that no quantifier, group or alternative makes optional. */
+static struct span read_needle(struct span s)
+{
+	struct span best = { NULL, 0 };
+	size_t at = leading_flags(s, "m"), begin = at;
+
+	for (;;) {
+		bool end = at >= s.len || !plain(s.p[at]);
+		size_t run = at;
+
+		if (!end) {
+			at++;
+			continue;
+		}
+		if (makes_optional(s, at))
+			while (run > begin && ((unsigned char)s.p[--run] & 0xc0) == 0x80) /* without the whole character */
+				continue;
+		if (run - begin > best.len && run > begin)
+			best = span_make(s.p + begin, run - begin);
+		if (at >= s.len)
+			return best;
+		at = skip_piece(s, at);
+		if (at == 0)
+			return (struct span){ NULL, 0 };
+		begin = at;
+	}
+}
+
 int pattern_compile(struct pattern **out, struct span text, struct error *err)
 {
 	struct pattern *p;
+	struct span needle;
 	PCRE2_SIZE at = 0;
 	int code = 0;
 
@@ -102,6 +225,11 @@ int pattern_compile(struct pattern **out, struct span text, struct error *err)
 	}
 	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not wrong */
 	p->raw_safe = read_raw_safe(text);
+	needle = read_needle(text);
+	if (needle.len >= NEEDLE_LEAST && needle.len <= sizeof p->needle) {
+		memcpy(p->needle, needle.p, needle.len);
+		p->needle_len = needle.len;
+	}
 	*out = p;
 	return 0;
 }
@@ -117,6 +245,11 @@ void pattern_free(struct pattern *p)
 bool pattern_raw_safe(const struct pattern *p)
 {
 	return p->raw_safe;
+}
+
+struct span pattern_needle(const struct pattern *p)
+{
+	return span_make(p->needle, p->needle_len);
 }
 
 struct matcher *matcher_new(const struct pattern *p)

@@ -26,6 +26,10 @@ void pattern_free(struct pattern *p);
  * that doesn't match as it stands can't match after decoding. */
 bool pattern_raw_safe(const struct pattern *p);
 
+/* Bytes that are in every text that matches, made of such characters; empty when there are none to be found.  Where they are not, and
+ * no \u escapes, nothing matches, however the rest of the pattern looks. */
+struct span pattern_needle(const struct pattern *p);
+
 struct matcher;
 struct matcher *matcher_new(const struct pattern *p); /* `p` must outlive it */
 void matcher_free(struct matcher *m);

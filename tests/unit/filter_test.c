@@ -169,7 +169,8 @@ static const char *const questions[] = {
 	"!/word/", "text!~alpha", "score>=0.5", "score<0.25 /beta/", "bytes>60", "id=r17,r99", "id~^r1.$", "url~/1.$", "meta.dump=d1",
 	"meta.dump=d1 !/alpha/ score>0.3", "/12,345/", "text~\\d+$", "/tab\\there/", "/word\\w/", "kind=document", "kind=bitext", "corpus=c",
 	"corpus!=c", "verdict=none", "verdict=accept,reject", "note~unsure", "note=\"\"", "reason=2", "annotator=tester", "!verdict=none /a/",
-	"/beta|colour/", "/(alpha )+beta/", "/caf[eé]/", "/zzz/",
+	"/beta|colour/", "/(alpha )+beta/", "/caf[eé]/", "/zzz/", "/.*word\\b/", "/(?m)^alpha/", "/.beta.+colou/", "/\\bcafé /",
+	"!/.*word\\b/", "/数据 \\S/ /alpha.*beta/", "/slash.tab/", "/beta\\s\\w/",
 };
 
 static void scans_find_what_trying_each_item_finds(void **state)

@@ -121,6 +121,35 @@ static void only_plain_patterns_may_look_into_escaped_text(void **state)
 	}
 }
 
+static void finds_what_every_match_must_hold(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "word", "word" }, { ".*needle\\b", "needle" }, { "(?m)^The end$", "The end" }, { "colou?r", "colo" }, { "abcd*ef", "abc" },
+		{ "abc+def", "abc" }, { "[(|]abc(x|yz)defg", "defg" }, { "a{2}bcd", "bcd" }, { "数据.清洗", "数据" }, { "abc数?d", "abc" },
+		{ "\\[abc\\]", "abc" }, { "x(?:ab|c)def", "def" }, { "\\bquick.+lazy dog\\b", "lazy dog" },
+	};
+	static const char *const none[] = { "abc|def", "(?i)abc", "abc(?i)def", "a.b", "", "(abc)?", "(abc)", "\\Qabc\\E", "\\x41bcd", "\\p{Lu}abc",
+					    "[[:alpha:]]abc", "(?x)ab cd", "ab(?#c)def", "(?=abcd)", "(*UTF)abcd" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct pattern *p = compile(rows[i][0]);
+
+		if (!span_is(pattern_needle(p), rows[i][1]))
+			fail_msg("%s: %.*s", rows[i][0], (int)pattern_needle(p).len, pattern_needle(p).p);
+		pattern_free(p);
+	}
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		struct error err = { 0 };
+		struct pattern *p;
+
+		if (pattern_compile(&p, span_of(none[i]), &err) < 0)
+			continue; /* refused */
+		assert_int_equal(pattern_needle(p).len, 0);
+		pattern_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +159,7 @@ int main(void)
 		cmocka_unit_test(malformed_text_matches_around_its_bad_bytes),
 		cmocka_unit_test(catastrophic_patterns_hit_a_limit),
 		cmocka_unit_test(only_plain_patterns_may_look_into_escaped_text),
+		cmocka_unit_test(finds_what_every_match_must_hold),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
