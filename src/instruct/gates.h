@@ -7,6 +7,7 @@
 #ifndef TAMIS_INSTRUCT_GATES_H
 #define TAMIS_INSTRUCT_GATES_H
 
+#include "instruct/benchmark.h"
 #include "instruct/retrieve.h"
 #include "instruct/segment.h"
 
@@ -22,6 +23,7 @@ enum check {
 	CHECK_MID_LIST,     /* number the first item has when it is not 1, at most 1 */
 	CHECK_LINKS,        /* share of bytes in web addresses, at most */
 	CHECK_HEADING,      /* 1 when the heading is a navigation word or all capitals: at most 0 */
+	CHECK_TWIN,         /* likeness to a segment before (twins.h), at most; 1 for a copy */
 	/* of the pair */
 	CHECK_BRIEF,        /* characters of the instruction, at least; those of Chinese and other scripts count twice */
 	CHECK_WORDY,        /* at most */
@@ -32,6 +34,17 @@ enum check {
 	CHECK_TRUNCATED,    /* 1 when the response ends inside a sentence: at most 0 */
 	CHECK_MARGIN,       /* retrieve.h, at least */
 	CHECK_DUPLICATE,    /* likeness of content words to an earlier instruction (ROUGE-L), at most */
+	CHECK_VERB_NOUN,    /* share of all instructions that ask the same (cell.h), at most: the first ones pass, those beyond don't */
+	CHECK_BENCHMARK,    /* runs of words that a benchmark has as well (benchmark.h), at most */
+	CHECK_PERSONAL,     /* e-mail addresses and the like (text/personal.h) in instruction and response, at most */
+	/* of a rewritten response beside its original (facts.h) */
+	CHECK_ADDED,        /* numbers, dates and names that only the rewritten one has, at most */
+	CHECK_LOST,         /* that only the original has, at most: a warning */
+	CHECK_SHRINKS,      /* its length as a share of the original's, at least */
+	CHECK_GROWS,        /* the same, at most */
+	CHECK_STRAYS,       /* share of the original's words it keeps in order, at least */
+	CHECK_COPIES,       /* share of its words in runs copied from the original, at most: a warning */
+	CHECK_REWRITE_LEAK, /* mentions of "this text" and phrases of refusal in it, at most */
 	CHECKS
 };
 
@@ -41,6 +54,7 @@ struct check_result {
 	double value;       /* NaN: does not apply */
 	double threshold;
 	enum outcome outcome;
+	bool measured;      /* false: nobody asked; it passes and is not written */
 };
 
 struct check_results {
@@ -51,18 +65,26 @@ const char *check_name(enum check c);   /* "copy_ratio": key of the JSON */
 const char *check_reason(enum check c); /* "copies-response": code for a failure */
 const char *outcome_name(enum outcome o);
 
-/* Fills the checks of the segment; `least` and `most` are its limits. */
+/* Sets one check beside its usual threshold. */
+void check_set(struct check_results *out, enum check c, double value);
+/* Fills the checks of the segment but CHECK_TWIN, which needs those before; `least` and `most` are its limits. */
 void checks_of_segment(struct check_results *out, struct term_reader *terms, const struct text_segment *s, size_t least, size_t most);
 
 /* What earlier instructions were about. */
 struct instructions_seen;
 struct instructions_seen *instructions_seen_new(void);
 void instructions_seen_free(struct instructions_seen *s);
+/* How many there will be: what CHECK_VERB_NOUN's shares are of.  Without, of those seen so far. */
+void instructions_seen_expect(struct instructions_seen *s, size_t instructions);
+/* What CHECK_BENCHMARK looks up; borrowed.  Without one the check is not made. */
+void instructions_seen_benchmark(struct instructions_seen *s, const struct benchmark *b);
 
 /* Fills the checks of the pair and remembers the instruction.  `segment` is the response's number in `r`; `lang` is the language
  * declared for both (text/langid.h), LANG_UNKNOWN when it is to be guessed. */
 void checks_of_pair(struct check_results *out, struct retriever *r, struct instructions_seen *seen, struct span instruction,
 		    struct span response, uint32_t segment, uint8_t lang);
+/* Fills the checks of a rewritten response. */
+void checks_of_rewriting(struct check_results *out, struct term_reader *terms, struct span original, struct span rewritten);
 /* {"copy_ratio":{"value":…,"threshold":…,"outcome":"pass"},…}: failing and warning ones with "reason". */
 void checks_json(struct buf *out, const struct check_results *r);
 enum outcome checks_worst(const struct check_results *r);

@@ -14,12 +14,26 @@ static const char *const boilerplate[] = { "accept cookies", "cookie policy", "w
 					   "share this", "all rights reserved", "click here", "add to cart", "privacy policy", "log in to",
 					   "版权所有", "点击这里", "关注我们", "扫描二维码", NULL };
 static const char *const first_person[] = { "i", "i'm", "i've", "my", "me", "we", "our", "us", "我", NULL };
-static const char *const leaks[] = { "the text", "this text", "this article", "the article", "this passage", "the passage", "above text",
-				     "text above", "passage above", "given text", "according to the", "the document", "this document",
-				     "the author", "based on the information", "本文", "上文", "这段文字", "文中", "该文章", "这篇文章", NULL };
+/* "The text" alone is what an editor aligns and "the document" what a browser loads: only what points at a source counts. */
+static const char *const leaks[] = { "this text", "this article", "this passage", "the passage", "this excerpt", "the excerpt", "this document",
+				     "this section", "this chapter", "this paragraph", "above text", "text above", "the above passage",
+				     "passage above", "article above", "given text", "given passage", "provided text", "provided passage",
+				     "text provided", "passage provided", "following text", "following passage", "following article",
+				     "according to the text", "according to the article", "according to the passage", "according to the author",
+				     "according to the document", "in the text", "in the article", "from the text", "from the article",
+				     "the article says", "the text says", "the article describes", "the text describes", "the author says",
+				     "the author describes", "the author's", "based on the text", "based on the article", "based on the information",
+				     "as described above", "as mentioned above", "described above", "mentioned above", "given context", "provided context",
+				     "本文", "上文", "下文", "这段文字", "这段文本", "文中", "该文章", "这篇文章", "该段落", "这段话", "以上内容",
+				     "根据材料", "根据文章", "根据原文", NULL };
 static const char *const refusals[] = { "as an ai", "i'm sorry, but", "i am sorry, but", "i cannot assist", "i can't assist",
-					"i cannot help with", "i can't help with", "as a language model", "作为一个人工智能",
-					"作为人工智能", "我无法提供", "很抱歉，我", NULL };
+					"i cannot help with", "i can't help with", "i'm unable to", "i am unable to", "i'm not able to",
+					"i cannot provide", "i can't provide", "i cannot fulfill", "i can't fulfill", "i must decline",
+					"as a language model", "as a large language model", "lo siento, pero", "no puedo ayudar", "je suis désolé, mais",
+					"je ne peux pas", "es tut mir leid, aber", "ich kann dir dabei nicht", "ich kann ihnen dabei nicht",
+					"sinto muito, mas", "извините, но", "申し訳ありませんが", "작업을 도와드릴 수 없",
+					"作为一个人工智能", "作为人工智能", "作为一个语言模型", "作为语言模型", "我无法提供", "我无法回答",
+					"我不能提供", "很抱歉，我", "抱歉，我无法", "抱歉，我不能", NULL };
 static const char *const *const lists[] = { boilerplate, first_person, leaks, refusals };
 
 static const char *const empty_headings[] = { "advertisement", "forum", "quick link", "quick links", "free newsletter", "newsletter",
@@ -31,21 +45,30 @@ static bool is_word_byte(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '\'';
 }
 
+/* Does the phrase stand at byte `i`, whole words only? */
+static bool stands_at(const char *phrase, struct span text, size_t i)
+{
+	size_t len = strlen(phrase);
+
+	if (i + len > text.len || strncasecmp(text.p + i, phrase, len) != 0)
+		return false;
+	return !is_word_byte(phrase[0]) || i + len == text.len || !is_word_byte(text.p[i + len]);
+}
+
 unsigned phrases_count(enum phrases which, struct span text)
 {
+	bool first[256] = { false };
 	unsigned n = 0;
 
 	for (const char *const *phrase = lists[which]; *phrase; phrase++) {
-		size_t len = strlen(*phrase);
-		bool words = is_word_byte((*phrase)[0]);
-
-		for (size_t i = 0; i + len <= text.len; i++) {
-			if (tolower((unsigned char)text.p[i]) != (unsigned char)(*phrase)[0] || strncasecmp(text.p + i, *phrase, len) != 0)
-				continue;
-			if (words && ((i > 0 && is_word_byte(text.p[i - 1])) || (i + len < text.len && is_word_byte(text.p[i + len]))))
-				continue;
-			n++;
-		}
+		first[(unsigned char)(*phrase)[0]] = true;
+		first[toupper((unsigned char)(*phrase)[0])] = true;
+	}
+	for (size_t i = 0; i < text.len; i++) {
+		if (!first[(unsigned char)text.p[i]] || (is_word_byte(text.p[i]) && i > 0 && is_word_byte(text.p[i - 1])))
+			continue;
+		for (const char *const *phrase = lists[which]; *phrase; phrase++)
+			n += stands_at(*phrase, text, i);
 	}
 	return n;
 }

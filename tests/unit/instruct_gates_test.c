@@ -9,9 +9,12 @@
 
 #include <cmocka.h>
 
+#include "instruct/cell.h"
 #include "instruct/draft.h"
 #include "instruct/gates.h"
 #include "instruct/phrases.h"
+#include "instruct/twins.h"
+#include "scratch.h"
 #include "text/langid.h"
 
 static const char anchor[] = "A plough anchor holds in sand and mud. It turns over and sets again when the wind changes.";
@@ -139,6 +142,153 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 	retriever_free(r);
 }
 
+static void finds_segments_that_came_before_nearly(void **state)
+{
+	static const char *const texts[] = {
+		"The anchor of version 1.2 holds in sand, in mud, in clay and on gravel; it is forged of steel, painted grey, and weighs twelve "
+		"kilograms without its shank. Ropes of hemp and of nylon can be tied to it.",
+		"The anchor of version 1.3 holds in sand, in mud, in clay and on gravel; it is forged of steel, painted grey, and weighs twelve "
+		"kilograms without its shank. Ropes of hemp and of nylon can be tied to it.",
+		"Bread rises when yeast turns sugar into gas; knead the dough for ten minutes, let it stand, and bake it in a hot oven until its "
+		"crust is brown. Salt slows the yeast down.",
+	};
+	struct twins *twins = twins_new();
+	struct term_reader *reader = term_reader_new();
+	struct term_list terms = { 0 };
+	struct twin_sketch s;
+	double like[4];
+	uint32_t which;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		terms_read(reader, &terms, span_of(texts[i % 3]));
+		twin_sketch(&s, &terms);
+		like[i] = twins_add(twins, &s, 0.8, &which);
+	}
+	assert_true(like[0] == 0);
+	assert_true(like[1] > 0.8 && like[1] < 1);
+	assert_true(like[2] < 0.1);
+	assert_true(like[3] == 1);
+	assert_int_equal(which, 0);
+	terms_read(reader, &terms, span_make("", 0));
+	twin_sketch(&s, &terms);
+	assert_true(twins_add(twins, &s, 0.8, &which) == 0 && which == UINT32_MAX);
+	vec_free(&terms.terms);
+	term_reader_free(reader);
+	twins_free(twins);
+}
+
+static void names_verb_and_object_of_a_request(void **state)
+{
+	static const struct {
+		const char *instruction, *verb, *noun;
+	} cases[] = {
+		{ "Please write a short poem about the sea.", "write", "poem" },
+		{ "How do I sort an array in Perl?", "sort", "array" },
+		{ "Could you give me a list of commands", "give", "list" },
+		{ "What is the difference between a list and an array?", "What", "difference" },
+		{ "Explain regular expressions.", "Explain", "expressions" },
+		{ "Explain", "Explain", "" },
+		{ "请解释：船锚的种类。", "解释", "" },
+		{ "如何安装软件包", "如何", "件包" },
+		{ "", "", "" },
+	};
+	struct term_reader *reader = term_reader_new();
+	struct term_list terms = { 0 };
+	struct verb_noun a, b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		verb_noun_of(&a, reader, &terms, span_of(cases[i].instruction));
+		if (!span_is(a.verb, cases[i].verb) || !span_is(a.noun, cases[i].noun))
+			fail_msg("%s: %.*s, %.*s", cases[i].instruction, (int)a.verb.len, a.verb.p, (int)a.noun.len, a.noun.p);
+	}
+	verb_noun_of(&a, reader, &terms, span_of("Sort the arrays!"));
+	verb_noun_of(&b, reader, &terms, span_of("Can you sort an array in Java?"));
+	assert_true(a.id == b.id && a.id != 0);
+	vec_free(&terms.terms);
+	term_reader_free(reader);
+}
+
+static void caps_what_is_asked_again_and_again(void **state)
+{
+	struct retriever *r = retriever_new();
+	struct instructions_seen *seen = instructions_seen_new();
+	struct check_results c = { 0 };
+	uint32_t segment = retriever_add(r, span_of(anchor));
+	unsigned failed = 0;
+
+	(void)state;
+	instructions_seen_expect(seen, 300);
+	for (unsigned i = 0; i < 20; i++) {
+		char text[80];
+
+		snprintf(text, sizeof text, "Explain the history of ship %c%c.", 'a' + i, 'q' - i);
+		checks_of_pair(&c, r, seen, span_of(text), span_of(anchor), segment, LANG_UNKNOWN);
+		failed += c.of[CHECK_VERB_NOUN].outcome == OUTCOME_FAIL;
+	}
+	assert_int_equal(failed, 20 - 6);
+	retriever_free(r);
+	instructions_seen_free(seen);
+}
+
+static struct benchmark *benchmark_of(const struct scratch *t, const char *text)
+{
+	char *path = scratch_file(t, "benchmark", span_of(text));
+	struct benchmark *b = NULL;
+	struct error err = { 0 };
+
+	if (benchmark_open(&b, path, &err))
+		assert_non_null(strstr(err.msg, path));
+	free(path);
+	return b;
+}
+
+static void finds_what_a_benchmark_has(void **state)
+{
+	static const char question[] = "Janet's ducks lay 16 eggs per day. She eats three for breakfast every morning and bakes muffins for her "
+				       "friends every day with four.";
+	static const char *const files[] = {
+		"{\"question\":\"%s\",\"answer\":\"18\"}\n{\"question\":\"Short one.\"}\n",
+		"[{\"a\":[{\"b\":\"%s\"}]}]",
+		"Some other paragraph.\n\n%s\n",
+	};
+	struct scratch *t = *state;
+	struct retriever *r = retriever_new();
+	uint32_t segment = retriever_add(r, span_of(question));
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		struct instructions_seen *seen = instructions_seen_new();
+		struct check_results c = { 0 };
+		char text[400];
+		struct benchmark *b;
+
+		snprintf(text, sizeof text, files[i], question);
+		b = benchmark_of(t, text);
+		assert_non_null(b);
+		instructions_seen_benchmark(seen, b);
+		checks_of_pair(&c, r, seen, span_of("How many eggs are left?"), span_of(anchor), segment, LANG_UNKNOWN);
+		assert_true(c.of[CHECK_BENCHMARK].measured && c.of[CHECK_BENCHMARK].outcome == OUTCOME_PASS);
+		checks_of_pair(&c, r, seen, span_of("How many eggs are left?"),
+			       span_of("JANET'S DUCKS lay 16 eggs per day -- she eats three for breakfast, every morning."), segment, LANG_UNKNOWN);
+		assert_int_equal(c.of[CHECK_BENCHMARK].outcome, OUTCOME_FAIL);
+		instructions_seen_free(seen);
+		benchmark_close(b);
+	}
+	assert_null(benchmark_of(t, "Too short."));
+	assert_null(benchmark_of(t, ""));
+	retriever_free(r);
+}
+
+static void counts_personal_data_of_both_sides(void **state)
+{
+	struct check_results c = check("Which anchor should I take, joe@debian.org?", "Ask Ann at +49 30 90227 1234. She knows all about anchors.");
+
+	(void)state;
+	assert_true(c.of[CHECK_PERSONAL].value == 2);
+	assert_int_equal(c.of[CHECK_PERSONAL].outcome, OUTCOME_FAIL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +297,11 @@ int main(void)
 		cmocka_unit_test(finds_an_instruction_that_came_before),
 		cmocka_unit_test(measures_segments_beside_their_thresholds),
 		cmocka_unit_test(drafts_by_the_heading_in_the_language_of_the_text),
+		cmocka_unit_test(finds_segments_that_came_before_nearly),
+		cmocka_unit_test(names_verb_and_object_of_a_request),
+		cmocka_unit_test(caps_what_is_asked_again_and_again),
+		cmocka_unit_test_setup_teardown(finds_what_a_benchmark_has, scratch_setup, scratch_teardown),
+		cmocka_unit_test(counts_personal_data_of_both_sides),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
