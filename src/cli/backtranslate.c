@@ -27,6 +27,7 @@ static const struct verb_option options[] = {
 	{ .name = "lang", .letter = 'l', .value = "CODE", .help = N_("language the documents are in: pairs in another one fail") },
 	{ .name = "least", .value = "CHARS", .help = N_("shortest segment (default 600)") },
 	{ .name = "most", .value = "CHARS", .help = N_("longest segment (default 3000)") },
+	{ .name = "benchmark", .value = "FILE", .help = N_("pairs that hold 13 words in a row of this file (JSON or text) fail") },
 	{ .name = "keep-all", .help = N_("pairs also of segments that fail a check, marked so") },
 	{ 0 },
 };
@@ -121,6 +122,7 @@ static int read_request(struct backtranslate_request *q, const struct verb_args 
 	q->least = (size_t)least;
 	q->most = (size_t)most;
 	q->keep_all = arg_flag(v, args, "keep-all");
+	q->benchmark = arg_value(v, args, "benchmark");
 	return rc;
 }
 

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "instruct/facts.h"
 #include "instruct/phrases.h"
+#include "instruct/twins.h"
 
 static const struct {
 	const char *name, *reason;
@@ -26,7 +27,7 @@ static const struct {
 	[CHECK_MID_LIST] = { "first_item", "starts-mid-list", 1, false, OUTCOME_FAIL, NAN },
 	[CHECK_LINKS] = { "link_share", "links", 0.3, false, OUTCOME_FAIL, NAN },
 	[CHECK_HEADING] = { "empty_heading", "navigation-heading", 0, false, OUTCOME_FAIL, NAN },
-	[CHECK_TWIN] = { "twin", "near-duplicate-segment", 0.8, false, OUTCOME_FAIL, NAN },
+	[CHECK_TWIN] = { "twin", "near-duplicate-segment", TWINS_ALIKE, false, OUTCOME_FAIL, NAN },
 	[CHECK_BRIEF] = { "instruction_least", "instruction-short", 10, true, OUTCOME_FAIL, NAN },
 	[CHECK_WORDY] = { "instruction_most", "instruction-long", 500, false, OUTCOME_FAIL, NAN },
 	[CHECK_COPY] = { "copy_ratio", "copies-response", 0.6, false, OUTCOME_FAIL, 0.35 },
@@ -79,7 +80,7 @@ void check_set(struct check_results *out, enum check c, double value)
 	set_against(out, c, value, checks[c].threshold);
 }
 
-void checks_of_segment(struct check_results *out, struct term_reader *terms, const struct text_segment *s, size_t least, size_t most)
+void checks_of_segment(struct check_results *out, const struct term_list *terms, const struct text_segment *s, size_t least, size_t most)
 {
 	set_against(out, CHECK_SHORT, (double)s->chars, (double)least);
 	set_against(out, CHECK_LONG, (double)s->chars, (double)most);

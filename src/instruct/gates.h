@@ -67,8 +67,9 @@ const char *outcome_name(enum outcome o);
 
 /* Sets one check beside its usual threshold. */
 void check_set(struct check_results *out, enum check c, double value);
-/* Fills the checks of the segment but CHECK_TWIN, which needs those before; `least` and `most` are its limits. */
-void checks_of_segment(struct check_results *out, struct term_reader *terms, const struct text_segment *s, size_t least, size_t most);
+/* Fills the checks of the segment but CHECK_TWIN, which needs those before; `terms` are those of its text, `least` and `most` its
+ * limits. */
+void checks_of_segment(struct check_results *out, const struct term_list *terms, const struct text_segment *s, size_t least, size_t most);
 
 /* What earlier instructions were about. */
 struct instructions_seen;

@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include <libxml/HTMLparser.h>
@@ -12,8 +13,16 @@
 #include "base/i18n.h"
 #include "base/utf8.h"
 
+#define NAMES 64u
+
+struct known_name {
+	const xmlChar *name;
+	unsigned element;
+};
+
 struct reading {
 	struct outline *o;
+	struct known_name names[NAMES]; /* by address */
 	struct span source;
 	htmlParserCtxtPtr parser;
 	unsigned skip;      /* depth inside something that is no text */
@@ -22,19 +31,46 @@ struct reading {
 	bool space;         /* white space was seen since the last word */
 };
 
-static bool is_one_of(const xmlChar *name, const char *const *list)
+enum element { ELEMENT_INLINE, ELEMENT_NO_TEXT, ELEMENT_LINE, ELEMENT_ITEM, ELEMENT_PARAGRAPH, ELEMENT_PRE, ELEMENT_CELL, ELEMENT_HEADING };
+
+/* Sorted by name. */
+static const struct {
+	const char *name;
+	enum element element;
+} elements[] = {
+	{ "article", ELEMENT_PARAGRAPH }, { "aside", ELEMENT_NO_TEXT },	   { "blockquote", ELEMENT_PARAGRAPH }, { "br", ELEMENT_LINE },
+	{ "button", ELEMENT_NO_TEXT },	  { "dd", ELEMENT_LINE },	   { "div", ELEMENT_LINE },		{ "dl", ELEMENT_PARAGRAPH },
+	{ "dt", ELEMENT_LINE },		  { "figure", ELEMENT_PARAGRAPH }, { "footer", ELEMENT_NO_TEXT },	{ "form", ELEMENT_NO_TEXT },
+	{ "h1", ELEMENT_HEADING },	  { "h2", ELEMENT_HEADING },	   { "h3", ELEMENT_HEADING },		{ "h4", ELEMENT_HEADING },
+	{ "h5", ELEMENT_HEADING },	  { "h6", ELEMENT_HEADING },	   { "hr", ELEMENT_PARAGRAPH },		{ "iframe", ELEMENT_NO_TEXT },
+	{ "li", ELEMENT_ITEM },		  { "main", ELEMENT_PARAGRAPH },   { "nav", ELEMENT_NO_TEXT },		{ "noscript", ELEMENT_NO_TEXT },
+	{ "object", ELEMENT_NO_TEXT },	  { "ol", ELEMENT_PARAGRAPH },	   { "p", ELEMENT_PARAGRAPH },		{ "pre", ELEMENT_PRE },
+	{ "script", ELEMENT_NO_TEXT },	  { "section", ELEMENT_PARAGRAPH },{ "select", ELEMENT_NO_TEXT },	{ "style", ELEMENT_NO_TEXT },
+	{ "svg", ELEMENT_NO_TEXT },	  { "table", ELEMENT_PARAGRAPH },  { "td", ELEMENT_CELL },		{ "template", ELEMENT_NO_TEXT },
+	{ "th", ELEMENT_CELL },		  { "title", ELEMENT_NO_TEXT },	   { "tr", ELEMENT_LINE },		{ "ul", ELEMENT_PARAGRAPH },
+};
+
+static int compare_names(const void *name, const void *row)
 {
-	for (; *list; list++)
-		if (strcasecmp((const char *)name, *list) == 0)
-			return true;
-	return false;
+	return strcasecmp(name, *(const char *const *)row);
 }
 
-static const char *const no_text[] = { "script", "style", "nav", "footer", "aside", "form", "noscript", "template", "svg",
-				       "button", "select", "title", "iframe", "object", NULL };
-static const char *const lines[] = { "br", "li", "tr", "dt", "dd", "div", NULL };
-static const char *const paragraphs[] = { "p", "pre", "table", "ul", "ol", "dl", "blockquote", "section", "article", "hr", "figure",
-					  "main", NULL };
+static enum element element_named(const xmlChar *name)
+{
+	const char *const *row = bsearch(name, elements, sizeof elements / sizeof *elements, sizeof *elements, compare_names);
+
+	return row ? elements[((const char *)row - (const char *)elements) / (long)sizeof *elements].element : ELEMENT_INLINE;
+}
+
+/* The parser hands out one pointer a name, so that it is looked up once. */
+static enum element element_of(struct reading *r, const xmlChar *name)
+{
+	struct known_name *known = &r->names[((uintptr_t)name >> 3) % NAMES];
+
+	if (known->name != name)
+		*known = (struct known_name){ name, element_named(name) };
+	return known->element;
+}
 
 /* Where the parser is: bytes of the source it has consumed. */
 static size_t place(const struct reading *r)
@@ -59,11 +95,6 @@ static void break_line(struct reading *r, unsigned want)
 	buf_fill(text, '\n', want - have);
 }
 
-static unsigned heading_level(const xmlChar *name)
-{
-	return (name[0] == 'h' || name[0] == 'H') && name[1] >= '1' && name[1] <= '6' && name[2] == '\0' ? (unsigned)(name[1] - '0') : 0;
-}
-
 /* The "<" of the tag that ends before `at`. */
 static size_t tag_start(const struct reading *r, const xmlChar *name, size_t at)
 {
@@ -80,28 +111,27 @@ static size_t tag_start(const struct reading *r, const xmlChar *name, size_t at)
 static void start_element(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
 	struct reading *r = ctx;
-	unsigned level = heading_level(name);
+	enum element element = element_of(r, name);
 
 	(void)attributes;
-	if (r->skip || is_one_of(name, no_text)) {
+	if (r->skip || element == ELEMENT_NO_TEXT) {
 		r->skip++;
 		return;
 	}
-	if (strcasecmp((const char *)name, "pre") == 0)
-		r->pre++;
-	if (level) {
-		outline_begin(r->o, level, tag_start(r, name, place(r)));
-		r->heading = level;
+	r->pre += element == ELEMENT_PRE;
+	if (element == ELEMENT_HEADING) {
+		r->heading = (unsigned)(name[1] - '0');
+		outline_begin(r->o, r->heading, tag_start(r, name, place(r)));
 		r->space = false;
 	} else if (r->heading) {
-		r->space = true;
-	} else if (is_one_of(name, paragraphs)) {
+		r->space |= element != ELEMENT_INLINE;
+	} else if (element == ELEMENT_PARAGRAPH || element == ELEMENT_PRE) {
 		break_line(r, 2);
-	} else if (is_one_of(name, lines)) {
+	} else if (element == ELEMENT_LINE || element == ELEMENT_ITEM) {
 		break_line(r, 1);
-		if (strcasecmp((const char *)name, "li") == 0)
+		if (element == ELEMENT_ITEM)
 			buf_adds(&r->o->text, "- ");
-	} else if (strcasecmp((const char *)name, "td") == 0 || strcasecmp((const char *)name, "th") == 0) {
+	} else if (element == ELEMENT_CELL) {
 		r->space = true;
 	}
 }
@@ -109,25 +139,30 @@ static void start_element(void *ctx, const xmlChar *name, const xmlChar **attrib
 static void end_element(void *ctx, const xmlChar *name)
 {
 	struct reading *r = ctx;
+	enum element element = element_of(r, name);
 
 	if (r->skip) {
 		r->skip--;
 		return;
 	}
-	if (r->pre && strcasecmp((const char *)name, "pre") == 0)
-		r->pre--;
-	if (r->heading && heading_level(name)) {
+	r->pre -= r->pre && element == ELEMENT_PRE;
+	if (r->heading && element == ELEMENT_HEADING) {
 		size_t at = place(r);
 
 		outline_reach(r->o, at);
 		outline_begin(r->o, 0, at);
 		r->heading = 0;
 		r->space = false;
-	} else if (!r->heading && is_one_of(name, paragraphs)) {
+	} else if (!r->heading && (element == ELEMENT_PARAGRAPH || element == ELEMENT_PRE)) {
 		break_line(r, 2);
-	} else if (!r->heading && is_one_of(name, lines)) {
+	} else if (!r->heading && (element == ELEMENT_LINE || element == ELEMENT_ITEM)) {
 		break_line(r, 1);
 	}
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static void add_words(struct reading *r, const char *p, size_t n)
@@ -135,17 +170,19 @@ static void add_words(struct reading *r, const char *p, size_t n)
 	struct buf *text = &r->o->text;
 	const struct outline_block *b = &r->o->blocks.v[r->o->blocks.n - 1];
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
-
-		if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
+	for (size_t i = 0, end; i < n; i = end) {
+		end = i;
+		while (end < n && !is_space(p[end]))
+			end++;
+		if (end == i) {
 			r->space = true;
+			end++;
 			continue;
 		}
 		if (r->space && text->len > b->text && text->p[text->len - 1] != '\n' && text->p[text->len - 1] != ' ')
 			buf_addc(text, ' ');
 		r->space = false;
-		buf_addc(text, (char)c);
+		buf_add(text, p + i, end - i);
 	}
 }
 
@@ -173,8 +210,13 @@ static void make_sound(struct buf *out, struct span source)
 	buf_add(out, source.p, source.len);
 	while (i < out->len) {
 		size_t used = 1;
-		int32_t cp = utf8_decode(span_make(out->p + i, out->len - i), &used);
+		int32_t cp;
 
+		if (out->p[i] > 0) {
+			i++;
+			continue;
+		}
+		cp = utf8_decode(span_make(out->p + i, out->len - i), &used);
 		if (cp < 0)
 			out->p[i] = '?';
 		else if (cp == 0)

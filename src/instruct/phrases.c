@@ -48,8 +48,13 @@ static bool is_word_byte(char c)
 /* Does the phrase stand at byte `i`, whole words only? */
 static bool stands_at(const char *phrase, struct span text, size_t i)
 {
-	size_t len = strlen(phrase);
+	size_t len;
 
+	/* Most are settled by the first two bytes. */
+	if (tolower((unsigned char)text.p[i]) != (unsigned char)phrase[0] ||
+	    (phrase[1] && (i + 1 == text.len || tolower((unsigned char)text.p[i + 1]) != (unsigned char)phrase[1])))
+		return false;
+	len = strlen(phrase);
 	if (i + len > text.len || strncasecmp(text.p + i, phrase, len) != 0)
 		return false;
 	return !is_word_byte(phrase[0]) || i + len == text.len || !is_word_byte(text.p[i + len]);
@@ -99,14 +104,13 @@ struct grams {
 	size_t n;
 };
 
-/* Sorted hashes of the sentence's word 3-grams; none when it has fewer than five words. */
-static void read_grams(struct grams *out, struct term_reader *reader, struct term_list *terms, struct span sentence)
+/* Sorted hashes of the 3-grams of terms [from, to), a sentence; none when it has fewer than five words. */
+static void read_grams(struct grams *out, const struct term_list *terms, size_t from, size_t to)
 {
 	size_t kept = 0;
 
-	terms_read(reader, terms, sentence);
 	out->n = 0;
-	for (size_t i = 0; terms->terms.n >= 5 && i + 3 <= terms->terms.n && out->n < GRAMS; i++) {
+	for (size_t i = from; to - from >= 5 && i + 3 <= to && out->n < GRAMS; i++) {
 		const struct term *t = &terms->terms.v[i];
 
 		out->id[out->n++] = (t[0].id * 31 + t[1].id) * 31 + t[2].id;
@@ -122,6 +126,8 @@ static bool grams_alike(const struct grams *a, const struct grams *b)
 {
 	size_t both = 0;
 
+	if ((double)a->n < ALIKE * (double)b->n || (double)b->n < ALIKE * (double)a->n)
+		return false;
 	for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
 		both += a->id[i] == b->id[k];
 		if (a->id[i] <= b->id[k])
@@ -132,34 +138,32 @@ static bool grams_alike(const struct grams *a, const struct grams *b)
 	return both > 0 && (double)both >= ALIKE * (double)(a->n + b->n - both);
 }
 
-/* Up to the next full stop, question or exclamation mark, or line end. */
-static struct span next_sentence(struct span *rest)
+/* The term after the last one of the sentence that begins with term `i`. */
+static size_t sentence_end(const struct term_list *terms, struct span text, size_t i)
 {
-	struct span s = *rest;
-	size_t i = 0;
+	for (; i + 1 < terms->terms.n; i++) {
+		size_t at = terms->terms.v[i].at + terms->terms.v[i].len, next = terms->terms.v[i + 1].at;
 
-	while (i < rest->len && strchr(".!?\n", rest->p[i]) == NULL && !span_starts(span_make(rest->p + i, rest->len - i), "。"))
-		i++;
-	s.len = i;
-	i += i < rest->len;
-	*rest = span_make(rest->p + i, rest->len - i);
-	return s;
+		for (size_t k = at; k < next; k++)
+			if (strchr(".!?\n", text.p[k]) || span_starts(span_make(text.p + k, next - k), "。"))
+				return i + 1;
+	}
+	return terms->terms.n;
 }
 
-unsigned text_repetition(struct term_reader *terms, struct span text)
+unsigned text_repetition(const struct term_list *terms, struct span text)
 {
 	struct grams *all = xcalloc(SENTENCES, sizeof *all);
-	struct term_list list = { 0 };
 	unsigned n = 0, pairs = 0;
 
-	while (text.len && n < SENTENCES) {
-		read_grams(&all[n], terms, &list, next_sentence(&text));
+	for (size_t i = 0, end; i < terms->terms.n && n < SENTENCES; i = end) {
+		end = sentence_end(terms, text, i);
+		read_grams(&all[n], terms, i, end);
 		n += all[n].n > 0;
 	}
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < i; k++)
 			pairs += grams_alike(&all[i], &all[k]);
-	vec_free(&list.terms);
 	free(all);
 	return pairs;
 }
@@ -170,13 +174,18 @@ double text_letter_share(struct span text)
 
 	while (i < text.len) {
 		size_t used = 1;
-		int32_t cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+		int32_t cp = text.p[i];
 
-		i += used;
-		if (cp >= 0 && cp <= ' ')
+		if (cp >= 0 && cp < 0x80) {
+			all += cp > ' ';
+			letters += (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z');
+			i++;
 			continue;
+		}
+		cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+		i += used;
 		all++;
-		letters += cp >= 0x80 ? cp >= 0xc0 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) : cp > 0 && isalpha((int)cp);
+		letters += cp >= 0xc0 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f);
 	}
 	return all ? (double)letters / (double)all : 0;
 }

@@ -18,7 +18,7 @@ enum phrases {
 unsigned phrases_count(enum phrases which, struct span text);
 bool phrases_is_latin(struct span text); /* no letters but Latin ones */
 
-unsigned text_repetition(struct term_reader *terms, struct span text); /* pairs among the first 60 sentences */
+unsigned text_repetition(const struct term_list *terms, struct span text); /* pairs among the first 60 sentences */
 double text_letter_share(struct span text);
 double text_bullet_share(struct span text); /* of lines that are not blank */
 double text_first_item(struct span text);   /* number of the list the text begins with; 1 when it begins with none */

@@ -55,25 +55,42 @@ struct term_reader *retriever_terms(struct retriever *r)
 	return r->reader;
 }
 
+/* Puts one term of the segment into its list. */
+static void add_term(struct retriever *r, uint32_t segment, uint64_t term)
+{
+	bool made;
+	uint64_t *number = map64_at(&r->numbers, term, &made);
+	struct postings *p;
+
+	if (made) {
+		vec_push(&r->words, (struct postings){ 0 });
+		*number = r->words.n;
+	}
+	p = &r->words.v[*number - 1];
+	if (p->list.n == 0 || p->list.v[p->list.n - 1].segment != segment)
+		vec_push(&p->list, (struct posting){ segment, 0 });
+	p->list.v[p->list.n - 1].count++;
+}
+
+uint32_t retriever_add_terms(struct retriever *r, const uint64_t *terms, size_t n)
+{
+	uint32_t segment = (uint32_t)r->lengths.n;
+
+	for (size_t i = 0; i < n; i++)
+		add_term(r, segment, terms[i]);
+	vec_push(&r->lengths, (uint32_t)n);
+	vec_push(&r->scores, 0);
+	r->total += (double)n;
+	return segment;
+}
+
 uint32_t retriever_add(struct retriever *r, struct span text)
 {
 	uint32_t segment = (uint32_t)r->lengths.n;
 
 	terms_read(r->reader, &r->terms, text);
-	vec_each(&r->terms.terms, i) {
-		bool made;
-		uint64_t *number = map64_at(&r->numbers, r->terms.terms.v[i].id, &made);
-		struct postings *p;
-
-		if (made) {
-			vec_push(&r->words, (struct postings){ 0 });
-			*number = r->words.n;
-		}
-		p = &r->words.v[*number - 1];
-		if (p->list.n == 0 || p->list.v[p->list.n - 1].segment != segment)
-			vec_push(&p->list, (struct posting){ segment, 0 });
-		p->list.v[p->list.n - 1].count++;
-	}
+	vec_each(&r->terms.terms, i)
+		add_term(r, segment, r->terms.terms.v[i].id);
 	vec_push(&r->lengths, (uint32_t)r->terms.terms.n);
 	vec_push(&r->scores, 0);
 	r->total += (double)r->terms.terms.n;

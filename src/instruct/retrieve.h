@@ -23,6 +23,8 @@ struct retriever *retriever_new(void);
 void retriever_free(struct retriever *r);
 /* Adds a segment's text; they are numbered from 0. */
 uint32_t retriever_add(struct retriever *r, struct span text);
+/* The same from the ids of its terms (terms.h). */
+uint32_t retriever_add_terms(struct retriever *r, const uint64_t *terms, size_t n);
 /* After the last one was added. */
 void retriever_ask(struct retriever *r, struct retrieved *out, struct span instruction, uint32_t segment);
 /* log((N - df + .5) / (df + .5) + 1); the most there is for a term that is nowhere. */

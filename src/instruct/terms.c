@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "instruct/terms.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 
 #include <libstemmer.h>
@@ -9,9 +8,17 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 
+#define CACHED 4096u /* words whose stems are remembered, a power of two */
+
+struct cached {
+	uint64_t word, stem; /* hashes */
+	bool content;
+};
+
 struct term_reader {
 	struct sb_stemmer *stemmer;
 	struct buf word;
+	struct cached *cache; /* by the low bits of the word's hash */
 };
 
 /* Sorted: what says nothing about the subject; words of questions and of share/prompts/extract.en are among them. */
@@ -31,6 +38,7 @@ struct term_reader *term_reader_new(void)
 	struct term_reader *r = xcalloc(1, sizeof *r);
 
 	r->stemmer = sb_stemmer_new("english", "UTF_8");
+	r->cache = xcalloc(CACHED, sizeof *r->cache);
 	buf_init(&r->word);
 	return r;
 }
@@ -42,6 +50,7 @@ void term_reader_free(struct term_reader *r)
 	if (r->stemmer)
 		sb_stemmer_delete(r->stemmer);
 	buf_free(&r->word);
+	free(r->cache);
 	free(r);
 }
 
@@ -60,24 +69,46 @@ static bool is_han(int32_t cp)
 static bool is_word(int32_t cp)
 {
 	if (cp < 0x80)
-		return cp >= 0 && (isalnum((int)cp));
+		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= '0' && cp <= '9');
 	return cp >= 0xc0 && cp != 0xd7 && cp != 0xf7 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) &&
 	       !(cp >= 0xff00 && cp <= 0xff0f) && !(cp >= 0xff1a && cp <= 0xff20) && !is_han(cp) && cp != 0xfffd;
 }
 
+/* Stems the word in `r->word`. */
+static void look_up(struct term_reader *r, struct cached *c)
+{
+	const sb_symbol *stem = r->stemmer && r->word.len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)r->word.p, (int)r->word.len) : NULL;
+
+	c->content = bsearch(r->word.p, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words,
+			     compare_words) == NULL;
+	c->stem = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(r->word.p, r->word.len, 0);
+}
+
 static void add_word(struct term_reader *r, struct term_list *out, struct span text, size_t at, size_t end)
 {
-	struct term t = { .at = at, .len = end - at };
-	const sb_symbol *stem;
+	struct cached *c;
+	uint64_t hash;
 
 	buf_clear(&r->word);
-	for (size_t i = at; i < end; i++)
-		buf_addc(&r->word, (char)(text.p[i] >= 'A' && text.p[i] <= 'Z' ? text.p[i] + 32 : text.p[i]));
-	t.content = bsearch(r->word.p, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words,
-			    compare_words) == NULL;
-	stem = r->stemmer && r->word.len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)r->word.p, (int)r->word.len) : NULL;
-	t.id = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(r->word.p, r->word.len, 0);
-	vec_push(&out->terms, t);
+	buf_add(&r->word, text.p + at, end - at);
+	for (size_t i = 0; i < r->word.len; i++)
+		r->word.p[i] = (char)(r->word.p[i] >= 'A' && r->word.p[i] <= 'Z' ? r->word.p[i] + 32 : r->word.p[i]);
+	hash = hash64(r->word.p, r->word.len, 1);
+	c = &r->cache[hash % CACHED];
+	if (c->word != hash) {
+		look_up(r, c);
+		c->word = hash;
+	}
+	vec_push(&out->terms, (struct term){ .id = c->stem, .at = at, .len = end - at, .content = c->content });
+}
+
+static int32_t decode(struct span text, size_t i, size_t *used)
+{
+	if ((unsigned char)text.p[i] < 0x80) {
+		*used = 1;
+		return text.p[i];
+	}
+	return utf8_decode(span_make(text.p + i, text.len - i), used);
 }
 
 void terms_read(struct term_reader *r, struct term_list *out, struct span text)
@@ -87,16 +118,16 @@ void terms_read(struct term_reader *r, struct term_list *out, struct span text)
 	vec_clear(&out->terms);
 	while (i < text.len) {
 		size_t used = 1, next = 1;
-		int32_t cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+		int32_t cp = decode(text, i, &used);
+		bool word = is_word(cp);
 
-		if (start != SIZE_MAX && !is_word(cp)) {
+		if (start != SIZE_MAX && !word) {
 			add_word(r, out, text, start, i);
 			start = SIZE_MAX;
 		}
-		if (is_word(cp) && start == SIZE_MAX)
+		if (word && start == SIZE_MAX)
 			start = i;
-		if (is_han(cp) && i + used < text.len &&
-		    is_han(utf8_decode(span_make(text.p + i + used, text.len - i - used), &next)))
+		if (is_han(cp) && i + used < text.len && is_han(decode(text, i + used, &next)))
 			vec_push(&out->terms, (struct term){ hash64(text.p + i, used + next, 0), i, used + next, true });
 		i += used;
 	}

@@ -13,6 +13,7 @@
 #include "instruct/terms.h"
 
 #define TWINS_SKETCH 128u
+#define TWINS_ALIKE 0.8 /* over this two segments are one */
 
 /* Made on any thread; a value. */
 struct twin_sketch {

@@ -8,93 +8,11 @@
 #include "base/json.h"
 #include "text/langid.h"
 
-enum { RECORD_BYTES = 64 << 20, CLEAR = 16 };
+enum { CLEAR = 16 };
 
 int backtranslate_cancelled(const struct work *w, struct error *err)
 {
 	return job_cancelled(w->job) ? error_set(err, TAMIS_ECANCEL, _("back-translation was cancelled")) : 0;
-}
-
-/* ---- segments ---- */
-
-static void add_segment(struct work *w, const struct text_segment *s, item_ref document, enum markup markup)
-{
-	struct candidate c = { .document = document, .markup = markup, .segment = *s };
-	struct hash128 key = hash128(s->text.p, s->text.len);
-	bool failed = false, made;
-
-	w->result->segments++;
-	map128_at(&w->seen, &key, &made);
-	if (!made) {
-		w->result->duplicates++;
-		return;
-	}
-	checks_of_segment(&c.checks, retriever_terms(w->retriever), s, w->least, w->most);
-	for (unsigned i = 0; i < CHECKS; i++)
-		if (c.checks.of[i].outcome == OUTCOME_FAIL) {
-			w->result->left_out[i]++;
-			failed = true;
-		}
-	w->result->failed_segments += failed;
-	if (failed && !w->req->keep_all)
-		return;
-	c.segment.header = arena_span(&w->arena, s->header);
-	c.segment.path = arena_span(&w->arena, s->path);
-	c.segment.text = arena_span(&w->arena, s->text);
-	c.hash = hash64(s->text.p, s->text.len, 2);
-	c.lang = w->lang != LANG_UNKNOWN ? w->lang : lang_guess(s->text, NULL);
-	c.number = retriever_add(w->retriever, s->text);
-	vec_push(&w->candidates, c);
-}
-
-static int add_record(struct work *w, struct corpus_view *view, uint64_t i, struct buf *bytes, struct error *err)
-{
-	item_ref ref = corpus_view_ref(view, i);
-	const struct source *source = corpus_view_source(view, ref);
-	struct arena arena = { 0 };
-	struct record record;
-	struct span text = { NULL, 0 };
-	int rc;
-
-	buf_clear(bytes);
-	rc = corpus_view_read(view, w->store, i, 0, RECORD_BYTES, bytes, err);
-	if (rc == 0 && source && record_parse(&record, &source->shape, buf_span(bytes), &arena, NULL) == 0 &&
-	    record_field(&record, ROLE_TEXT))
-		text = record_value(&record, ROLE_TEXT);
-	w->result->documents++;
-	if (rc == 0 && text.len == 0)
-		w->result->unreadable++;
-	if (rc == 0 && text.len) {
-		enum markup markup = markup_guess(text);
-
-		rc = segmentation_make(&w->segmentation, text, markup, w->least, w->most, err);
-		for (size_t k = 0; rc == 0 && k < w->segmentation.segments.n; k++)
-			add_segment(w, &w->segmentation.segments.v[k], ref, markup);
-	}
-	arena_free(&arena);
-	return rc;
-}
-
-static int read_corpus(struct work *w, const struct corpus *corpus, struct error *err)
-{
-	struct corpus_view *view = NULL;
-	struct buf bytes = BUF_INIT;
-	int rc = corpus_view_open(&view, w->store, corpus->id, err);
-	uint64_t n = rc ? 0 : corpus_view_count(view);
-
-	job_unit(w->job, _("documents"));
-	for (uint64_t i = 0; i < n && rc == 0; i++) {
-		if (i % CLEAR == 0) {
-			job_progress(w->job, i, n);
-			rc = backtranslate_cancelled(w, err);
-		}
-		if (rc == 0)
-			rc = add_record(w, view, i, &bytes, err);
-	}
-	if (view)
-		corpus_view_close(view);
-	buf_free(&bytes);
-	return rc;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -126,6 +44,7 @@ static void draw_sample(struct work *w)
 		limit = hashes[w->req->n - 1];
 	vec_each(&w->candidates, i)
 		w->candidates.v[i].left |= w->candidates.v[i].hash > limit;
+	instructions_seen_expect(w->instructions, w->req->n && w->req->n < n ? (size_t)w->req->n : n);
 	free(hashes);
 }
 
@@ -226,6 +145,10 @@ static void put_parameters(struct buf *out, const struct work *w, const struct m
 	json_put_int(out, "most", (int64_t)w->most);
 	json_put_int(out, "n", (int64_t)w->req->n);
 	json_put_bool(out, "keep_all", w->req->keep_all);
+	if (w->benchmark) {
+		json_put_member(out, "benchmark", span_of(w->req->benchmark));
+		json_put_int(out, "benchmark_runs", (int64_t)benchmark_grams(w->benchmark));
+	}
 	if (m)
 		model_work_parameters(out, m);
 	buf_addc(out, '}');
@@ -298,8 +221,11 @@ int backtranslate_run(struct job *job, struct store *s, const struct backtransla
 		rc = draft_templates_open(&w.templates, err);
 	w.retriever = retriever_new();
 	w.instructions = instructions_seen_new();
+	if (rc == 0 && req->benchmark)
+		rc = benchmark_open(&w.benchmark, req->benchmark, err);
+	instructions_seen_benchmark(w.instructions, w.benchmark);
 	if (rc == 0)
-		rc = read_corpus(&w, &corpus, err);
+		rc = backtranslate_read(&w, &corpus, err);
 	if (rc == 0) {
 		draw_sample(&w);
 		rc = save_run(&w, &corpus, err);
@@ -307,9 +233,8 @@ int backtranslate_run(struct job *job, struct store *s, const struct backtransla
 	draft_templates_close(w.templates);
 	retriever_free(w.retriever);
 	instructions_seen_free(w.instructions);
-	segmentation_free(&w.segmentation);
 	vec_free(&w.candidates);
-	map128_free(&w.seen);
+	benchmark_close(w.benchmark);
 	map128_free(&w.written);
 	buf_free(&w.bodies);
 	arena_free(&w.arena);

@@ -41,6 +41,7 @@ struct backtranslate_request {
 	size_t least, most;   /* characters of a segment; 0: those of instruct/segment.h */
 	uint64_t n;           /* at most so many, drawn by the hash of their text; 0: all */
 	bool keep_all;        /* pairs also of segments that fail a check */
+	const char *benchmark; /* a file whose texts no pair may hold (instruct/benchmark.h), or NULL */
 	enum backtranslate_generator generator;
 	struct backtranslate_model model;
 };
@@ -52,7 +53,7 @@ const char *backtranslate_ended_name(unsigned ended); /* "ok" "unparsed" "cut" "
 struct backtranslate_result {
 	uint64_t documents, unreadable;
 	uint64_t segments;
-	uint64_t duplicates;         /* segments whose text came before */
+	uint64_t duplicates;         /* segments whose text came before, exactly or nearly (instruct/twins.h) */
 	uint64_t left_out[CHECKS];   /* segments by each check they failed (one may fail several) */
 	uint64_t failed_segments;
 	uint64_t other_types;        /* segments of a type that was not asked for */

@@ -31,11 +31,10 @@ struct work {
 	size_t least, most;
 	struct arena arena;
 	VEC(struct candidate) candidates;
-	struct map128 seen;
+	struct benchmark *benchmark; /* NULL without */
 	struct retriever *retriever;
 	struct draft_templates *templates;
 	struct instructions_seen *instructions;
-	struct segmentation segmentation;
 	struct map128 written;       /* keys of items an earlier part of this run wrote */
 	struct item_row rows[PAIRS_BATCH];
 	size_t n_rows;
@@ -53,6 +52,8 @@ struct pair {
 };
 
 int backtranslate_cancelled(const struct work *w, struct error *err); /* TAMIS_ECANCEL, or 0 */
+/* Documents into candidates: backtranslate_read.c. */
+int backtranslate_read(struct work *w, const struct corpus *corpus, struct error *err);
 /* Checks the pair, counts it and puts it into the batch, which is written when full. */
 int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err);
 int backtranslate_flush(struct work *w, struct error *err);

@@ -88,24 +88,36 @@ static void finds_an_instruction_that_came_before(void **state)
 	instructions_seen_free(seen);
 }
 
+static unsigned repetition(const char *text)
+{
+	struct term_reader *reader = term_reader_new();
+	struct term_list terms = { 0 };
+	unsigned n;
+
+	terms_read(reader, &terms, span_of(text));
+	n = text_repetition(&terms, span_of(text));
+	vec_free(&terms.terms);
+	term_reader_free(reader);
+	return n;
+}
+
 static void measures_segments_beside_their_thresholds(void **state)
 {
-	struct term_reader *terms = term_reader_new();
+	struct term_list none = { 0 };
 	struct check_results c = { 0 };
 	struct text_segment s = { .header = span_of("QUICK LINKS"), .path = span_of("QUICK LINKS"),
 				  .text = span_of("4. Four\n5. Five\nhttp://example.org/a/very/long/address/that/fills/the/line"), .chars = 80 };
 
 	(void)state;
-	checks_of_segment(&c, terms, &s, 600, 3000);
+	checks_of_segment(&c, &none, &s, 600, 3000);
 	assert_int_equal(c.of[CHECK_SHORT].outcome, OUTCOME_FAIL);
 	assert_true(c.of[CHECK_SHORT].value == 80 && c.of[CHECK_SHORT].threshold == 600);
 	assert_int_equal(c.of[CHECK_MID_LIST].outcome, OUTCOME_FAIL);
 	assert_int_equal(c.of[CHECK_LINKS].outcome, OUTCOME_FAIL);
 	assert_int_equal(c.of[CHECK_HEADING].outcome, OUTCOME_FAIL);
 	assert_int_equal(c.of[CHECK_LONG].outcome, OUTCOME_PASS);
-	assert_int_equal(text_repetition(terms, span_of("the boat is at the quay now. The boat is at the quay now. the boat is at the quay now.")), 3);
-	assert_int_equal(text_repetition(terms, span_of(bread)), 0);
-	term_reader_free(terms);
+	assert_int_equal(repetition("the boat is at the quay now. The boat is at the quay now. the boat is at the quay now."), 3);
+	assert_int_equal(repetition(bread), 0);
 }
 
 static void drafts_by_the_heading_in_the_language_of_the_text(void **state)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What can be known of a document for itself, on any thread: its segments, with the checks of each, the sketch that finds its twins
+ * and its terms for the retriever.  What depends on other documents is the caller's, in their order.
+ */
+#ifndef TAMIS_INSTRUCT_CUT_H
+#define TAMIS_INSTRUCT_CUT_H
+
+#include "instruct/gates.h"
+#include "instruct/twins.h"
+
+struct cut_segment {
+	struct check_results checks;  /* of the segment, but CHECK_TWIN */
+	struct twin_sketch sketch;
+	uint64_t hash;                /* of its text, seed 2: chooses samples, styles, templates */
+	size_t first_term, n_terms;   /* in `terms` of the cut */
+	uint8_t lang;                 /* guessed */
+};
+
+/* Used again and again; a zeroed one is empty.  The i-th row belongs to the i-th segment. */
+struct cut {
+	enum markup markup;
+	struct segmentation segmentation;
+	VEC(struct cut_segment) rows;
+	VEC(uint64_t) terms;          /* ids, of all segments one after the other */
+	struct term_reader *reader;
+	struct term_list scratch;
+};
+
+/* Replaces `*out`; the errors are segmentation_make's. */
+int cut_document(struct cut *out, struct span text, size_t least, size_t most, struct error *err);
+void cut_free(struct cut *c);
+
+#endif
