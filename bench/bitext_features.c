@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Features of the candidates of a set with gold, as share/bitext/train.py reads them.
- *	bitext_features LANG FOLDER/NAME [DICTIONARY [SEED]] > LANG.tsv
- * reads NAME.en, NAME.xx and NAME.gold; "-" for no dictionary of one's own; SEED.en and SEED.xx are parallel.
+ *	bitext_features LANG FOLDER/NAME [DICTIONARY [SEED [RESCORER]]] > DOMAIN.LANG.tsv
+ * reads NAME.en, NAME.xx and NAME.gold; "-" for no dictionary of one's own or no seed; SEED.en and SEED.xx are parallel.  The
+ * weights of RESCORER choose the pairs that are learned from; without it the margin does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static void read_gold(struct map64 *out, const char *base)
 
 static void print_candidates(const struct mining *m, const struct map64 *gold)
 {
-	printf("gold\tx\ty\tmutual");
+	printf("pairs\t%zu\ngold\tx\ty\tmutual", gold->n);
 	for (size_t k = 0; k < feature_count(); k++)
 		printf("\t%s", feature_name(k));
 	putchar('\n');
@@ -58,7 +59,7 @@ static void print_candidates(const struct mining *m, const struct map64 *gold)
 
 		if (c->rank_x > 1 && c->rank_y > 1)
 			continue;
-		features_of(f, c, &m->a, &m->b, &m->links, m->ratio);
+		features_of(f, c, &m->a, &m->b, &m->links);
 		printf("%d\t%u\t%u\t%d", map64_find(gold, (uint64_t)c->edge.x << 32 | c->edge.y) != NULL, c->edge.x, c->edge.y,
 		       !c->rank_x && !c->rank_y);
 		for (size_t k = 0; k < feature_count(); k++)
@@ -73,12 +74,13 @@ int main(int argc, char **argv)
 	struct lines x = { 0 }, y = { 0 }, seed_x = { 0 }, seed_y = { 0 };
 	struct map64 gold = { 0 };
 	struct lexicon lexicon;
+	struct rescorer rescorer;
 	struct mining m;
 	struct error err = { 0 };
 	char *advice = NULL;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: bitext_features LANG FOLDER/NAME [DICTIONARY [SEED]]\n");
+		fprintf(stderr, "usage: bitext_features LANG FOLDER/NAME [DICTIONARY [SEED [RESCORER]]]\n");
 		return 2;
 	}
 	r.lang_x = lang_from_code(span_of("en"));
@@ -92,7 +94,14 @@ int main(int argc, char **argv)
 	read_lines(&x, argv[2], ".en");
 	read_lines(&y, argv[2], ".xx");
 	read_gold(&gold, argv[2]);
-	if (argc > 4) {
+	if (argc > 5) {
+		if (rescorer_read(&rescorer, argv[5], &err)) {
+			fprintf(stderr, "%s\n", err.msg);
+			return 1;
+		}
+		r.rescorer = &rescorer;
+	}
+	if (argc > 4 && strcmp(argv[4], "-") != 0) {
 		read_lines(&seed_x, argv[4], ".en");
 		read_lines(&seed_y, argv[4], ".xx");
 	}

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Builds a mining test from message catalogues: true pairs hidden among sentences of the same packages.
+"""Builds a mining test from what packages ship in several languages: true pairs hidden among sentences of the same kind.
 
-English sentences and their translations are taken from the *.mo files of LANG below the given folders.  `--gold` pairs are kept
-whole; of the other messages, packages of one half give English noise, packages of the other half give foreign noise.
+English sentences and their translations are taken from the *.mo files of LANG below the given folders, from pages of manuals
+(--html ENGLISH OTHER) or from columns (bitext_pairs.py reads them).  `--gold` pairs are kept
+whole; of the others, documents of one half give English noise, documents of the other half give foreign noise (sentences of one
+half and the other where there are few documents).
 Messages are templated, so noise may be a true pair in disguise, and then the test is wrong, not the system: a foreign
 noise sentence is dropped when the English it was translated from shares .45 of its words (Jaccard over 6-letter prefixes)
 with any English sentence of the set, and an English noise sentence that close to a gold one is dropped as well.
@@ -14,27 +16,15 @@ writes DIR/test.en, test.xx and test.gold (zero-based line pairs) and prints the
 """
 import argparse
 import collections
-import gettext
 import hashlib
 import os
 import random
 import re
 
+from bitext_pairs import of_catalogues, of_columns, of_html
+
 WORD = re.compile(r"\w+")
 END = re.compile(r"[.!?。！？…:：][\"'”»」』）)]*$")
-
-
-def catalogue(path):
-    try:
-        with open(path, "rb") as f:
-            return gettext.GNUTranslations(f)._catalog.items()
-    except (OSError, ValueError, IndexError, UnicodeDecodeError):
-        return []
-
-
-def clean(text):
-    text = re.sub(r"<[^>]*>", "", text.split("^", 1)[-1] if re.match(r"^[a-z_ ]+\^", text) else text)
-    return " ".join(text.replace("_", "").split())
 
 
 def keys(text):
@@ -60,28 +50,31 @@ class Near:
         return any(n / (len(mine) + len(self.sets[i]) - n) >= limit for i, n in common.most_common(20))
 
 
+def sources(args):
+    for root in args.catalogues:
+        yield from of_catalogues(root, args.lang, args.domains)
+    for english, other in args.html:
+        yield from of_html(english, other)
+    for path in args.columns:
+        yield from of_columns(path)
+
+
 def gather(args):
     pairs, seen_en, seen_xx = {}, collections.Counter(), collections.Counter()
-    for root in args.catalogues:
-        where = os.path.join(root, args.lang, "LC_MESSAGES")
-        for name in sorted(os.listdir(where)) if os.path.isdir(where) else []:
-            if not name.endswith(".mo") or not re.search(args.domains, name):
-                continue
-            for key, value in catalogue(os.path.join(where, name)):
-                key = key[0] if isinstance(key, tuple) else key
-                if not key or not isinstance(value, str):
-                    continue
-                en, xx = clean(key.rsplit("\4", 1)[-1]), clean(value)
-                if en != xx and 5 <= len(en.split()) <= 60 and END.search(en) and len(xx) > 5 and (en, xx) not in pairs:
-                    pairs[en, xx] = name
-                    seen_en[en] += 1
-                    seen_xx[xx] += 1
+    for en, xx, name in sources(args):
+        whole = args.columns or END.search(en)
+        if en != xx and 5 <= len(en.split()) <= 60 and whole and len(xx) > 5 and (en, xx) not in pairs:
+            pairs[en, xx] = name
+            seen_en[en] += 1
+            seen_xx[xx] += 1
     return [(en, xx, name) for (en, xx), name in pairs.items() if seen_en[en] == 1 and seen_xx[xx] == 1]
 
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--catalogues", action="append", required=True)
+    options.add_argument("--catalogues", action="append", default=[])
+    options.add_argument("--html", action="append", nargs=2, default=[], metavar=("ENGLISH", "OTHER"))
+    options.add_argument("--columns", action="append", default=[])
     options.add_argument("--lang", required=True)
     options.add_argument("--out", required=True)
     options.add_argument("--domains", default="")
@@ -92,11 +85,12 @@ def main():
     pairs = gather(args)
     random.Random(5).shuffle(pairs)
     gold, rest = pairs[:args.gold], pairs[args.gold:]
-    half = lambda name: hashlib.md5(name.encode()).digest()[0] & 1
+    few = len({name for _, _, name in pairs}) < 30
+    half = lambda en, name: hashlib.md5((en if few else name).encode()).digest()[0] & 1
     near_gold = Near([en for en, _, _ in gold])
-    english = [en for en, _, name in rest if half(name) and not near_gold.near(en)][:args.most - len(gold)]
+    english = [en for en, _, name in rest if half(en, name) and not near_gold.near(en)][:args.most - len(gold)]
     near_all = Near([en for en, _, _ in gold] + english)
-    foreign = [xx for en, xx, name in rest if not half(name) and not near_all.near(en)][:args.most - len(gold)]
+    foreign = [xx for en, xx, name in rest if not half(en, name) and not near_all.near(en)][:args.most - len(gold)]
     en_lines = [(en, i) for i, (en, _, _) in enumerate(gold)] + [(en, -1) for en in english]
     xx_lines = [(xx, i) for i, (_, xx, _) in enumerate(gold)] + [(xx, -1) for xx in foreign]
     random.Random(6).shuffle(en_lines)

@@ -13,10 +13,13 @@ import numpy as np
 
 
 def load(path):
+    """Names of the features, which rows are true, which are mutual-best, the features, the places, and how many pairs are true
+    (the first line says, as candidates may lack some)."""
     with open(path, encoding="utf-8") as f:
+        gold = int(f.readline().split("\t")[1])
         names = f.readline().rstrip("\n").split("\t")
-    table = np.loadtxt(path, delimiter="\t", skiprows=1, ndmin=2)
-    return names[4:], table[:, 0], table[:, 3] > 0, table[:, 4:]
+    table = np.loadtxt(path, delimiter="\t", skiprows=2, ndmin=2)
+    return names[4:], table[:, 0], table[:, 3] > 0, table[:, 4:], table[:, 1:3].astype(int), gold
 
 
 def train(x, y, weight, ridge):
@@ -34,6 +37,17 @@ def train(x, y, weight, ridge):
     return w
 
 
+def train_weights(xs, ys, mutuals, ridge):
+    """Weights on standardised features, means, scales, and the share of true pairs among mutual-best ones."""
+    x, y, mutual = np.concatenate(xs), np.concatenate(ys), np.concatenate(mutuals)
+    weight = np.concatenate([np.full(len(t), 1000 / max(1, t.sum())) for t in ys])
+    mean, scale = x.mean(0), x.std(0)
+    mean[0], scale[0] = 0, 1
+    scale[scale < 1e-9] = 1
+    w = train((x - mean) / scale, y, weight, ridge)
+    return w, mean, scale, np.sum(weight * y * mutual) / np.sum(weight * mutual)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--out", required=True)
@@ -42,15 +56,7 @@ def main():
     args = options.parse_args()
     loaded = [load(t) for t in args.tables]
     names = loaded[0][0]
-    x = np.concatenate([t[3] for t in loaded])
-    y = np.concatenate([t[1] for t in loaded])
-    weight = np.concatenate([np.full(len(t[1]), 1000 / max(1, t[1].sum())) for t in loaded])
-    mutual = np.concatenate([t[2] for t in loaded])
-    mean, scale = x.mean(0), x.std(0)
-    mean[0], scale[0] = 0, 1
-    scale[scale < 1e-9] = 1
-    w = train((x - mean) / scale, y, weight, args.ridge)
-    prior = np.sum(weight * y * mutual) / np.sum(weight * mutual)
+    w, mean, scale, prior = train_weights([t[3] for t in loaded], [t[1] for t in loaded], [t[2] for t in loaded], args.ridge)
     with open(args.out, "w", encoding="utf-8") as f:
         f.write("# Weights of the re-scorer (share/bitext/train.py): feature, weight on standardised values, mean, scale.\n")
         f.write(f"prior\t{prior:.6f}\n")

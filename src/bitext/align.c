@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "bitext/align_path.h"
+#include "bitext/kin.h"
 #include "bitext/wordmatch.h"
 #include "text/langid.h"
 
@@ -125,7 +126,7 @@ static double bead_cost(const struct second_pass *p, size_t i, size_t j, size_t 
 	if (t < DELETIONS)
 		return p->deletion;
 	norm = (double)p->norm_x[i * BEAD_MAX + a - 1] + (double)p->norm_y[j * BEAD_MAX + b - 1];
-	length = length_surprise(p->prefix_x[i + a] - p->prefix_x[i], p->prefix_y[j + b] - p->prefix_y[j], p->a->ratio);
+	length = length_surprise(p->prefix_x[i + a] - p->prefix_x[i], p->prefix_y[j + b] - p->prefix_y[j], &p->a->length);
 	return (double)(a * b) * 2 * (1 - s) / (norm > .1 ? norm : .1) + length_cost * fmin(length_most, length) +
 	       merge_cost * (double)(a + b - 2);
 }
@@ -324,16 +325,8 @@ static void first_links(struct link_list *out, struct alignment *a, const struct
 {
 	links_add_same(out, &a->a, &a->b);
 	links_add_cognates(out, &a->a, &a->b);
-	if (r->lexicon) {
-		struct parallel p = { 0 };
-		struct model1 m = { { 0 } };
-
-		parallel_add_lexicon(&p, r->lexicon, &a->a, &a->b, headwords_x, headwords_y);
-		model1_train(&m, &p, a->a.forms.n, a->b.forms.n, 5, false, r->threads);
-		links_add_dictionary(out, &m, a->a.forms.n, a->b.forms.n);
-		model1_free(&m);
-		parallel_free(&p);
-	}
+	if (r->lexicon)
+		links_add_lexicon(out, &a->a, &a->b, r->lexicon, headwords_x, headwords_y, r->threads);
 	link_table_build(&a->links, out, a->a.forms.n);
 }
 
@@ -350,7 +343,7 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 	}
 	side_build(&out->a, r->lang_x, r->x, r->n_x, &headwords_x);
 	side_build(&out->b, r->lang_y, r->y, r->n_y, &headwords_y);
-	out->ratio = side_length_ratio(&out->a, &out->b) * (double)(r->n_y + 1) / (double)(r->n_x + 1);
+	out->length = length_model_of(side_length_ratio(&out->a, &out->b) * (double)(r->n_y + 1) / (double)(r->n_x + 1));
 	first_links(&links, out, r, &headwords_x, &headwords_y);
 	rc = second_pass(out, r->pins, r->n_pins, r->lexicon != NULL, r->threads, r->cancel, err);
 	for (unsigned round = 0; !rc && round < r->rounds && out->confidence >= sound; round++) {

@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 
 #include "bitext/lexicon.h"
-#include "bitext/links.h"
+#include "bitext/search.h"
 
 #define BEAD_MAX 5            /* sentences of one side of a bead */
 
@@ -46,7 +46,7 @@ struct align_request {
 struct alignment {
 	struct side a, b;
 	struct link_table links;
-	double ratio;
+	struct length_model length;
 	VEC(struct bead) beads;        /* in order, covering both documents */
 	double confidence;             /* mean similarity of the beads, weighted by words */
 };

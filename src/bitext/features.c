@@ -9,18 +9,20 @@
 
 enum { WORDS_MAX = 250 };
 
+static const double names_most = .15;
+
 /* What is computed once per pair and shared by the rows of the table. */
 struct view {
 	const struct candidate *c;
 	const struct sentence *x, *y;
 	const struct side *a, *b;
-	double ratio;
 	size_t linked;            /* one-to-one links */
 	double linked_weight;     /* weight of linked words of both sides, by link strength */
 	double order;             /* agreement of the links' order, -1..1 */
 	double rare_x, rare_y;    /* share of the heaviest unlinked word in its sentence's weight */
 	double certain;           /* share of weight in links of the same string or number */
 	unsigned numbers_same, numbers_other;
+	unsigned names_alone, names_linked;
 };
 
 static double min2(double a, double b)
@@ -47,7 +49,6 @@ static double f_mutual(const struct view *v) { return v->c->rank_x == 0 && v->c-
 static double f_length(const struct view *v) { return clamp(v->c->edge.length, 0, 8); }
 static double f_words(const struct view *v) { return log(1 + v->x->n) + log(1 + v->y->n); }
 static double f_words_short(const struct view *v) { return min2(v->x->n, v->y->n) < 5 ? 5 - min2(v->x->n, v->y->n) : 0; }
-static double f_same_end(const struct view *v) { return v->x->end == v->y->end; }
 static double f_other_question(const struct view *v) { return (v->x->end == END_QUESTION) != (v->y->end == END_QUESTION); }
 static double f_other_exclamation(const struct view *v)
 {
@@ -56,6 +57,26 @@ static double f_other_exclamation(const struct view *v)
 static double f_numbers_same(const struct view *v) { return v->numbers_same < 3 ? v->numbers_same : 3; }
 static double f_numbers_other(const struct view *v) { return v->numbers_other < 3 ? v->numbers_other : 3; }
 static double f_commas(const struct view *v) { return min2(abs(v->x->commas - v->y->commas), 4); }
+/* Against what the other corpus would have, as languages and editors differ. */
+static double f_commas_usual(const struct view *v)
+{
+	double ratio = (v->b->commas + .2) / (v->a->commas + .2);
+
+	return min2(fabs(v->x->commas * sqrt(ratio) - v->y->commas / sqrt(ratio)), 4);
+}
+/* How unlikely it is that two sentences drawn at random end alike, or how far the corpora end alike at all when these do not. */
+static double f_end_told(const struct view *v)
+{
+	double overlap = 0;
+
+	if (v->x->end == v->y->end)
+		return min2(-log(v->a->ends[v->x->end] * v->b->ends[v->y->end] + 1e-4), 5);
+	for (size_t i = 0; i < END_KINDS; i++)
+		overlap += min2(v->a->ends[i], v->b->ends[i]);
+	return -3 * overlap;
+}
+static double f_names_alone(const struct view *v) { return min2(v->names_alone, 3); }
+static double f_names_linked(const struct view *v) { return min2(v->names_linked, 3); }
 static double f_linked(const struct view *v) { return log(1 + (double)v->linked); }
 static double f_linked_share(const struct view *v)
 {
@@ -99,12 +120,15 @@ static const struct {
 	{ "length_surprise", f_length },
 	{ "log_words", f_words },
 	{ "words_missing_to_five", f_words_short },
-	{ "same_end", f_same_end },
+	{ "end_told", f_end_told },
 	{ "one_question", f_other_question },
 	{ "one_exclamation", f_other_exclamation },
 	{ "numbers_shared", f_numbers_same },
 	{ "numbers_unshared", f_numbers_other },
 	{ "comma_difference", f_commas },
+	{ "comma_difference_usual", f_commas_usual },
+	{ "names_unlinked", f_names_alone },
+	{ "names_linked", f_names_linked },
 	{ "log_linked", f_linked },
 	{ "linked_share", f_linked_share },
 	{ "linked_weight", f_linked_weight },
@@ -227,6 +251,23 @@ static double heaviest_unlinked(const struct side *s, size_t sentence, const str
 	return s->sentences[sentence].weight > 0 ? (double)heaviest / (double)s->sentences[sentence].weight : 0;
 }
 
+/* Names without a link are no translations of one another, most of the time. */
+static void count_names(struct view *v, const struct side *s, size_t sentence, const struct word_links *l, bool of_x)
+{
+	const struct word_at *w = side_words(s, sentence);
+	bool linked[WORDS_MAX] = { false };
+
+	if (s->names > names_most)
+		return;
+	for (size_t i = 0; i < l->links.n; i++)
+		if (l->links.v[i].weight >= .3F)
+			linked[of_x ? l->links.v[i].x : l->links.v[i].y] = true;
+	for (uint32_t k = 0; k < s->sentences[sentence].n && k < WORDS_MAX; k++) {
+		v->names_alone += s->name[w[k].word] && !linked[k];
+		v->names_linked += s->name[w[k].word] && linked[k];
+	}
+}
+
 static unsigned count_numbers(const struct side *s, size_t sentence)
 {
 	unsigned n = 0;
@@ -256,14 +297,16 @@ static void look(struct view *v, const struct link_table *links)
 	v->order = order_of(&l);
 	v->rare_x = heaviest_unlinked(v->a, x, &l, true);
 	v->rare_y = heaviest_unlinked(v->b, y, &l, false);
+	count_names(v, v->a, x, &l, true);
+	count_names(v, v->b, y, &l, false);
 	v->numbers_other = count_numbers(v->a, x) + count_numbers(v->b, y) - 2 * v->numbers_same;
 	vec_free(&l.links);
 }
 
 void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct side *a, const struct side *b,
-		 const struct link_table *links, double ratio)
+		 const struct link_table *links)
 {
-	struct view v = { .c = c, .x = &a->sentences[c->edge.x], .y = &b->sentences[c->edge.y], .a = a, .b = b, .ratio = ratio };
+	struct view v = { .c = c, .x = &a->sentences[c->edge.x], .y = &b->sentences[c->edge.y], .a = a, .b = b };
 
 	look(&v, links);
 	for (size_t i = 0; i < feature_count(); i++)

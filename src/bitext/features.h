@@ -23,7 +23,7 @@ struct candidate {
 size_t feature_count(void);
 const char *feature_name(size_t i); /* stable: the rows of share/bitext/rescorer.tsv */
 void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct side *a, const struct side *b,
-		 const struct link_table *links, double ratio);
+		 const struct link_table *links);
 
 /* The strongest partner in y of each word of x that has one, one line of the explanation on screen. */
 struct word_link {

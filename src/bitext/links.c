@@ -15,7 +15,7 @@ static const double dictionary_least = .12, learned_least = .1, learned_boost = 
 
 const char *link_kind_name(enum link_kind kind)
 {
-	static const char *const names[LINK_KINDS] = { "same", "number", "cognate", "sound", "dictionary", "learned" };
+	static const char *const names[LINK_KINDS] = { "same", "number", "cognate", "sound", "dictionary", "kin", "learned" };
 
 	return names[kind];
 }

@@ -8,7 +8,7 @@
 
 #include "bitext/model1.h"
 
-enum link_kind { LINK_SAME, LINK_NUMBER, LINK_COGNATE, LINK_SOUND, LINK_DICTIONARY, LINK_LEARNED, LINK_KINDS };
+enum link_kind { LINK_SAME, LINK_NUMBER, LINK_COGNATE, LINK_SOUND, LINK_DICTIONARY, LINK_KIN, LINK_LEARNED, LINK_KINDS };
 
 const char *link_kind_name(enum link_kind kind); /* untranslated word of --json */
 

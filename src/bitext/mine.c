@@ -8,11 +8,12 @@
 
 #include "base/i18n.h"
 #include "base/thread.h"
+#include "bitext/kin.h"
 #include "bitext/wordmatch.h"
 
-enum { TOP_EDGES = 8, DICTIONARY_ROUNDS = 5, LEARNED_ROUNDS = 5 };
+enum { TOP_EDGES = 8, LEARNED_ROUNDS = 5 };
 
-static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3;
+static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3, teacher_probability = .8;
 
 /* Text unlike any the re-scorer was trained on can look better than it is, and then the estimate of the share runs away upwards:
  * more than e times the odds trained on is not believed. */
@@ -61,17 +62,12 @@ static void build_side(void *ctx, size_t i)
 		side_build(&s->out->a, r->lang_x, r->x, r->n_x, headwords);
 }
 
-static void learn(struct state *s, const struct parallel *p, struct link_list *into, bool dictionary)
+static void learn(struct state *s, const struct parallel *p, struct link_list *into)
 {
 	struct model1 m = { { 0 } };
-	size_t words_x = s->out->a.forms.n, words_y = s->out->b.forms.n;
 
-	model1_train(&m, p, words_x, words_y, dictionary ? DICTIONARY_ROUNDS : LEARNED_ROUNDS, !dictionary,
-		     s->request->threads);
-	if (dictionary)
-		links_add_dictionary(into, &m, words_x, words_y);
-	else
-		links_add_learned(into, &m);
+	model1_train(&m, p, s->out->a.forms.n, s->out->b.forms.n, LEARNED_ROUNDS, true, s->request->threads);
+	links_add_learned(into, &m);
 	model1_free(&m);
 }
 
@@ -82,17 +78,14 @@ static void make_links(struct state *s)
 
 	links_add_same(&s->links, &s->out->a, &s->out->b);
 	links_add_cognates(&s->links, &s->out->a, &s->out->b);
-	if (r->lexicon) {
-		parallel_add_lexicon(&p, r->lexicon, &s->out->a, &s->out->b, &s->headwords_x, &s->headwords_y);
-		s->out->lexicon_rows = p.rows.n;
-		learn(s, &p, &s->links, true);
-		parallel_free(&p);
-	}
+	if (r->lexicon)
+		s->out->lexicon_rows = links_add_lexicon(&s->links, &s->out->a, &s->out->b, r->lexicon, &s->headwords_x,
+							 &s->headwords_y, r->threads);
 	if (r->n_seed) {
 		parallel_add_lines(&p, r->seed_x, r->seed_y, r->n_seed, &s->out->a, &s->out->b, &s->headwords_x,
 				   &s->headwords_y);
 		s->out->seed_rows = p.rows.n;
-		learn(s, &p, &s->links, false);
+		learn(s, &p, &s->links);
 		parallel_free(&p);
 	}
 	link_table_build(&s->out->links, &s->links, s->out->a.forms.n);
@@ -124,6 +117,7 @@ static int search_both_ways(struct state *s, struct error *err)
 	struct mining *m = s->out;
 	struct search_options options = SEARCH_OPTIONS_DEFAULT;
 	struct link_table reverse;
+	struct length_model back = length_model_reverse(&m->length);
 	bool whole;
 	size_t kept = 0, forward;
 
@@ -135,9 +129,9 @@ static int search_both_ways(struct state *s, struct error *err)
 		options.keep = 12;
 	vec_clear(&s->edges.edges);
 	link_table_reverse(&reverse, &m->links, m->b.forms.n);
-	whole = search_neighbours(&s->edges, &m->a, &m->b, &m->links, m->ratio, &options);
+	whole = search_neighbours(&s->edges, &m->a, &m->b, &m->links, &m->length, &options);
 	forward = s->edges.edges.n;
-	whole = whole && search_neighbours(&s->edges, &m->b, &m->a, &reverse, 1 / m->ratio, &options);
+	whole = whole && search_neighbours(&s->edges, &m->b, &m->a, &reverse, &back, &options);
 	link_table_free(&reverse);
 	if (!whole)
 		return error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
@@ -327,30 +321,7 @@ static void assign(struct mining *m)
 	free(used_y);
 }
 
-/* ---- self-training and rescoring ---- */
-
-static void teach(struct state *s)
-{
-	struct mining *m = s->out;
-	struct parallel p = { 0 };
-	struct link_list all = { { 0 } };
-	size_t most = (size_t)(teacher_share * (double)(m->a.n > m->b.n ? m->a.n : m->b.n));
-
-	for (size_t i = 0; i < m->pairs.n && p.rows.n < most; i++) {
-		const struct edge *e = &m->pairs.v[i].candidate.edge;
-
-		if ((double)e->s >= teacher_least)
-			parallel_add_sentences(&p, &m->a, e->x, &m->b, e->y);
-	}
-	m->learned_rows = p.rows.n;
-	learn(s, &p, &all, false);
-	vec_each(&s->links.links, i)
-		vec_push(&all.links, s->links.links.v[i]);
-	link_table_free(&m->links);
-	link_table_build(&m->links, &all, m->a.forms.n);
-	link_list_free(&all);
-	parallel_free(&p);
-}
+/* ---- rescoring ---- */
 
 struct rescoring {
 	struct state *s;
@@ -366,7 +337,7 @@ static void rescore_chunk(void *ctx, size_t i)
 	for (size_t k = i * r->chunk; k < end; k++) {
 		float f[FEATURES_MAX];
 
-		features_of(f, &m->candidates.v[k].candidate, &m->a, &m->b, &m->links, m->ratio);
+		features_of(f, &m->candidates.v[k].candidate, &m->a, &m->b, &m->links);
 		m->candidates.v[k].score = rescore(r->s->request->rescorer, f);
 	}
 }
@@ -391,27 +362,79 @@ static void apply_rescorer(struct state *s)
 		m->candidates.v[i].score = 1 / (1 + exp(-(m->candidates.v[i].score + shift)));
 }
 
+/* ---- self-training ---- */
+
+/* How many of the pairs, best first, are sure enough to learn from: those the re-scorer believes; without one a small share, for
+ * nobody knows how many are true. */
+static size_t sure_pairs(const struct state *s)
+{
+	const struct mining *m = s->out;
+	size_t most = (size_t)(teacher_share * (double)(m->a.n > m->b.n ? m->a.n : m->b.n)), n = 0;
+
+	if (s->request->rescorer)
+		while (n < m->pairs.n && m->pairs.v[n].score >= teacher_probability)
+			n++;
+	else
+		while (n < m->pairs.n && n < most && (double)m->pairs.v[n].candidate.edge.s >= teacher_least)
+			n++;
+	return n;
+}
+
+static void fit_lengths(struct mining *m, size_t n)
+{
+	double *x = xmalloc((n + 1) * sizeof *x), *y = xmalloc((n + 1) * sizeof *y);
+
+	for (size_t i = 0; i < n; i++) {
+		x[i] = m->a.sentences[m->pairs.v[i].candidate.edge.x].chars;
+		y[i] = m->b.sentences[m->pairs.v[i].candidate.edge.y].chars;
+	}
+	m->length = length_model_fit(&m->length, x, y, n);
+	free(x);
+	free(y);
+}
+
+static void teach(struct state *s)
+{
+	struct mining *m = s->out;
+	struct parallel p = { 0 };
+	struct link_list all = { { 0 } };
+	size_t n = sure_pairs(s);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct edge *e = &m->pairs.v[i].candidate.edge;
+
+		parallel_add_sentences(&p, &m->a, e->x, &m->b, e->y);
+	}
+	fit_lengths(m, n);
+	m->learned_rows = p.rows.n;
+	learn(s, &p, &all);
+	vec_each(&s->links.links, i)
+		vec_push(&all.links, s->links.links.v[i]);
+	link_table_free(&m->links);
+	link_table_build(&m->links, &all, m->a.forms.n);
+	link_list_free(&all);
+	parallel_free(&p);
+}
+
 static int run(struct state *s, struct error *err)
 {
 	int rc;
 
 	parallel_for(s->request->threads, 2, build_side, s, NULL);
-	s->out->ratio = side_length_ratio(&s->out->a, &s->out->b);
+	s->out->length = length_model_of(side_length_ratio(&s->out->a, &s->out->b));
 	make_links(s);
 	for (unsigned round = 0;; round++) {
 		rc = search_both_ways(s, err);
 		if (rc)
 			return rc;
 		make_candidates(s);
-		if (round == s->request->self_training)
-			break;
+		if (s->request->rescorer)
+			apply_rescorer(s);
 		assign(s->out);
+		if (round == s->request->self_training)
+			return 0;
 		teach(s);
 	}
-	if (s->request->rescorer)
-		apply_rescorer(s);
-	assign(s->out);
-	return 0;
 }
 
 static void state_free(struct state *s)
@@ -441,7 +464,7 @@ void mine_prepare(struct mining *out, const struct mine_request *request)
 
 	*out = (struct mining){ 0 };
 	parallel_for(request->threads, 2, build_side, &s, NULL);
-	out->ratio = side_length_ratio(&out->a, &out->b);
+	out->length = length_model_of(side_length_ratio(&out->a, &out->b));
 	make_links(&s);
 	state_free(&s);
 }

@@ -50,7 +50,7 @@ struct mined {
 struct mining {
 	struct side a, b;
 	struct link_table links;
-	double ratio;
+	struct length_model length;   /* as fitted in the end */
 	VEC(struct mined) pairs;      /* one-to-one, best first */
 	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
 	size_t lexicon_rows, seed_rows, learned_rows; /* what the links were made from */

@@ -31,7 +31,7 @@ static struct mined explain(const struct mining *m, struct wordmatch *words, con
 	wordmatch_set(words, x->first, x->n);
 	matched = wordmatch_compare(words, y->first, y->n);
 	found.candidate.edge = (struct edge){ p->x, p->y, (float)matched.s, (float)matched.cover_x, (float)matched.cover_y,
-					      (float)length_surprise(x->chars, y->chars, m->ratio) };
+					      (float)length_surprise(x->chars, y->chars, &m->length) };
 	return found;
 }
 

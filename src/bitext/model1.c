@@ -85,25 +85,15 @@ static void reader_close(struct reader *r)
 	token_list_free(&r->list);
 }
 
-void parallel_add_lexicon(struct parallel *p, const struct lexicon *l, const struct side *a, const struct side *b,
-			  const struct mapstr *headwords_a, const struct mapstr *headwords_b)
+void parallel_add_lexicon(struct parallel *p, const struct lexwords *w)
 {
-	struct reader r;
-	uint32_t x[ROW_WORDS], y[ROW_WORDS];
+	for (size_t i = 0; i < w->n; i++) {
+		uint32_t x[4], y[4];
+		size_t nx = lexside_words(x, &w->a, i), ny = nx ? lexside_words(y, &w->b, i) : 0;
 
-	reader_open(&r, a, b, headwords_a, headwords_b);
-	vec_each(&l->entries, i) {
-		bool all;
-		size_t nx = phrase_numbers(x, a, r.ta, &r.list, l->entries.v[i].a, &all);
-
-		if (!all || !nx || nx > 4)
-			continue;
-		size_t ny = phrase_numbers(y, b, r.tb, &r.list, l->entries.v[i].b, &all);
-
-		if (all && ny && ny <= 4 && nx + ny <= 7)
+		if (nx && ny && nx + ny <= 7)
 			parallel_add(p, x, nx, y, ny);
 	}
-	reader_close(&r);
 }
 
 void parallel_add_lines(struct parallel *p, const struct span *x, const struct span *y, size_t n, const struct side *a,

@@ -7,8 +7,7 @@
 #ifndef TAMIS_BITEXT_MODEL1_H
 #define TAMIS_BITEXT_MODEL1_H
 
-#include "bitext/side.h"
-#include "bitext/lexicon.h"
+#include "bitext/lexwords.h"
 
 /* Parallel word numbers, flattened. */
 struct parallel_row {
@@ -26,9 +25,8 @@ void parallel_free(struct parallel *p);
 void parallel_add(struct parallel *p, const uint32_t *x, size_t nx, const uint32_t *y, size_t ny);
 /* Adds the words of two sentences. */
 void parallel_add_sentences(struct parallel *p, const struct side *a, size_t i, const struct side *b, size_t j);
-/* Adds the entries of which all words occur in the sides, at most 3 words against 4 (or 4 against 3). */
-void parallel_add_lexicon(struct parallel *p, const struct lexicon *l, const struct side *a, const struct side *b,
-			  const struct mapstr *headwords_a, const struct mapstr *headwords_b);
+/* Adds the entries of which all words are known to the sides (`w` is matched), at most 3 words against 4 (or 4 against 3). */
+void parallel_add_lexicon(struct parallel *p, const struct lexwords *w);
 /* Adds lines that were parallel before: rows with words unknown to a side keep the known ones. */
 void parallel_add_lines(struct parallel *p, const struct span *x, const struct span *y, size_t n, const struct side *a,
 			const struct side *b, const struct mapstr *headwords_a, const struct mapstr *headwords_b);

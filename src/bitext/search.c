@@ -13,12 +13,48 @@
 /* However large the corpora, a word finds about so many sentences at most: else the time would grow with the square. */
 static const double common_most = 700;
 
-static const double length_variance = 6.8, length_weight = .1, length_cap = 8;
+/* Gale and Church 1993, section 4.1. */
+static const double usual_variance = 6.8;
 
-double length_surprise(double chars_x, double chars_y, double ratio)
+/* As if so many pairs had been seen before. */
+static const double prior_pairs = 40;
+
+static const double length_weight = .1, length_cap = 8;
+
+struct length_model length_model_of(double ratio)
 {
-	double expected = chars_x * ratio, mean = (expected + chars_y) / 2;
-	double delta = mean > 0 ? fabs(chars_y - expected) / sqrt(mean * length_variance) : 0;
+	return (struct length_model){ ratio, usual_variance * fmin(1, ratio) };
+}
+
+struct length_model length_model_reverse(const struct length_model *m)
+{
+	return (struct length_model){ 1 / m->ratio, m->variance / m->ratio };
+}
+
+struct length_model length_model_fit(const struct length_model *before, const double *x, const double *y, size_t n)
+{
+	struct length_model out;
+	double sum_x = 0, sum_y = 0, surprise = 0, mean = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		sum_x += x[i];
+		sum_y += y[i];
+	}
+	mean = n ? sum_x / (double)n : 1;
+	out.ratio = (sum_y + prior_pairs * mean * before->ratio) / (sum_x + prior_pairs * mean);
+	for (size_t i = 0; i < n; i++) {
+		double expected = x[i] * out.ratio;
+
+		surprise += (y[i] - expected) * (y[i] - expected) / fmax(1, (expected + y[i]) / 2);
+	}
+	out.variance = (surprise + prior_pairs * before->variance) / ((double)n + prior_pairs);
+	return out;
+}
+
+double length_surprise(double chars_x, double chars_y, const struct length_model *m)
+{
+	double expected = chars_x * m->ratio, mean = (expected + chars_y) / 2;
+	double delta = mean > 0 ? fabs(chars_y - expected) / sqrt(mean * m->variance) : 0;
 	double p = erfc(delta / sqrt(2));
 
 	return p >= 1 ? 0 : p > 1e-30 ? -log(p) : 69;
@@ -96,7 +132,7 @@ struct search {
 	const struct link_table *links;
 	const struct search_options *options;
 	struct postings postings;
-	double ratio;
+	const struct length_model *length;
 	float most;               /* df from which a word is too common to find by, for a link of weight 1 */
 	size_t chunk;
 	struct edges *parts;      /* by chunk */
@@ -117,11 +153,12 @@ static void scratch_free(struct scratch *s)
 }
 
 /* Completes `e`, whose x is set in the matcher. */
-static void score(struct wordmatch *m, struct edge *e, const struct side *a, const struct side *b, double ratio)
+static void score(struct wordmatch *m, struct edge *e, const struct side *a, const struct side *b,
+		  const struct length_model *lengths)
 {
 	const struct sentence *x = &a->sentences[e->x], *y = &b->sentences[e->y];
 	struct matched matched = wordmatch_compare(m, y->first, y->n);
-	double length = length_surprise(x->chars, y->chars, ratio);
+	double length = length_surprise(x->chars, y->chars, lengths);
 
 	e->length = (float)length;
 	e->cover_x = (float)matched.cover_x;
@@ -226,7 +263,7 @@ static void search_one(struct scratch *s, const struct search *search, uint32_t 
 	for (size_t i = 0; i < n; i++) {
 		struct edge e = { .x = x, .y = s->found.v[i].y };
 
-		score(s->matcher, &e, search->a, search->b, search->ratio);
+		score(s->matcher, &e, search->a, search->b, search->length);
 		if (e.s > 0)
 			vec_push(&out->edges, e);
 	}
@@ -255,9 +292,9 @@ static void search_chunk(void *ctx, size_t i)
 }
 
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
-		       double ratio, const struct search_options *options)
+		       const struct length_model *length, const struct search_options *options)
 {
-	struct search search = { .a = a, .b = b, .links = links, .options = options, .ratio = ratio };
+	struct search search = { .a = a, .b = b, .links = links, .options = options, .length = length };
 	size_t chunks, total = 0;
 	bool whole;
 
@@ -284,11 +321,12 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	return whole;
 }
 
-void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links, double ratio)
+void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links,
+		  const struct length_model *length)
 {
 	struct wordmatch *m = wordmatch_new(a, b, links);
 
 	wordmatch_set(m, a->sentences[e->x].first, a->sentences[e->x].n);
-	score(m, e, a, b, ratio);
+	score(m, e, a, b, length);
 	wordmatch_free(m);
 }

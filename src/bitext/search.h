@@ -36,15 +36,27 @@ struct edges {
 	VEC(struct edge) edges;
 };
 
-/* -ln of the chance that two sentences of these lengths translate each other; `ratio` is expected y / x characters. */
-double length_surprise(double chars_x, double chars_y, double ratio);
+/* How long translations are: `ratio` is expected characters of y for one of x, `variance` that of y for an expected one. */
+struct length_model {
+	double ratio, variance;
+};
+
+/* Before any pair is known: the ratio of the mean lengths, and Gale and Church's variance (less for scripts of few characters). */
+struct length_model length_model_of(double ratio);
+/* From `n` pairs of lengths, drawn a little towards `before`, so that a few pairs change little. */
+struct length_model length_model_fit(const struct length_model *before, const double *x, const double *y, size_t n);
+/* The same seen from y. */
+struct length_model length_model_reverse(const struct length_model *m);
+/* -ln of the chance that two sentences of these lengths translate each other. */
+double length_surprise(double chars_x, double chars_y, const struct length_model *m);
 double side_length_ratio(const struct side *a, const struct side *b);
 
 /* Neighbours in b of each sentence of a, ordered by x, then falling s, then y.  False when cancelled. */
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
-		       double ratio, const struct search_options *options);
+		       const struct length_model *length, const struct search_options *options);
 
 /* Exact similarity of one pair; `e->x`, `e->y` are set by the caller. */
-void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links, double ratio);
+void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links,
+		  const struct length_model *length);
 
 #endif

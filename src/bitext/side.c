@@ -5,6 +5,8 @@
 #include "bitext/side.h"
 
 #include <math.h>
+#include <string.h>
+#include <utf8proc.h>
 
 #include "base/utf8.h"
 
@@ -72,6 +74,57 @@ static uint32_t word_number(struct side *s, struct span form)
 	return (uint32_t)*id;
 }
 
+static bool is_capital(struct span word)
+{
+	size_t used;
+	int32_t cp = utf8_decode(word, &used);
+
+	if (cp < 0x80)
+		return cp >= 'A' && cp <= 'Z';
+	return utf8proc_category(cp) == UTF8PROC_CATEGORY_LU;
+}
+
+/* After a stop, a colon or an opening quote every word has a capital. */
+static bool begins(struct span line, size_t at)
+{
+	while (at && (line.p[at - 1] == ' ' || line.p[at - 1] == '"' || line.p[at - 1] == '\''))
+		at--;
+	return !at || strchr(".!?:([-", line.p[at - 1]) || (unsigned char)line.p[at - 1] >= 0x80;
+}
+
+static void find_names(struct side *s)
+{
+	uint32_t *capital = xcalloc(s->forms.n + 1, sizeof *capital), *small = xcalloc(s->forms.n + 1, sizeof *small);
+	size_t names = 0;
+
+	s->name = xcalloc(s->forms.n + 1, sizeof *s->name);
+	for (size_t i = 0; i < s->n; i++) {
+		for (uint32_t k = 0; k < s->sentences[i].n; k++) {
+			const struct word_at *w = side_words(s, i) + k;
+
+			if (!is_capital(span_make(s->lines[i].p + w->at, w->len)))
+				small[w->word]++;
+			else if (!begins(s->lines[i], w->at))
+				capital[w->word]++;
+		}
+	}
+	for (size_t w = 0; w < s->forms.n; w++) {
+		s->name[w] = capital[w] && capital[w] >= 3 * small[w];
+		names += s->name[w] ? capital[w] : 0;
+	}
+	s->names = s->words.n ? (double)names / (double)s->words.n : 0;
+	free(capital);
+	free(small);
+}
+
+static void count_ends(struct side *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		s->ends[s->sentences[i].end] += 1 / (double)s->n;
+		s->commas += s->sentences[i].commas / (double)s->n;
+	}
+}
+
 static void weigh(struct side *s)
 {
 	uint32_t *seen;
@@ -122,6 +175,24 @@ void side_build(struct side *out, uint8_t lang, const struct span *lines, size_t
 	token_list_free(&list);
 	tokenizer_free(t);
 	weigh(out);
+	find_names(out);
+	count_ends(out);
+}
+
+uint32_t side_add_word(struct side *s, struct span form)
+{
+	size_t before = s->forms.n;
+	uint32_t word = word_number(s, form);
+
+	if (s->forms.n > before) {
+		s->df = xrealloc(s->df, (s->forms.n + 1) * sizeof *s->df);
+		s->weight = xrealloc(s->weight, (s->forms.n + 1) * sizeof *s->weight);
+		s->name = xrealloc(s->name, (s->forms.n + 1) * sizeof *s->name);
+		s->name[word] = false;
+		s->df[word] = 0;
+		s->weight[word] = 0;
+	}
+	return word;
 }
 
 void side_free(struct side *s)
@@ -132,6 +203,7 @@ void side_free(struct side *s)
 	vec_free(&s->forms);
 	free(s->df);
 	free(s->weight);
+	free(s->name);
 	*s = (struct side){ 0 };
 }
 

@@ -15,7 +15,7 @@ struct word_at {
 	uint32_t at, len;         /* bytes of the sentence */
 };
 
-enum sentence_end { END_NONE, END_STOP, END_QUESTION, END_EXCLAMATION, END_COLON, END_ELLIPSIS };
+enum sentence_end { END_NONE, END_STOP, END_QUESTION, END_EXCLAMATION, END_COLON, END_ELLIPSIS, END_KINDS };
 
 struct sentence {
 	size_t first;             /* of its words in `words` */
@@ -36,10 +36,16 @@ struct side {
 	VEC(struct span) forms;   /* word number -> form */
 	uint32_t *df;             /* sentences that hold the word */
 	float *weight;            /* idf^0.7, idf = ln((n + 1) / (df + 0.5)) */
+	bool *name;               /* the word is written with a capital inside sentences, and hardly ever without */
+	double names;             /* share of such words in the text: German nouns are no names */
+	double ends[END_KINDS];   /* share of sentences by their end */
+	double commas;            /* a sentence */
 };
 
 void side_build(struct side *out, uint8_t lang, const struct span *lines, size_t n, const struct mapstr *headwords);
 void side_free(struct side *s);
+/* The number of a form that no sentence may hold: weight and df 0 when it is new. */
+uint32_t side_add_word(struct side *s, struct span form);
 /* The number of a form, or WORD_NONE. */
 uint32_t side_word(const struct side *s, struct span form);
 

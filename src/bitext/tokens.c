@@ -8,6 +8,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "bitext/names.h"
 #include "text/langid.h"
 
 enum { HEADWORD_MAX = 8, HIRAGANA_MIN = 3, WORD_BYTES_MAX = 200 };
@@ -18,6 +19,7 @@ struct tokenizer {
 	struct sb_stemmer *stemmer; /* NULL: Snowball has none for the language */
 	struct sb_stemmer *english; /* for the ASCII words of languages in other scripts, else NULL */
 	const struct mapstr *headwords;
+	bool han_names;             /* runs of characters that spell names are words */
 	struct mapstr forms;        /* raw word -> 1 + index in `known` */
 	VEC(struct span) known;
 	struct arena text;
@@ -41,6 +43,7 @@ struct tokenizer *tokenizer_new(uint8_t lang, const struct mapstr *headwords)
 	struct tokenizer *t = xcalloc(1, sizeof *t);
 
 	t->headwords = headwords;
+	t->han_names = !strcmp(lang_code(lang), "zh");
 	for (size_t i = 0; i < sizeof stemmers / sizeof *stemmers; i++)
 		if (!strcmp(stemmers[i].code, lang_code(lang)))
 			t->stemmer = sb_stemmer_new(stemmers[i].algorithm, "UTF_8");
@@ -205,7 +208,24 @@ static bool is_headword(const struct tokenizer *t, struct span s, size_t at, siz
 	return t->headwords && mapstr_find(t->headwords, span_make(s.p + at, end - at));
 }
 
-/* Longest headwords first, single Han characters where there is none. */
+/* How many of the characters between `ends` spell a name: a run of three, or of two that is no headword. */
+static size_t name_length(const struct tokenizer *t, struct span s, const size_t *ends, size_t n)
+{
+	size_t length = 0;
+
+	if (!t->han_names)
+		return 0;
+	while (length < n) {
+		size_t used;
+
+		if (!name_letter(utf8_decode(span_make(s.p + ends[length], s.len - ends[length]), &used)))
+			break;
+		length++;
+	}
+	return length > 1 ? length : 0;
+}
+
+/* Longest headwords first, then names, single Han characters where there is neither. */
 static void cut_ideographs(struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t end,
 			   enum letter kind)
 {
@@ -225,7 +245,12 @@ static void cut_ideographs(struct tokenizer *t, struct token_list *out, struct s
 		for (take = n; take >= least && !is_headword(t, s, at, ends[take]); take--)
 			;
 		bool known = take >= least;
+		size_t name = kind == LETTER_HAN && (!known || take <= 2) ? name_length(t, s, ends, n) : 0;
 
+		if (name > (known && take == 2 ? 2 : 1)) {
+			take = name;
+			known = true;
+		}
 		if (!known)
 			take = 1;
 		if (known || kind == LETTER_HAN)

@@ -59,7 +59,7 @@ static void put_features(struct buf *out, const struct mine_work *w, const struc
 {
 	float f[FEATURES_MAX];
 
-	features_of(f, c, &w->mining.a, &w->mining.b, &w->mining.links, w->mining.ratio);
+	features_of(f, c, &w->mining.a, &w->mining.b, &w->mining.links);
 	json_put_key(out, "features");
 	buf_addc(out, '{');
 	for (size_t i = 1; i < feature_count(); i++) {
@@ -126,7 +126,7 @@ void mine_item_json(struct buf *out, const struct mine_work *w, size_t i)
 	if (w->of_vectors)
 		json_put_real(out, "cosine", rounded((double)p->cosine));
 	json_put_real(out, "length_ratio",
-		      rounded((m->b.sentences[e->y].chars + 1.0) / ((m->a.sentences[e->x].chars + 1.0) * m->ratio)));
+		      rounded((m->b.sentences[e->y].chars + 1.0) / ((m->a.sentences[e->x].chars + 1.0) * m->length.ratio)));
 	put_links(out, &m->a, e->x, &m->b, e->y, &m->links);
 	if (!w->of_vectors)
 		put_features(out, w, &p->candidate);
