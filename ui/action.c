@@ -14,6 +14,7 @@ const char *const screen_names[SCREEN_COUNT] = {
 	[SCREEN_CORPORA] = "corpora",   [SCREEN_DOCUMENTS] = "documents", [SCREEN_READER] = "reader",
 	[SCREEN_REVIEW] = "review",     [SCREEN_JOBS] = "jobs",           [SCREEN_REJECTED] = "rejected",
 	[SCREEN_ORDER] = "order",       [SCREEN_TRADEOFF] = "tradeoff",
+	[SCREEN_CALIBRATION] = "calibration",
 	       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
 };
 
@@ -135,6 +136,22 @@ const struct action actions[] = {
 	{ ACTION_DOWN, "down", ON(TRADEOFF), "down j", NULL, N_("fewer bands") },
 	{ ACTION_VARIANT, "method", ON(TRADEOFF), "tab", NULL, N_("move MinHash, or SimHash") },
 	{ ACTION_THRESHOLD, "threshold", ON(TRADEOFF), "t", "T", N_("similarity from which documents are duplicates") },
+	/* what a score is worth */
+	{ ACTION_CALIBRATE, "calibration", ON(REVIEW) | ON(CORPORA), "C", NULL, N_("what this run's score is worth: precision, recall, a threshold") },
+	{ ACTION_QUEUE, "queue", ON(REVIEW) | ON(CALIBRATION), "p", "QUEUE", N_("what to judge next: threshold, above, strata, conflict, band, audit, clusters") },
+	{ ACTION_SWAP, "swap", ON(REVIEW), "w", "N", N_("the next other candidate, or candidate N, as the partner; after the last the mined one again") },
+	{ ACTION_LEFT, "left", ON(CALIBRATION), "left h", NULL, N_("a lower threshold, by a bar") },
+	{ ACTION_RIGHT, "right", ON(CALIBRATION), "right l", NULL, N_("a higher threshold, by a bar") },
+	{ ACTION_UP, "up", ON(CALIBRATION), "up k", NULL, N_("the next higher score") },
+	{ ACTION_DOWN, "down", ON(CALIBRATION), "down j", NULL, N_("the next lower score") },
+	{ ACTION_FIRST, "first", ON(CALIBRATION), "home <", NULL, N_("the lowest score") },
+	{ ACTION_LAST, "last", ON(CALIBRATION), "end > G", NULL, N_("the highest score") },
+	{ ACTION_THRESHOLD, "threshold", ON(CALIBRATION), "t", "T", N_("the threshold in figures") },
+	{ ACTION_PRECISION, "precision", ON(CALIBRATION), "P", "P", N_("the lowest threshold with this precision, at 95 %") },
+	{ ACTION_KEEP, "keep-threshold", ON(CALIBRATION), "enter =", NULL, N_("keep this threshold with the run, for queues and export; again: keep none") },
+	{ ACTION_REVIEW, "review", ON(CALIBRATION), "R", NULL, N_("decide on everything from the threshold on, best first") },
+	{ ACTION_NEAR, "near", ON(CALIBRATION), "n", NULL, N_("decide on what lies nearest to the threshold first") },
+	{ ACTION_VARIANT, "view", ON(CALIBRATION), "tab", NULL, N_("histogram, or table of scores and verdicts") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

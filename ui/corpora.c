@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "text/display.h"
 #include "ui/app_inside.h"
+#include "ui/calibration.h"
 #include "ui/documents.h"
 #include "ui/empty.h"
 #include "ui/list.h"
@@ -330,6 +331,17 @@ static void do_dedup(struct app *app, struct screen *s, const char *argument)
 	app_say(app, STYLE_TEXT, _("Measuring; the trade-off opens when it is done."));
 }
 
+static void do_calibrate(struct app *app, struct screen *s, const char *argument)
+{
+	const struct corpora *c = s->state;
+
+	(void)argument;
+	if (c->list.cursor < c->n_corpora || c->list.cursor >= c->n_corpora + c->n_runs)
+		app_say(app, STYLE_WARNING, _("Choose a run: scores are calibrated for its items."));
+	else
+		calibration_start(app, c->runs[c->list.cursor - c->n_corpora].id);
+}
+
 static const struct action_handler handlers[] = {
 	LIST_HANDLERS,
 	{ ACTION_OPEN, do_open },
@@ -337,6 +349,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_IMPORT, app_ask_import },
 	{ ACTION_ORDER_TREE, order_screen_ask },
 	{ ACTION_DEDUP, do_dedup },
+	{ ACTION_CALIBRATE, do_calibrate },
 	{ ACTION_NONE, NULL },
 };
 

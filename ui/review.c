@@ -242,7 +242,9 @@ static int open_review(struct app *app, struct screen *s, const void *arg, struc
 	r->spec.run = request->run;
 	s->state = r;
 	name_queue(app, r);
+	r->scores = request->scores;
 	review_reopen(app, s, &spec);
+	review_read_scores(app, s);
 	workspace_on_durable(app->workspace, on_durable, app); /* after the deck's own listener */
 	return 0;
 }
@@ -251,6 +253,7 @@ static void close_review(struct app *app, struct screen *s)
 {
 	struct review *r = s->state;
 
+	review_follow(app, r);
 	workspace_off_durable(app->workspace, on_durable, app);
 	if (r->opening) {
 		r->opening->cancel = true;
@@ -264,6 +267,7 @@ static void close_review(struct app *app, struct screen *s)
 	drop_deck(r->deck, r->store);
 	if (r->view)
 		corpus_view_close(r->view);
+	review_free_scores(r);
 	editor_free(r->editor);
 	sheet_free(&r->sheet);
 	free((char *)r->spec.where);
@@ -365,6 +369,9 @@ static const struct action_handler handlers[] = {
 	{ ACTION_EDIT, review_do_edit },
 	{ ACTION_EDIT_EXTERNAL, review_do_edit_external },
 	{ ACTION_SAVE, review_do_save },
+	{ ACTION_CALIBRATE, review_do_calibrate },
+	{ ACTION_QUEUE, review_do_queue },
+	{ ACTION_SWAP, review_do_swap },
 	{ ACTION_NONE, NULL },
 };
 

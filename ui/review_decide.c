@@ -361,7 +361,7 @@ static int run_redo(struct work *w)
 
 static void turned(struct app *app, struct screen *s, struct work *w)
 {
-	(void)s;
+	((struct review *)s->state)->scores_stale = true;
 	if (w->code == TAMIS_ENOTFOUND)
 		app_say(app, STYLE_TEXT, "%s", w->err.msg);
 	else if (w->code < 0)

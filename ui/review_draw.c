@@ -15,6 +15,7 @@
 #define HISTORY_LINES 10
 #define ROOM_FOR_HISTORY 30  /* rows of the screen from which it is shown unasked */
 #define ROOM_FOR_REASONS 14
+#define ROOM_FOR_SCORES 16
 #define ROOM_FOR_MORE_REASONS 24
 #define REASON_LINES 3
 #define LINES_AHEAD 3        /* pages laid out beyond the one shown */
@@ -253,6 +254,9 @@ void review_draw(struct app *app, struct screen *s, struct rect area)
 		return;
 	}
 	draw_verdict(app, r, item, rect_top(&area, 1));
+	review_follow(app, r);
+	if (review_has_scores(r) && area.rows >= ROOM_FOR_SCORES)
+		review_draw_scores(app, r, item, rect_top(&area, 1));
 	history = history_lines(r, area.rows);
 	if (history > 0 && !r->editor)
 		draw_history(app, r, rect_bottom(&area, history));
@@ -280,6 +284,8 @@ void review_title(struct app *app, struct screen *s, struct buf *out)
 		buf_addf(out, "  %s", _(orders[r->spec.order]));
 	if (r->spec.sample)
 		buf_addf(out, _("  sample of %llu"), (unsigned long long)r->spec.sample);
+	if (r->spec.queue)
+		buf_addf(out, "  %s", _(r->spec.queue->help));
 	if (r->spec.where) {
 		buf_adds(out, "  ");
 		display_line(out, span_of(r->spec.where), 60, false);

@@ -36,8 +36,7 @@ static bool fits(struct app *app, const struct item *item, enum role role, struc
 	return false;
 }
 
-/* False when the text can't be taken. */
-static bool keep(struct app *app, struct review *r, enum role role, struct span text)
+bool review_keep_text(struct app *app, struct review *r, enum role role, struct span text)
 {
 	const struct item *item = review_item(r);
 	struct decision change = { .fields = DECISION_EDIT };
@@ -107,7 +106,7 @@ void review_do_edit_external(struct app *app, struct screen *s, const char *argu
 	buf_addspan(&text, item_text(review_item(r), field));
 	rc = app_edit(app, &text, ".txt", &err);
 	if (rc == 0)
-		keep(app, r, field, buf_span(&text));
+		review_keep_text(app, r, field, buf_span(&text));
 	else if (rc == TAMIS_ECANCEL)
 		app_say(app, STYLE_TEXT, "%s", err.msg[0] ? err.msg : _("The text is as it was."));
 	else
@@ -128,7 +127,7 @@ void review_do_save(struct app *app, struct screen *s, const char *argument)
 	struct review *r = s->state;
 
 	(void)argument;
-	if (r->editor && keep(app, r, r->edited, editor_text(r->editor)))
+	if (r->editor && review_keep_text(app, r, r->edited, editor_text(r->editor)))
 		close_editor(app, r);
 }
 

@@ -10,6 +10,7 @@
 #include "review/deck.h"
 #include "review/lens.h"
 #include "review/reasons.h"
+#include "review/scores.h"
 #include "ui/app.h"
 #include "ui/review_editor.h"
 
@@ -80,6 +81,11 @@ struct review {
 	struct editor *editor;     /* open while editing */
 	enum role edited;
 	bool leave_asked;          /* esc once on a changed text */
+	struct scores *scores;     /* of the run, or NULL: not read (yet) */
+	bool scores_owned, scores_reading;
+	bool scores_wanted;        /* open the calibration when they are there */
+	bool scores_stale;         /* verdicts changed that the deck does not know */
+	struct error scores_missing; /* why there are none */
 	bool waiting;              /* the last frame showed a pending mark */
 };
 
@@ -104,7 +110,16 @@ void review_title(struct app *app, struct screen *s, struct buf *out);
 void review_status(struct app *app, struct screen *s, struct buf *out);
 void review_lay_out(struct app *app, struct review *r, int columns, size_t lines);
 
+/* review_scores.c */
+void review_read_scores(struct app *app, struct screen *s);
+void review_free_scores(struct review *r);
+void review_follow(struct app *app, struct review *r);                  /* takes over what was decided */
+bool review_has_scores(const struct review *r);
+void review_draw_scores(struct app *app, struct review *r, const struct item *item, struct rect line);
+
 /* review_edit.c */
+/* Sets the text of a field by an edit; false when it can't be taken. */
+bool review_keep_text(struct app *app, struct review *r, enum role role, struct span text);
 bool review_typed(struct app *app, struct screen *s, int32_t key);
 bool review_leave_editor(struct app *app, struct review *r);            /* false: it stays open */
 
@@ -153,5 +168,12 @@ REVIEW_ACTION(bulk);
 REVIEW_ACTION(edit);
 REVIEW_ACTION(edit_external);
 REVIEW_ACTION(save);
+
+/* review_scores.c */
+REVIEW_ACTION(calibrate);
+REVIEW_ACTION(queue);
+
+/* review_swap.c */
+REVIEW_ACTION(swap);
 
 #endif

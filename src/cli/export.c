@@ -2,6 +2,7 @@
 /* tamis export: what was accepted, back into files. */
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "jobs/export.h"
@@ -11,12 +12,14 @@
 #include "base/json.h"
 #include "cli/table.h"
 #include "cli/verb.h"
+#include "review/scores.h"
 
 const struct verb verb_export;
 
 static const struct verb_option options[] = {
 	{ .name = "accepted", .letter = 'a', .help = N_("only what is accepted") },
 	{ .name = "deduplicated", .help = N_("without the duplicates of the latest dedup run, as you judged them") },
+	{ .name = "calibrated", .help = N_("only what has the threshold kept with the run, or more (tamis calibrate)") },
 	{ .name = "where", .value = "FILTER", .help = N_("only what matches") },
 	{ .name = "run", .letter = 'r', .value = "N", .help = N_("the items run N made; of a kind that no corpus holds, the latest run's by default") },
 	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
@@ -28,6 +31,7 @@ static const struct verb_option options[] = {
 
 struct export_work {
 	struct export_request request;
+	char *where; /* with the threshold; NULL: as asked for */
 	struct export_result result;
 };
 
@@ -107,6 +111,22 @@ static int read_request(struct cli *cli, struct export_request *q, const struct 
 	return read_what(cli, q, args->words[0], err);
 }
 
+/* Adds the threshold kept with the run to the filter. */
+static int add_threshold(struct cli *cli, struct export_work *w, struct error *err)
+{
+	struct export_request *q = &w->request;
+	double threshold = q->run ? scores_kept_threshold(cli->store, q->run) : NAN;
+
+	if (!q->run)
+		return error_set(err, TAMIS_EUSAGE, _("--calibrated is for the items of a run: add --run"));
+	if (isnan(threshold))
+		return error_set(err, TAMIS_EUSAGE, _("no threshold is kept with run %lld: tamis calibrate %lld --keep, or C on the screen"),
+				 (long long)q->run, (long long)q->run);
+	w->where = xasprintf("score>=%.17g %s", threshold, q->where ? q->where : "");
+	q->where = w->where;
+	return 0;
+}
+
 static void put_summary(struct cli *cli, const struct export_request *q, const struct export_result *res, double seconds)
 {
 	bool to_file = q->to && strcmp(q->to, "-") != 0;
@@ -164,6 +184,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	int64_t start = clock_steady_us();
 	int r = read_request(cli, &w.request, args, err);
 
+	if (r == 0 && arg_flag(&verb_export, args, "calibrated"))
+		r = add_threshold(cli, &w, err);
 	if (r == 0)
 		r = cli_refresh(cli, 0, err);
 	if (r == 0)
@@ -172,6 +194,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		cli->gone = true;
 	if (r == 0)
 		put_summary(cli, &w.request, &w.result, (double)(clock_steady_us() - start) / 1e6);
+	free(w.where);
 	return r;
 }
 

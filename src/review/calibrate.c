@@ -8,6 +8,8 @@
 #include "base/stats.h"
 
 #define WILSON_95 1.959964
+#define UNSEEN_EXPECTED 3.0        /* verdicts by chance: none there at all then has a chance of .05 */
+#define UNSEEN_VARIANCE (1 / 12.0) /* of a share that may be anything */
 
 /* ---- making ---- */
 
@@ -213,8 +215,17 @@ struct stratum {
 };
 
 struct strata {
-	struct stratum last;  /* added to `sum` already: joined to when the end has too few */
+	struct stratum last;  /* added to the sums already: joined to when the end has too few */
 	double items, share, variance;
+	double judged, all;   /* of the whole range */
+	double unseen;        /* items */
+};
+
+/* One range of score of a group. */
+struct band {
+	size_t from, to;
+	struct stratum in;
+	bool unseen;
 };
 
 /* `sign` -1 takes it out again. */
@@ -242,19 +253,65 @@ static void join(struct strata *s, struct stratum *h)
 	s->last = *h;
 }
 
+static void read_bands(const struct calibration *c, struct band band[CALIBRATION_STRATA], unsigned g, size_t from, size_t to)
+{
+	for (size_t i = 0; i < CALIBRATION_STRATA; i++) {
+		struct band *b = &band[i];
+		size_t right;
+
+		b->from = from + (to - from) * i / CALIBRATION_STRATA;
+		b->to = from + (to - from) * (i + 1) / CALIBRATION_STRATA;
+		right = calibration_between(c, g, TALLY_RIGHT, b->from, b->to);
+		b->in.items = c->grouped[g][b->to] - c->grouped[g][b->from];
+		b->in.right = (double)right;
+		b->in.judged = (double)(right + calibration_between(c, g, TALLY_WRONG, b->from, b->to));
+		b->unseen = false;
+	}
+}
+
+/* Neighbouring bands without a verdict where as many verdicts given by chance would have left some. */
+static void mark_unseen(const struct strata *s, struct band band[CALIBRATION_STRATA])
+{
+	for (size_t i = 0; i < CALIBRATION_STRATA; i++) {
+		double items = 0;
+		size_t end = i;
+
+		while (end < CALIBRATION_STRATA && band[end].in.judged <= 0)
+			items += band[end++].in.items;
+		for (size_t k = i; k < end; k++)
+			band[k].unseen = items / s->all * s->judged >= UNSEEN_EXPECTED;
+		if (end > i)
+			i = end - 1;
+	}
+}
+
+static double fitted(const struct calibration *c, size_t from, size_t to);
+
+/* All that is said of these is what the curve says, and that may be anything. */
+static void weigh_unseen(const struct calibration *c, struct strata *s, const struct band *b)
+{
+	s->items += b->in.items;
+	s->unseen += b->in.items;
+	s->share += b->in.items * fitted(c, b->from, b->to);
+}
+
 /* The strata of one group between two positions. */
 static void add_group(const struct calibration *c, struct strata *s, unsigned g, size_t from, size_t to)
 {
+	struct band band[CALIBRATION_STRATA];
 	struct stratum h = { 0 };
 
 	s->last = h;
+	read_bands(c, band, g, from, to);
+	mark_unseen(s, band);
 	for (size_t i = 0; i < CALIBRATION_STRATA; i++) {
-		size_t a = from + (to - from) * i / CALIBRATION_STRATA, b = from + (to - from) * (i + 1) / CALIBRATION_STRATA;
-		size_t right = calibration_between(c, g, TALLY_RIGHT, a, b);
-
-		h.items += c->grouped[g][b] - c->grouped[g][a];
-		h.right += (double)right;
-		h.judged += (double)(right + calibration_between(c, g, TALLY_WRONG, a, b));
+		if (band[i].unseen) {
+			weigh_unseen(c, s, &band[i]);
+			continue;
+		}
+		h.items += band[i].in.items;
+		h.right += band[i].in.right;
+		h.judged += band[i].in.judged;
 		if (h.judged < CALIBRATION_LEAST)
 			continue;
 		weigh(s, &h, 1);
@@ -265,15 +322,18 @@ static void add_group(const struct calibration *c, struct strata *s, unsigned g,
 		join(s, &h);
 }
 
-bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance)
+bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance, double *unseen)
 {
-	struct strata s = { 0 };
+	struct strata s = { .all = (double)(to - from) };
 
+	s.judged = (double)(count(c, TALLY_RIGHT, from, to) + count(c, TALLY_WRONG, from, to));
+	if (!(s.judged > 0))
+		return false;
 	for (unsigned g = 0; g < CALIBRATION_GROUPS; g++)
 		add_group(c, &s, g, from, to);
-	if (s.items <= 0)
-		return false;
-	/* A group nobody judged is taken to be like the other one. */
+	s.variance += s.unseen * s.unseen * UNSEEN_VARIANCE;
+	*unseen = s.unseen;
+	/* The few of a group that nobody judged are taken to be like the others. */
 	*share = fmin(fmax(s.share / s.items, 0), 1);
 	*variance = fmax(s.variance, 0) / (s.items * s.items);
 	return true;
@@ -302,13 +362,13 @@ static struct calibration_share recall_of(double above, double above_variance, d
 static void set_shares(const struct calibration *c, size_t at, struct calibration_figures *f)
 {
 	const struct calibration_share unknown = { NAN, NAN, NAN };
-	double n = (double)at, rest = (double)(c->n - at), share, variance, other = 0, other_variance = 0;
+	double n = (double)at, rest = (double)(c->n - at), share, variance, other = 0, other_variance = 0, unseen;
 
 	f->precision = f->recall = unknown;
-	if (!calibration_estimate(c, 0, at, &share, &variance))
+	if (!calibration_estimate(c, 0, at, &share, &variance, &f->unseen))
 		return;
 	f->precision = calibration_interval(share, size_of(share, variance));
-	if (at < c->n && !calibration_estimate(c, at, c->n, &other, &other_variance))
+	if (at < c->n && !calibration_estimate(c, at, c->n, &other, &other_variance, &unseen))
 		return;
 	f->recall = recall_of(n * share, n * n * variance, rest * other, rest * rest * other_variance);
 }
@@ -327,6 +387,21 @@ static double expected(const struct calibration *c, size_t from, size_t to)
 			       (double)(b - a - count(c, TALLY_RIGHT, a, b) - count(c, TALLY_WRONG, a, b));
 	}
 	return calibration_known(c) ? sum : NAN;
+}
+
+/* The mean of the curve over positions. */
+static double fitted(const struct calibration *c, size_t from, size_t to)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < c->n_cells; i++) {
+		const struct cell *cell = &c->cells[i];
+		size_t a = from > cell->from ? from : cell->from, b = to < cell->to ? to : cell->to;
+
+		if (a < b)
+			sum += cell->probability * (double)(b - a);
+	}
+	return to > from ? sum / (double)(to - from) : 0;
 }
 
 void calibration_at(const struct calibration *c, double threshold, struct calibration_figures *f)
@@ -382,10 +457,10 @@ double calibration_threshold(const struct calibration *c, double wanted, bool su
 	for (size_t i = 0; i < c->n_cells; i++) {
 		size_t at = c->cells[i].to;
 		struct calibration_share precision;
-		double share, variance;
+		double share, variance, unseen;
 
 		if (count(c, TALLY_RIGHT, 0, at) + count(c, TALLY_WRONG, 0, at) < CALIBRATION_LEAST ||
-		    !calibration_estimate(c, 0, at, &share, &variance))
+		    !calibration_estimate(c, 0, at, &share, &variance, &unseen))
 			continue;
 		precision = calibration_interval(share, size_of(share, variance));
 		if ((sure ? precision.low : precision.share) >= wanted)

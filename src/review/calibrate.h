@@ -10,7 +10,8 @@
  * - from the verdicts: items are cut into strata (ranges of score with the same number of items, times the group), the shares of
  *   each stratum are weighed by its items (Cochran 1977, chapter 5), and the interval is Wilson's with the sample size that
  *   would have that variance (Korn and Graubard 1998), the finite population corrected for.  Choosing whom to judge by score or by
- *   group (queues around the threshold, by stratum, in conflict) so does not bias it.  Choosing within a stratum by what one sees
+ *   group (queues around the threshold, by stratum, in conflict) so does not bias it.  A range of score where nobody judged, and
+ *   a random choice would have, is taken from the fitted curve with all the uncertainty of a share that may be anything.  Choosing within a stratum by what one sees
  *   (only the bad ones, by a filter over text) does, and nothing here can tell;
  * - from the fitted probability: a logistic of the score (Platt 1999), by Newton's method with a prior that holds a score that
  *   is a probability to what it says until verdicts move it, and that knows nothing about any other score.
@@ -58,6 +59,7 @@ struct calibration_figures {
 	size_t accepted, rejected;               /* of those kept */
 	size_t accepted_below, rejected_below;
 	struct calibration_share precision, recall;
+	double unseen;                           /* of those kept, items in ranges without a verdict: the curve stands in for them */
 	double right, errors, left;              /* expected: good and bad among those kept, good below; known verdicts as they are */
 	double kappa, kappa_error;               /* "score reaches the threshold" against the verdicts, over the judged as they are */
 };

@@ -39,8 +39,9 @@ static inline size_t calibration_between(const struct calibration *c, unsigned g
 }
 size_t calibration_place(const struct calibration *c, double threshold); /* positions with at least this score */
 
-/* The share of good ones among positions [from, to) and the variance of that estimate; false without a verdict there. */
-bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance);
+/* The share of good ones among positions [from, to), the variance of that estimate, and how many items lie where nobody judged;
+ * false without a verdict there. */
+bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance, double *unseen);
 /* Wilson's interval for a share known as well as `size` independent verdicts would tell it. */
 struct calibration_share calibration_interval(double share, double size);
 

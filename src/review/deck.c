@@ -99,6 +99,7 @@ void deck_free(struct deck *d)
 	pthread_mutex_destroy(&d->lock);
 	free(d->facts);
 	free(d->order);
+	vec_free(&d->changed);
 	free(d->where);
 	free(d);
 }

@@ -68,6 +68,8 @@ struct deck_stats {
 	double acceptance, low, high;  /* accepted / (accepted + rejected) with its 95 % Wilson interval */
 	double per_minute;             /* over the last 5 minutes of activity */
 };
+/* Positions whose verdict has changed since the last call, in that order (the caller frees); false: all may have. */
+bool deck_take_changes(struct deck *d, size_t **positions, size_t *n);
 void deck_stats(const struct deck *d, struct deck_stats *out);
 /* The newest first; `text` is a one-line head of the item. */
 struct deck_history {

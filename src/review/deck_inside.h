@@ -61,6 +61,8 @@ struct deck {
 	size_t twins_of;               /* how many places were looked through for them */
 	size_t counts[5];              /* by verdict, each key once (a repeated text counts where it stands first) */
 	size_t undecided;              /* positions */
+	VEC(size_t) changed;           /* positions, for deck_take_changes() */
+	bool all_changed;
 	size_t position;
 
 	struct deck_slot slots[DECK_SLOTS];

@@ -85,6 +85,7 @@ int deck_recount(struct deck *d, struct error *err)
 	int rc;
 
 	vec_clear(&d->verdicts);
+	d->all_changed = true;
 	if (d->order) {
 		by_place = xcalloc(deck_places(d) + 1, 1);
 		rc = read_list_verdicts(d, by_place, err);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#define CHANGES_MAX 100000 /* positions remembered for deck_take_changes() */
 #define BITS_EACH 8
 #define BITS_SET 3   /* of them for each key, so that one key in some fifty is taken for one that was there before */
 
@@ -190,6 +191,10 @@ static void set_one(struct deck *d, size_t at, enum verdict v, bool counts)
 		d->counts[v]++;
 	}
 	d->undecided += (size_t)(v == VERDICT_NONE) - (size_t)(*now == VERDICT_NONE);
+	if (*now != (uint8_t)v && d->changed.n < CHANGES_MAX)
+		vec_push(&d->changed, at);
+	else if (*now != (uint8_t)v)
+		d->all_changed = true;
 	*now = (uint8_t)v;
 }
 
@@ -207,6 +212,18 @@ void deck_set_verdict(struct deck *d, size_t at, const struct hash128 *key, enum
 	}
 	if (!among)
 		set_one(d, at, v, true);
+}
+
+bool deck_take_changes(struct deck *d, size_t **positions, size_t *n)
+{
+	bool few = !d->all_changed;
+
+	*positions = d->changed.v;
+	*n = d->changed.n;
+	d->changed.v = NULL;
+	d->changed.n = d->changed.cap = 0;
+	d->all_changed = false;
+	return few;
 }
 
 size_t deck_after_twins(const struct deck *d, size_t at, const struct hash128 *key)

@@ -328,6 +328,15 @@ int scores_keep_threshold(struct scores *sc, struct store *s, double threshold, 
 
 /* ---- bars ---- */
 
+/* Those a judge rounds to `k`. */
+static void judge_bar(const struct scores *sc, int k, struct calibration_bar *out)
+{
+	calibration_bar(sc->calibration, k == 1 ? -INFINITY : k - .5, k == 5 ? INFINITY : k + .5, out);
+	out->low = k - .5;
+	out->high = k + .5;
+	out->probability = calibration_probability(sc->calibration, k);
+}
+
 size_t scores_bars(const struct scores *sc, size_t n, struct calibration_bar out[SCORES_BARS])
 {
 	double least, most;
@@ -335,7 +344,7 @@ size_t scores_bars(const struct scores *sc, size_t n, struct calibration_bar out
 	calibration_range(sc->calibration, &least, &most);
 	if (sc->scale == SCALE_JUDGE) {
 		for (int k = 1; k <= 5; k++)
-			calibration_bar(sc->calibration, k == 1 ? -INFINITY : k - .5, k == 5 ? INFINITY : k + .5, &out[k - 1]);
+			judge_bar(sc, k, &out[k - 1]);
 		return 5;
 	}
 	if (n > SCORES_BARS)
@@ -350,46 +359,4 @@ size_t scores_bars(const struct scores *sc, size_t n, struct calibration_bar out
 		out[i].high = i + 1 == n ? most : high;
 	}
 	return n;
-}
-
-/* ---- JSON ---- */
-
-static void put_share(struct buf *out, const char *key, const struct calibration_share *s)
-{
-	json_put_key(out, key);
-	buf_addc(out, '{');
-	json_put_real(out, "share", s->share);
-	json_put_real(out, "low", s->low);
-	json_put_real(out, "high", s->high);
-	buf_addc(out, '}');
-}
-
-void scores_figures_json(struct buf *out, const struct calibration_figures *f)
-{
-	json_put_real(out, "threshold", f->threshold);
-	json_put_int(out, "kept", (int64_t)f->kept);
-	json_put_int(out, "below", (int64_t)f->below);
-	json_put_int(out, "accepted", (int64_t)f->accepted);
-	json_put_int(out, "rejected", (int64_t)f->rejected);
-	json_put_int(out, "accepted_below", (int64_t)f->accepted_below);
-	json_put_int(out, "rejected_below", (int64_t)f->rejected_below);
-	put_share(out, "precision", &f->precision);
-	put_share(out, "recall", &f->recall);
-	json_put_real(out, "expected_right", f->right);
-	json_put_real(out, "expected_errors", f->errors);
-	json_put_real(out, "expected_left", f->left);
-	json_put_real(out, "kappa", f->kappa);
-	json_put_real(out, "kappa_error", f->kappa_error);
-}
-
-void scores_bar_json(struct buf *out, const struct calibration_bar *b)
-{
-	json_put_real(out, "low", b->low);
-	json_put_real(out, "high", b->high);
-	json_put_int(out, "n", (int64_t)b->n);
-	json_put_int(out, "accepted", (int64_t)b->accepted);
-	json_put_int(out, "rejected", (int64_t)b->rejected);
-	json_put_int(out, "other", (int64_t)b->other);
-	put_share(out, "good", &b->good);
-	json_put_real(out, "probability", b->probability);
 }

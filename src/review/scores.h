@@ -66,8 +66,4 @@ double scores_kept_threshold(struct store *s, int64_t run);
 #define SCORES_BARS 200
 size_t scores_bars(const struct scores *sc, size_t n, struct calibration_bar out[SCORES_BARS]);
 
-/* The figures at a threshold, all thresholds worth a row, and the bars, as members of a JSON object. */
-void scores_figures_json(struct buf *out, const struct calibration_figures *f);
-void scores_bar_json(struct buf *out, const struct calibration_bar *b);
-
 #endif

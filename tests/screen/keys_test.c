@@ -112,6 +112,7 @@ static const struct expected expected[] = {
 	{ SCREEN_CORPORA, "import", "", "", LAST, "import" },
 	{ SCREEN_CORPORA, "review", "", "", 0, "review" },
 	{ SCREEN_CORPORA, "deduplicate", "G", "shelf", 0, "duplicates of" },
+	{ SCREEN_CORPORA, "calibration", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "order-tree", "", "", LAST, "source tree" },
 
 	{ SCREEN_JOBS, "down", "", "", 5, "▸" },

@@ -230,6 +230,30 @@ static void the_plain_share_would_have_been_wrong(void **unused)
 	made_free(&m);
 }
 
+/* Two hundred verdicts at the threshold say nothing of what lies far above it: the interval must not pretend so. */
+static void what_nobody_judged_makes_the_interval_wide(void **unused)
+{
+	struct made m = make(20000, 1.5, 17);
+	struct calibration_figures f;
+	struct calibration *c;
+	double recall, below, precision = true_precision(&m, .5, &recall, &below);
+	size_t done = 0;
+
+	(void)unused;
+	for (size_t i = 0; i < m.n && done < 200; i++)
+		if (fabs(m.item[i].score - .5) < .03) {
+			m.item[i].verdict = truth(&m, i);
+			done++;
+		}
+	c = calibration_new(m.item, m.n, true);
+	calibration_at(c, .5, &f);
+	assert_true(f.unseen > 8000);
+	assert_true(f.precision.low < precision && precision < f.precision.high);
+	assert_true(f.precision.high - f.precision.low > .5);
+	calibration_free(c);
+	made_free(&m);
+}
+
 static void verdicts_bend_the_probability(void **unused)
 {
 	struct made m = make(20000, 3, 3);
@@ -358,6 +382,7 @@ int main(void)
 		cmocka_unit_test(verdict_by_verdict_is_the_same_as_all_at_once),
 		cmocka_unit_test(intervals_hold_the_truth_however_the_judged_were_chosen),
 		cmocka_unit_test(the_plain_share_would_have_been_wrong),
+		cmocka_unit_test(what_nobody_judged_makes_the_interval_wide),
 		cmocka_unit_test(verdicts_bend_the_probability),
 		cmocka_unit_test(a_judge_means_nothing_before_the_first_verdict),
 		cmocka_unit_test(nothing_breaks_on_nothing_or_on_one_score),
