@@ -2,6 +2,7 @@
 /* Deduplication on a JSON Lines file, timed: CPU seconds of the process, wall clock, peak memory.
  *
  *	dedup_bench sketch FILE [fast|classic]         one thread: lines to exact hashes, SimHash and MinHash
+ *	dedup_bench slider FILE                        the trade-off screen's model: milliseconds for each step of its slider
  *	dedup_bench run FILE [T] [THREADS] [MEMORY_MB] [METHOD] [OUT]   the whole job; OUT gets "document keeper common" lines
  */
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "dedup/dedup.h"
+#include "dedup/tradeoff.h"
 #include "dedup_lines.h"
 
 static double cpu(void)
@@ -68,6 +69,62 @@ static int bench_sketch(const struct dedup_source *source, const struct lines *l
 	source->reader_close(source->ctx, r);
 	sketcher_free(&k);
 	token_tables_free(tables);
+	return 0;
+}
+
+/* As the screen does: a thousand documents asked, then every step the slider can take from the setting it begins with. */
+static int bench_slider(const struct dedup_source *source)
+{
+	struct dedup_options o;
+	struct dedup_counts counts = { 0 };
+	struct sketches s;
+	struct worker_pool pool;
+	struct truth truth;
+	struct tradeoff *t = NULL;
+	struct tradeoff_point p;
+	struct error err = { 0 };
+	uint32_t *doc = xreallocarray(NULL, (size_t)source->n + 1, sizeof *doc), n = 0;
+	double model, worst[2] = { 0, 0 }, sum[2] = { 0, 0 }, wall = 0;
+	unsigned steps[2] = { 0, 0 };
+	int rc;
+
+	dedup_options_init(&o);
+	worker_pool_init(&pool, source, o.shingle, o.scheme, 0, NULL);
+	rc = dedup_sketch(&s, &counts, &pool, &o, &err);
+	for (uint32_t d = 0; rc == 0 && d < source->n; d++)
+		if (s.fact[d].n_shingles)
+			doc[n++] = d;
+	model = cpu();
+	if (rc == 0)
+		rc = truth_sample(&truth, &s, &pool, doc, n, NULL, TRADEOFF_QUERIES, 0.2, &err);
+	if (rc == 0)
+		rc = tradeoff_new(&t, &s, &truth, doc, n, &err);
+	model = cpu() - model;
+	for (unsigned step = 0; rc == 0 && step < 2 * 33; step++) {
+		unsigned method = step % 2, rows = 1 + step / 2 % 16;
+		double from = cpu();
+		int64_t since = clock_steady_us();
+
+		if (method == 0)
+			rc = tradeoff_minhash(&p, t, (struct banding){ SKETCH_K / rows, rows }, o.threshold, &err);
+		else
+			tradeoff_simhash(&p, t, step / 2, o.threshold);
+		from = 1000 * (cpu() - from);
+		worst[method] = from > worst[method] ? from : worst[method];
+		sum[method] += from;
+		steps[method]++;
+		since = clock_steady_us() - since;
+		wall = (double)since / 1000 > wall ? (double)since / 1000 : wall;
+	}
+	if (rc)
+		return fprintf(stderr, "%s\n", err.msg), 1;
+	printf("{\"documents\":%u,\"model_cpu\":%.2f,\"bands_ms\":%.1f,\"bands_worst_ms\":%.1f,\"distance_ms\":%.1f,"
+	       "\"distance_worst_ms\":%.1f,\"worst_wall_ms\":%.1f}\n",
+	       n, model, sum[0] / steps[0], worst[0], sum[1] / steps[1], worst[1], wall);
+	tradeoff_free(t);
+	sketches_free(&s);
+	worker_pool_free(&pool);
+	free(doc);
 	return 0;
 }
 
@@ -130,11 +187,13 @@ int main(int argc, char **argv)
 	struct dedup_source source;
 
 	if (argc < 3)
-		return fprintf(stderr, "usage: dedup_bench sketch|run FILE …\n"), 2;
+		return fprintf(stderr, "usage: dedup_bench sketch|slider|run FILE …\n"), 2;
 	if (lines_open(&l, argv[2], &err) != 0)
 		return fprintf(stderr, "%s\n", err.msg), 1;
 	lines_source(&source, &l);
 	if (strcmp(argv[1], "sketch") == 0)
 		return bench_sketch(&source, &l, argc > 3 && strcmp(argv[3], "classic") == 0 ? MINHASH_CLASSIC : MINHASH_FAST);
+	if (strcmp(argv[1], "slider") == 0)
+		return bench_slider(&source);
 	return bench_run(&source, argc, argv);
 }

@@ -328,7 +328,6 @@ static void do_dedup(struct app *app, struct screen *s, const char *argument)
 		return;
 	}
 	tradeoff_screen_start(app, c->corpora[c->list.cursor].name);
-	app_say(app, STYLE_TEXT, _("Measuring; the trade-off opens when it is done."));
 }
 
 static void do_calibrate(struct app *app, struct screen *s, const char *argument)

@@ -10,6 +10,8 @@
 
 #include "base/i18n.h"
 
+#define JOBS_LOOKED_AT 32u
+
 /* ---- made in the background ---- */
 
 struct start {
@@ -58,11 +60,31 @@ static int measure(struct job *job, struct store *s, void *arg, struct error *er
 	return 0;
 }
 
+/* A key pressed twice is no wish for two of the same. */
+static bool is_running(struct app *app, const char *title)
+{
+	struct job_snapshot job[JOBS_LOOKED_AT];
+	size_t n = jobs_snapshot(app->jobs, job, JOBS_LOOKED_AT);
+
+	for (size_t i = 0; i < n; i++) {
+		if (job[i].ended || strncmp(job[i].title, title, sizeof job[i].title - 1) != 0)
+			continue;
+		app_say(app, STYLE_WARNING, _("This is already being done; it will say when it has ended."));
+		return true;
+	}
+	return false;
+}
+
 void tradeoff_screen_start(struct app *app, const char *corpus)
 {
-	struct start *start = xcalloc(1, sizeof *start);
 	char *title = xasprintf(_("measuring duplicates of %s"), corpus);
+	struct start *start;
 
+	if (is_running(app, title)) {
+		free(title);
+		return;
+	}
+	start = xcalloc(1, sizeof *start);
 	start->app = app;
 	snprintf(start->corpus, sizeof start->corpus, "%s", corpus);
 	start->names[0] = start->corpus;
@@ -71,6 +93,7 @@ void tradeoff_screen_start(struct app *app, const char *corpus)
 	start->request.n_corpora = 1;
 	start->request.policy = "length";
 	jobs_start(app->jobs, title, measure, start, free);
+	app_say(app, STYLE_TEXT, _("Measuring; the trade-off opens when it is done."));
 	free(title);
 }
 
@@ -236,11 +259,17 @@ static void release_work(void *arg)
 static void do_dedup(struct app *app, struct screen *s, const char *argument)
 {
 	const struct tradeoff_state *t = s->state;
-	struct dedup_work *w = xcalloc(1, sizeof *w);
-	struct dedup_request *q = &w->start.request;
 	char *title = xasprintf(_("deduplicating %s"), t->corpus);
+	struct dedup_request *q;
+	struct dedup_work *w;
 
 	(void)argument;
+	if (is_running(app, title)) {
+		free(title);
+		return;
+	}
+	w = xcalloc(1, sizeof *w);
+	q = &w->start.request;
 	memcpy(w->start.corpus, t->corpus, sizeof w->start.corpus);
 	w->start.names[0] = w->start.corpus;
 	dedup_options_init(&q->options);

@@ -9,7 +9,7 @@
 #include "jobs/dedup_model.h"
 #include "ui/app.h"
 
-/* Measures `corpus` in the background and opens the screen when that is done. */
+/* Measures `corpus` in the background and opens the screen when that is done.  Says so, or that this is being done already. */
 void tradeoff_screen_start(struct app *app, const char *corpus);
 
 struct tradeoff_state {

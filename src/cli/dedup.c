@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "cli/dedup.h"
+#include "dedup/contain.h"
 #include "cli/table.h"
 
 const struct verb verb_dedup;
@@ -20,6 +21,8 @@ static const struct verb_option options[] = {
 	{ .name = "compare", .help = N_("measure MinHash and SimHash side by side on a sample with exact similarities") },
 	{ .name = "sample", .value = "N", .help = N_("documents in that sample (default 1000)") },
 	{ .name = "against", .value = "CORPUS", .help = N_("only what is also in this corpus, which stays whole (decontamination)") },
+	{ .name = "contained", .value = "SHARE",
+	  .help = N_("with --against: what share of a test item must stand in a document (default 0.8; 0 compares whole documents only)") },
 	{ .name = "keep", .value = "KEYS", .help = N_("who stays: a list of source, label, score, length, date, id (default length)") },
 	{ .name = "memory", .value = "SIZE", .help = N_("memory for buffers, such as 512M; the rest goes to temporary files") },
 	{ .name = "shingle", .value = "UNIT:N", .help = N_("what is counted: word:N or char:N (default word:5)") },
@@ -55,6 +58,7 @@ static int read_sizes(struct dedup_request *req, const struct verb_args *args, s
 static int read_request(struct dedup_request *req, const struct verb_args *args, struct error *err)
 {
 	const char *threshold = arg_value(&verb_dedup, args, "threshold"), *method = NULL;
+	const char *contained = arg_value(&verb_dedup, args, "contained");
 	int rc = arg_choice(&method, &verb_dedup, args, "method", err);
 
 	dedup_options_init(&req->options);
@@ -70,6 +74,14 @@ static int read_request(struct dedup_request *req, const struct verb_args *args,
 		req->options.scheme = MINHASH_CLASSIC;
 	if (rc == 0 && method)
 		rc = dedup_method_parse(&req->options.method, method, err);
+	if (req->against)
+		req->options.contained = 800000;
+	if (rc == 0 && contained && strcmp(contained, "0") == 0)
+		req->options.contained = 0;
+	else if (rc == 0 && contained)
+		rc = threshold_parse(&req->options.contained, contained, err);
+	if (rc == 0 && contained && req->against == NULL)
+		rc = error_set(err, TAMIS_EUSAGE, _("--contained says how much of a test item must be found: name the test set with --against"));
 	if (rc == 0 && threshold)
 		rc = threshold_parse(&req->options.threshold, threshold, err);
 	if (rc == 0)
@@ -163,7 +175,14 @@ static void say_summary(const struct cli *cli, const struct dedup_request *req, 
 		 (long long)s->run, (unsigned long long)c->documents, (unsigned long long)c->kept, (unsigned long long)s->removed,
 		 (unsigned long long)c->same_bytes, (unsigned long long)c->same_tokens, (unsigned long long)c->near,
 		 (unsigned long long)c->clusters, megabytes, s->seconds);
-	if (req->options.method == DEDUP_MINHASH)
+	if (req->against && req->options.contained)
+		cli_note(cli, PL_("%llu of these documents holds a test item among other text; %llu test items of fewer than %u words were "
+				  "looked for as whole documents only",
+				  "%llu of these documents hold a test item among other text; %llu test items of fewer than %u words were "
+				  "looked for as whole documents only",
+				  c->contains),
+			 (unsigned long long)c->contains, (unsigned long long)c->too_short, CONTAIN_TOKENS);
+	else if (req->options.method == DEDUP_MINHASH)
 		cli_note(cli, _("every removal verified: %llu pairs looked at, %llu counted exactly, %llu alike; bands %ux%u"),
 			 (unsigned long long)c->candidates.bucket.looked_at, (unsigned long long)c->verified,
 			 (unsigned long long)c->edges, s->banding.bands, s->banding.rows);

@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/map.h"
+#include "dedup/contain.h"
 
 #define DOCS_PER_TASK 32u
 
@@ -205,6 +206,7 @@ static void count_result(struct dedup_result *r)
 		case DEDUP_SAME_BYTES: c->same_bytes++; break;
 		case DEDUP_SAME_TOKENS: c->same_tokens++; break;
 		case DEDUP_NEAR: c->near++; break;
+		case DEDUP_CONTAINS: c->contains++; break;
 		}
 		if (r->star.keeper[d] != d)
 			seen[r->star.keeper[d]] |= 1;
@@ -231,6 +233,30 @@ static void said(const struct dedup_options *o, const char *stage)
 {
 	if (o->progress)
 		o->progress(o->ctx, stage, 0, 0);
+}
+
+/* The share asked for, or the threshold when that is less: J >= T says that the text has share T of the reference. */
+static int run_contained(struct dedup_result *out, struct worker_pool *pool, const struct dedup_options *o, struct error *err)
+{
+	struct contain_search q = { .sketches = &out->sketches, .pool = pool, .references = o->references, .exact = out->exact,
+				    .share = o->contained < o->threshold ? o->contained : o->threshold,
+				    .budget = o->memory ? o->memory / 4 : (size_t)1 << 30 };
+	const struct sketch *fact = out->sketches.fact;
+	size_t kept = 0;
+	int rc;
+
+	said(o, N_("searching"));
+	rc = contain_join(&out->edges, &out->counts.too_short, &q, err);
+	vec_each(&out->edges, i) {
+		const struct edge *e = &out->edges.v[i];
+
+		if ((uint64_t)e->common * THRESHOLD_ONE >= (uint64_t)fact[e->a].n_shingles * o->contained ||
+		    jaccard_reaches(e->common, fact[e->a].n_shingles, fact[e->b].n_shingles, o->threshold))
+			out->edges.v[kept++] = *e;
+	}
+	out->counts.verified = out->edges.n;
+	out->edges.n = kept;
+	return rc;
 }
 
 static int run_near(struct dedup_result *out, struct worker_pool *pool, const struct dedup_options *o, double *clock,
@@ -260,6 +286,7 @@ int dedup_run(struct dedup_result *out, const struct dedup_source *source, const
 	int rc;
 
 	*out = (struct dedup_result){ .n = source->n, .threshold = o->threshold, .sketches.fd = -1 };
+	out->contained = o->references && !o->among ? o->contained : 0;
 	out->banding = o->banding.bands ? o->banding : banding_choose(threshold, 0.995);
 	out->distance = o->distance >= 0 ? (unsigned)o->distance : simhash_choose(threshold, 0.95);
 	worker_pool_init(&pool, source, o->shingle, o->scheme, o->threads, o->cancel);
@@ -271,8 +298,13 @@ int dedup_run(struct dedup_result *out, const struct dedup_source *source, const
 		keeper_rank(out->rank, &o->policy, out->sketches.fact, o->trait, out->n, o->references);
 		find_exact(out, o);
 	}
-	if (rc == 0 && (o->method == DEDUP_MINHASH || o->method == DEDUP_SIMHASH))
-		rc = run_near(out, &pool, o, &clock, err);
+	if (rc == 0 && o->method != DEDUP_EXACT && o->method != DEDUP_IMPORTED) {
+		if (out->contained)
+			rc = run_contained(out, &pool, o, err);
+		else
+			rc = run_near(out, &pool, o, &clock, err);
+		out->counts.verify_cpu += lap(&clock);
+	}
 	if (rc == 0) {
 		star_make(&out->star, &out->edges, out->exact, out->sketches.fact, out->rank, out->n);
 		count_result(out);
@@ -296,7 +328,7 @@ void dedup_result_free(struct dedup_result *r)
 
 const char *dedup_reason_name(enum dedup_reason why)
 {
-	static const char *const names[] = { "kept", "bytes", "tokens", "near" };
+	static const char *const names[] = { "kept", "bytes", "tokens", "near", "contains" };
 
 	return names[why];
 }
@@ -310,7 +342,11 @@ enum dedup_reason dedup_why(const struct dedup_result *r, uint32_t doc)
 		return DEDUP_KEPT;
 	if (hash128_eq(&fact[doc].raw, &fact[keeper].raw))
 		return DEDUP_SAME_BYTES;
-	return hash128_eq(&fact[doc].normal, &fact[keeper].normal) ? DEDUP_SAME_TOKENS : DEDUP_NEAR;
+	if (hash128_eq(&fact[doc].normal, &fact[keeper].normal))
+		return DEDUP_SAME_TOKENS;
+	if (r->contained && !jaccard_reaches(r->star.common[doc], fact[doc].n_shingles, fact[keeper].n_shingles, r->threshold))
+		return DEDUP_CONTAINS;
+	return DEDUP_NEAR;
 }
 
 double dedup_similarity(const struct dedup_result *r, uint32_t doc)

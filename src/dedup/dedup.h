@@ -9,7 +9,9 @@
  * stays in memory is about 110 bytes a document, and 12 bytes a verified pair.
  *
  * References: the first `references` documents are never removed and never compared with each other.  They are a test set that
- * training data must not repeat (`among` false), or documents that an earlier run kept (`among` true).
+ * training data must not repeat (`among` false), or documents that an earlier run kept (`among` true).  With `contained`, a test set is
+ * searched for inside the other documents too, exactly and instead of by signatures (dedup/contain.h): then a document goes when it has
+ * that share of a reference's shingles or J >= T with it, and `edges` names every reference it has.
  */
 #ifndef TAMIS_DEDUP_DEDUP_H
 #define TAMIS_DEDUP_DEDUP_H
@@ -33,6 +35,7 @@ struct dedup_options {
 	const struct dedup_trait *trait; /* [doc] or NULL */
 	uint32_t references;
 	bool among;
+	uint32_t contained;         /* millionths of a reference's shingles; 0: whole documents only; not with `among` */
 	size_t memory;              /* bytes; 0: no limit */
 	unsigned threads;           /* 0: default */
 	const char *index;          /* file of signatures to start from, or NULL; needs source->key */
@@ -43,28 +46,29 @@ struct dedup_options {
 };
 void dedup_options_init(struct dedup_options *o); /* minhash, 0.8, word:5, length */
 
-enum dedup_reason { DEDUP_KEPT, DEDUP_SAME_BYTES, DEDUP_SAME_TOKENS, DEDUP_NEAR };
-const char *dedup_reason_name(enum dedup_reason why); /* "kept" "bytes" "tokens" "near" */
+enum dedup_reason { DEDUP_KEPT, DEDUP_SAME_BYTES, DEDUP_SAME_TOKENS, DEDUP_NEAR, DEDUP_CONTAINS };
+const char *dedup_reason_name(enum dedup_reason why); /* "kept" "bytes" "tokens" "near" "contains" */
 
 struct dedup_counts {
 	uint64_t documents, without_tokens, bytes;
 	uint64_t from_index;          /* sketches that needed no reading */
-	uint64_t same_bytes, same_tokens, near; /* removals by reason */
+	uint64_t same_bytes, same_tokens, near, contains; /* removals by reason */
 	uint64_t kept, clusters, groups;        /* clusters: keepers with members; groups: components of more than one */
 	struct candidate_counts candidates;
 	uint64_t verified, edges;
+	uint64_t too_short;           /* references searched for as whole texts only */
 	double sketch_cpu, candidate_cpu, verify_cpu, cluster_cpu; /* seconds of CPU of the process */
 };
 
 struct dedup_result {
 	uint32_t n;
-	uint32_t threshold;
+	uint32_t threshold, contained;
 	struct banding banding;       /* as used */
 	unsigned distance;
 	struct sketches sketches;
 	uint32_t *exact;              /* [doc]: who stands for it */
 	uint32_t *rank;               /* [doc] */
-	edge_vec edges;               /* every verified pair with J >= T among those that stand for themselves */
+	edge_vec edges;               /* every verified pair with J >= T (or contained) among those that stand for themselves */
 	struct star star;
 	struct dedup_counts counts;
 };

@@ -6,6 +6,9 @@
 #include <time.h>
 
 #define BOOTSTRAPS 1000u
+#define SEEN_BITS 16384u
+#define WORK 1500000u   /* looks at a band or at a pair for one point: what keeps a slider fluent */
+#define STRIDE 2654435761u /* a prime: documents are looked at in an order that has nothing to do with theirs */
 
 struct tradeoff {
 	const struct sketches *s;
@@ -176,12 +179,12 @@ static void fill_recall(struct tradeoff_point *p, const struct tradeoff *t, uint
 }
 
 /* From what the sample met to what the corpus holds: a pair has two ends, and m of n documents were asked. */
-static void fill_cost(struct tradeoff_point *p, const struct tradeoff *t, uint64_t candidates, uint64_t verified)
+static void fill_cost(struct tradeoff_point *p, const struct tradeoff *t, uint32_t docs, uint64_t candidates, uint64_t verified)
 {
-	double looked = (double)t->truth.m * t->n_docs * (1 - 1.0 / (t->n_all ? t->n_all : 1)); /* ordered, not with itself */
+	double looked = (double)t->truth.m * docs * (1 - 1.0 / (t->n_all ? t->n_all : 1)); /* ordered, not with itself */
 	double all = (double)t->n_all * ((double)t->n_all - 1) / 2;
 	double scale = looked > 0 ? all / looked : 0;
-	double docs_share = t->n_all ? (double)t->n_docs / t->n_all : 1;
+	double docs_share = t->n_all ? (double)docs / t->n_all : 1;
 	double found = (double)p->found * docs_share;                        /* among the documents looked at */
 
 	p->candidates = (double)candidates * scale;
@@ -196,11 +199,13 @@ struct lookup {
 	uint64_t *key;
 	uint32_t *query;     /* + 1; 0: free */
 	size_t mask;
+	uint64_t seen[SEEN_BITS / 64]; /* a bit of every key: most documents meet nobody, and this stays in the cache */
 };
 
 static void lookup_band(struct lookup *l, const struct tradeoff *t, struct banding b, unsigned band)
 {
 	memset(l->query, 0, (l->mask + 1) * sizeof *l->query);
+	memset(l->seen, 0, sizeof l->seen);
 	for (uint32_t q = 0; q < t->truth.m; q++) {
 		uint64_t key = band_key(t->query_slots + (size_t)q * SKETCH_K, b, band);
 		size_t at = key & l->mask;
@@ -208,22 +213,28 @@ static void lookup_band(struct lookup *l, const struct tradeoff *t, struct bandi
 		while (l->query[at])
 			at = (at + 1) & l->mask;
 		l->key[at] = key;
+		l->seen[key % SEEN_BITS / 64] |= (uint64_t)1 << (key % 64);
 		l->query[at] = q + 1;
 	}
 }
 
-/* Queries that `doc` meets, each counted in the first band it meets it in. */
-static void meet(uint64_t *candidates, uint64_t *verified, const struct tradeoff *t, const struct lookup *bands,
+/* Queries that `doc` meets, each counted in the first band it meets it in; returns how much was looked at. */
+static uint64_t meet(uint64_t *candidates, uint64_t *verified, const struct tradeoff *t, const struct lookup *bands,
 		 struct banding b, uint32_t doc, const uint32_t *slots, unsigned min_slots)
 {
+	uint64_t work = b.bands;
+
 	for (unsigned band = 0; band < b.bands; band++) {
 		const struct lookup *l = &bands[band];
 		uint64_t key = band_key(slots, b, band), mask[2];
 
+		if (!(l->seen[key % SEEN_BITS / 64] >> (key % 64) & 1))
+			continue;
 		for (size_t at = key & l->mask; l->query[at]; at = (at + 1) & l->mask) {
 			uint32_t q = l->query[at] - 1;
 			unsigned agree;
 
+			work++;
 			if (l->key[at] != key || t->truth.query[q] == doc)
 				continue;
 			agree = minhash_agree_mask(mask, t->query_slots + (size_t)q * SKETCH_K, slots);
@@ -233,6 +244,7 @@ static void meet(uint64_t *candidates, uint64_t *verified, const struct tradeoff
 			*verified += agree >= min_slots;
 		}
 	}
+	return work;
 }
 
 int tradeoff_minhash(struct tradeoff_point *out, struct tradeoff *t, struct banding banding, uint32_t threshold,
@@ -240,8 +252,8 @@ int tradeoff_minhash(struct tradeoff_point *out, struct tradeoff *t, struct band
 {
 	struct lookup *bands = xcalloc(banding.bands, sizeof *bands);
 	unsigned min_slots = filter_min_slots(threshold);
-	uint64_t candidates = 0, verified = 0;
-	uint32_t room[SKETCH_K];
+	uint64_t candidates = 0, verified = 0, work = 0;
+	uint32_t room[SKETCH_K], looked = 0;
 	size_t slots_of_table = 4096;
 	int rc = 0;
 
@@ -251,17 +263,19 @@ int tradeoff_minhash(struct tradeoff_point *out, struct tradeoff *t, struct band
 	while (slots_of_table < 4 * (size_t)t->truth.m)
 		slots_of_table *= 2;
 	for (unsigned band = 0; band < banding.bands; band++) {
-		bands[band] = (struct lookup){ xreallocarray(NULL, slots_of_table, sizeof(uint64_t)),
-					       xreallocarray(NULL, slots_of_table, sizeof(uint32_t)), slots_of_table - 1 };
+		bands[band].key = xreallocarray(NULL, slots_of_table, sizeof(uint64_t));
+		bands[band].query = xreallocarray(NULL, slots_of_table, sizeof(uint32_t));
+		bands[band].mask = slots_of_table - 1;
 		lookup_band(&bands[band], t, banding, band);
 	}
-	for (uint32_t i = 0; i < t->n_docs && rc == 0; i++) {
-		const uint32_t *slots = sketches_get(t->s, t->docs[i], room, err);
+	for (; looked < t->n_docs && work < WORK && rc == 0; looked++) {
+		uint32_t doc = t->docs[(uint64_t)looked * STRIDE % t->n_docs];
+		const uint32_t *slots = sketches_get(t->s, doc, room, err);
 
 		if (slots == NULL)
 			rc = TAMIS_EIO;
 		else
-			meet(&candidates, &verified, t, bands, banding, t->docs[i], slots, min_slots);
+			work += meet(&candidates, &verified, t, bands, banding, doc, slots, min_slots);
 	}
 	for (unsigned band = 0; band < banding.bands; band++) {
 		free(bands[band].key);
@@ -269,7 +283,7 @@ int tradeoff_minhash(struct tradeoff_point *out, struct tradeoff *t, struct band
 	}
 	free(bands);
 	fill_recall(out, t, threshold);
-	fill_cost(out, t, candidates, verified);
+	fill_cost(out, t, looked, candidates, verified);
 	return rc;
 }
 
@@ -282,7 +296,7 @@ void tradeoff_simhash(struct tradeoff_point *out, const struct tradeoff *t, unsi
 	for (unsigned d = 0; d <= distance && d <= 64; d++)
 		candidates += t->near[d];
 	fill_recall(out, t, threshold);
-	fill_cost(out, t, candidates, candidates);
+	fill_cost(out, t, t->n_docs, candidates, candidates);
 }
 
 size_t tradeoff_bandings(struct banding out[16], uint32_t threshold)

@@ -4,7 +4,8 @@
  *
  * One stored signature of 128 slots serves every banding with b x r <= 128, one stored SimHash every distance, so a point of the curve is
  * computed from what is stored, without reading a text: recall against the sampled truth (with a bootstrap interval over
- * queries), and candidates by looking the sample's bands up among at most TRADEOFF_DOCS documents.
+ * queries), and candidates by looking the sample's bands up among at most TRADEOFF_DOCS documents: fewer when bands are so many or so loose
+ * that it would take over a tenth of a second.
  */
 #ifndef TAMIS_DEDUP_TRADEOFF_H
 #define TAMIS_DEDUP_TRADEOFF_H

@@ -150,6 +150,8 @@ static void put_parameters(struct buf *out, const struct dedup_request *req, con
 	json_put_member(out, "keep", span_of(req->policy));
 	if (req->against)
 		json_put_member(out, "against", span_of(req->against));
+	if (req->against)
+		json_put_real(out, "contained", (double)o->contained / THRESHOLD_ONE);
 	json_put_int(out, "normalisation", TOKENS_VERSION);
 	buf_addc(out, '}');
 }
@@ -223,6 +225,8 @@ static int run_engine(struct dedup_result *r, struct dedup_summary *out, const s
 	if (req->against) {
 		o.references = docs->start[1];
 		o.among = false;
+	} else {
+		o.contained = 0;
 	}
 	o.index = index && access(index, R_OK) == 0 ? index : NULL;
 	job_unit(job, _("documents"));
@@ -295,6 +299,7 @@ void dedup_summary_json(struct buf *out, const struct dedup_summary *s)
 		{ "documents", c->documents },     { "kept", c->kept },
 		{ "removed", s->removed },         { "same_bytes", c->same_bytes },
 		{ "same_tokens", c->same_tokens }, { "near", c->near },
+		{ "contains", c->contains },       { "too_short", c->too_short },
 		{ "clusters", c->clusters },       { "groups", c->groups },
 		{ "without_tokens", c->without_tokens }, { "bytes", c->bytes },
 		{ "pairs_compared", c->candidates.bucket.looked_at }, { "candidates", c->candidates.unique },

@@ -5,7 +5,8 @@
  *
  * A cluster's body (JSON): method, threshold, keep (ref of the keeper), size, removed, min_similarity, sources (corpora), group (number of
  * its component) and chained (the component has other keepers), flags, and members: [{document, name, key, corpus, similarity,
- * containment (of its shingles in the keeper's), covers (of the keeper's in its own), why}], the keeper first.  Flags name the queues a
+ * containment (of its shingles in the keeper's), covers (of the keeper's in its own), why, also}], the keeper first.  `also`, in a run against a test set: the
+ * other items of it that stand in the document, [{document, covers}].  Flags name the queues a
  * cluster belongs to:
  *   borderline     a member with J < T + 0.05
  *   contained      a member of which 95 % of the shingles stand in the keeper, though J < 0.9

@@ -25,6 +25,7 @@ struct saving {
 	void *reader;
 	struct map64 losing;         /* sources that would lose over half */
 	struct map64 keepers;        /* group -> keepers in it */
+	uint64_t *found;             /* document << 32 | number of the edge, ascending: the references it has; NULL */
 	struct banding other_bands;  /* what MinHash would use, for SimHash runs */
 	unsigned other_distance;     /* what SimHash would use, for MinHash runs */
 	struct buf bodies, name, members, keys;
@@ -53,6 +54,19 @@ static void count_losses(struct saving *s)
 	}
 	map64_free(&all);
 	map64_free(&gone);
+}
+
+/* Of a run against a test set: edges by document. */
+static void sort_found(struct saving *s)
+{
+	const edge_vec *edges = &s->r->edges;
+
+	if (s->r->contained == 0 || edges->n == 0 || edges->n > UINT32_MAX)
+		return;
+	s->found = xreallocarray(NULL, edges->n, sizeof *s->found);
+	vec_each(edges, i)
+		s->found[i] = (uint64_t)edges->v[i].b << 32 | i;
+	sort_u64(s->found, edges->n);
 }
 
 /* Would the other method, left to itself, have compared these two? */
@@ -109,6 +123,40 @@ static double share(uint64_t part, uint64_t whole)
 	return whole ? (double)part / (double)whole : 1;
 }
 
+/* References that a document has besides its keeper, with the share of their shingles. */
+static void put_also(struct saving *s, uint32_t doc)
+{
+	const struct dedup_result *r = s->r;
+	size_t lo = 0, hi = s->found ? r->edges.n : 0;
+	bool any = false;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (s->found[mid] >> 32 < doc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; s->found && lo < r->edges.n && s->found[lo] >> 32 == doc; lo++) {
+		const struct edge *e = &r->edges.v[(uint32_t)s->found[lo]];
+		char ref[32];
+
+		if (e->a == r->star.keeper[doc])
+			continue;
+		if (!any)
+			json_put_key(&s->members, "also");
+		buf_adds(&s->members, any ? ",{" : "[{");
+		any = true;
+		item_ref_format(ref, dedup_docs_ref(s->docs, e->a));
+		json_put_member(&s->members, "document", span_of(ref));
+		json_put_real(&s->members, "covers", share(e->common, r->sketches.fact[e->a].n_shingles));
+		buf_addc(&s->members, '}');
+	}
+	if (any)
+		buf_addc(&s->members, ']');
+}
+
 static int put_member(struct saving *s, uint32_t doc, struct error *err)
 {
 	const struct dedup_result *r = s->r;
@@ -132,6 +180,8 @@ static int put_member(struct saving *s, uint32_t doc, struct error *err)
 	json_put_real(out, "containment", doc == keeper ? 1 : share(r->star.common[doc], r->sketches.fact[doc].n_shingles));
 	json_put_real(out, "covers", doc == keeper ? 1 : share(r->star.common[doc], r->sketches.fact[keeper].n_shingles));
 	json_put_member(out, "why", span_of(dedup_reason_name(dedup_why(r, doc))));
+	if (doc != keeper)
+		put_also(s, doc);
 	buf_addc(out, '}');
 	buf_add(&s->keys, s->docs->key[doc].b, sizeof s->docs->key[doc].b);
 	return 0;
@@ -194,7 +244,7 @@ static int put_cluster(struct saving *s, const uint32_t *doc, size_t n, struct e
 		double j = dedup_similarity(r, doc[i]);
 
 		least = j < least ? j : least;
-		exact &= dedup_why(r, doc[i]) != DEDUP_NEAR;
+		exact &= dedup_why(r, doc[i]) < DEDUP_NEAR;
 		rc = put_member(s, doc[i], err);
 		if (rc == 0 && i > 0)
 			rc = flags_of(s, doc[i], &flags, err);
@@ -291,11 +341,13 @@ int dedup_items_save(struct store *store, int64_t run, const struct dedup_reques
 	s->reader = s->source.reader_open(s->source.ctx, err);
 	if (s->reader) {
 		count_losses(s);
+		sort_found(s);
 		rc = save_all(s, job, err);
 		s->source.reader_close(s->source.ctx, s->reader);
 	}
 	map64_free(&s->losing);
 	map64_free(&s->keepers);
+	free(s->found);
 	buf_free(&s->bodies);
 	buf_free(&s->name);
 	buf_free(&s->members);

@@ -87,11 +87,14 @@ static void take_cluster(struct dedup_removals *out, const struct item_cluster *
 		const struct cluster_member *m = &c->member[i];
 		bool chosen = keeper != 0; /* the run's own keeper stands first */
 
-		if (m->keep || (!judged && m->similarity < c->threshold - 1e-9))
+		bool contains = span_is(m->why, "contains"); /* a test item's: however little of the document it is */
+
+		if (m->keep || (!judged && !contains && m->similarity < c->threshold - 1e-9))
 			continue;
 		vec_push(&out->list, (struct dedup_removal){ .ref = m->ref, .keeper = c->member[keeper].ref, .key = m->key,
 							     .similarity = chosen ? NAN : m->similarity,
-							     .containment = chosen ? NAN : m->containment, .run = out->run,
+							     .containment = chosen ? NAN : m->containment,
+							     .covers = chosen ? NAN : m->covers, .run = out->run,
 							     .chosen = chosen });
 		*map64_at(&out->at, m->ref, NULL) = out->list.n;
 	}
@@ -175,6 +178,7 @@ void dedup_removal_json(struct buf *out, const struct dedup_removal *r)
 	json_put_member(out, "keeper", span_of(text));
 	json_put_real(out, "similarity", r->similarity);
 	json_put_real(out, "containment", r->containment);
+	json_put_real(out, "covers", r->covers);
 	json_put_bool(out, "chosen", r->chosen);
 	json_put_int(out, "run", r->run);
 	buf_addc(out, '}');

@@ -12,7 +12,7 @@
 struct dedup_removal {
 	item_ref ref, keeper;
 	struct hash128 key;      /* of the content that was compared */
-	double similarity, containment; /* with `keeper`; NaN when the curator chose another than the run did */
+	double similarity, containment, covers; /* with `keeper`; NaN when the curator chose another than the run did */
 	int64_t run;
 	bool chosen;             /* the curator's own choice of keeper */
 };
@@ -29,7 +29,7 @@ int dedup_removals_load(struct dedup_removals *out, struct store *s, int64_t run
 void dedup_removals_free(struct dedup_removals *r);
 /* NULL when the record stays. */
 const struct dedup_removal *dedup_removal_of(const struct dedup_removals *r, item_ref ref, const struct hash128 *key);
-/* {"document":…,"keeper":…,"similarity":…,"containment":…,"run":…} */
+/* {"document":…,"keeper":…,"similarity":…,"containment":…,"covers":…,"chosen":…,"run":…} */
 void dedup_removal_json(struct buf *out, const struct dedup_removal *r);
 
 #endif

@@ -41,6 +41,8 @@ static int parse_member(struct cluster_member *out, struct span object, struct a
 			out->corpus = json_member_text(m, arena);
 		else if (span_is(m->key, "why"))
 			out->why = json_member_text(m, arena);
+		else if (span_is(m->key, "also") && m->type == JSON_T_ARRAY)
+			out->also = m->value;
 		else if (span_is(m->key, "key"))
 			hash128_parse(&out->key, m->value);
 		else if (span_is(m->key, "similarity"))

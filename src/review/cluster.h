@@ -16,7 +16,8 @@ struct cluster_member {
 	item_ref ref;
 	struct hash128 key;        /* of its content when the cluster was made */
 	struct span name, corpus;
-	struct span why;           /* "kept" "bytes" "tokens" "near" */
+	struct span why;           /* "kept" "bytes" "tokens" "near" "contains" */
+	struct span also;          /* JSON array: other test items in it, as it stands */
 	double similarity;         /* with the run's keeper; NaN when the tool that made the cluster didn't say */
 	double containment;        /* share of its shingles that the keeper has */
 	double covers;             /* share of the keeper's shingles that it has */

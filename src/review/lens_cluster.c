@@ -3,12 +3,14 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "review/cluster.h"
 #include "review/lens_parts.h"
 #include "text/diff.h"
 
 #define CONTEXT 60          /* bytes of same text around a change */
+#define ALSO 32u            /* other test items read of a member */
 #define LISTED 200u         /* members listed */
 
 static const enum role editable[] = { ROLE_CLUSTER, ROLE_COUNT };
@@ -26,6 +28,30 @@ static void put_figure(struct sheet *out, double x)
 		sheet_putf(out, STYLE_TEXT, " %.3f", x);
 }
 
+/* Other test items that stand in a document. */
+static void draw_also(struct sheet *out, const struct cluster_member *m, const struct lens_view *view)
+{
+	struct json_member item[ALSO], field[4];
+	struct json_fault fault;
+	struct buf line = BUF_INIT;
+	size_t n = 0, k = 0;
+
+	if (m->also.len == 0 || json_scan_array(m->also, item, ALSO, &n, &fault) < 0)
+		return;
+	for (size_t i = 0; i < n && i < ALSO; i++) {
+		if (json_scan_object(item[i].value, field, 4, &k, &fault) < 0 || k < 2)
+			continue;
+		buf_adds(&line, i ? ", " : "");
+		buf_addspan(&line, field[0].value);
+		buf_addc(&line, ' ');
+		buf_add(&line, field[1].value.p, field[1].value.len < 4 ? field[1].value.len : 4);
+	}
+	sheet_line(out, ROLE_CLUSTER);
+	sheet_putf(out, STYLE_DIM, PL_("     and %zu more test item: ", "     and %zu more test items: ", n), n);
+	sheet_data(out, STYLE_DIM, buf_span(&line), view->columns > 50 ? view->columns - 36 : 14);
+	buf_free(&line);
+}
+
 static void draw_member(struct sheet *out, const struct cluster_member *m, const struct lens_view *view)
 {
 	int room = view->columns - 36;
@@ -41,6 +67,7 @@ static void draw_member(struct sheet *out, const struct cluster_member *m, const
 	if (m->missing)
 		sheet_put(out, STYLE_WARNING, span_of(_("! changed since: ")));
 	sheet_data(out, STYLE_TEXT, m->name, room > 8 ? room : 8);
+	draw_also(out, m, view);
 }
 
 static void draw_members(struct sheet *out, const struct item_cluster *c, size_t stay, const struct lens_view *view)

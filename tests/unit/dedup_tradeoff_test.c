@@ -142,6 +142,54 @@ static void points_agree_with_the_searches_they_stand_for(void **state)
 	tradeoff_free(t);
 }
 
+/* Wherever the slider stands, with any threshold: candidates are those of a search with that setting, and what is found of the true pairs
+ * is what a whole run with it finds. */
+static void every_setting_of_the_slider_gives_what_a_full_run_gives(void **state)
+{
+	static const struct banding bandings[] = { { 1, 1 },  { 128, 1 }, { 40, 3 }, { 32, 4 }, { 25, 5 }, { 19, 6 },
+						   { 18, 7 }, { 16, 8 },  { 9, 13 }, { 8, 16 }, { 4, 32 } };
+	static const uint32_t thresholds[] = { 500000, 800000, 900000 };
+	struct fixture *f = *state;
+	uint32_t doc[TEXTS], n = 0; /* one of each set of equals, as in a run */
+	struct candidate_search search = { .sketches = &f->sketches, .pool = &f->pool, .docs = doc, .rule = { 1, 0, 0, true } };
+	struct truth truth;
+	struct tradeoff *t;
+	struct tradeoff_point p;
+	struct dedup_result r;
+
+	assert_int_equal(dedup_run(&r, &f->source, &f->o, NULL), 0);
+	for (uint32_t d = 0; d < TEXTS; d++)
+		if (r.exact[d] == d)
+			doc[n++] = d;
+	dedup_result_free(&r);
+	assert_true(n > TEXTS / 2 && n < TEXTS);
+	search.n_docs = n;
+	assert_int_equal(truth_sample(&truth, &f->sketches, &f->pool, doc, n, NULL, n, 0.1, NULL), 0);
+	assert_int_equal(tradeoff_new(&t, &f->sketches, &truth, doc, n, NULL), 0);
+	for (size_t k = 0; k < 3 * (sizeof bandings / sizeof *bandings); k++) {
+		struct dedup_options o = f->o;
+		struct candidate_counts counts;
+		pair_vec pairs = { 0 };
+
+		o.banding = bandings[k / 3];
+		o.threshold = thresholds[k % 3];
+		assert_int_equal(tradeoff_minhash(&p, t, o.banding, o.threshold, NULL), 0);
+		assert_int_equal(candidates_minhash(&pairs, &counts, &search, o.banding, NULL), 0);
+		assert_int_equal(lround(p.candidates), pairs.n);
+		assert_int_equal(dedup_run(&r, &f->source, &o, NULL), 0);
+		assert_int_equal(p.found, 2 * r.edges.n); /* a pair has two ends, and both were asked */
+		dedup_result_free(&r);
+		o.method = DEDUP_SIMHASH;
+		o.distance = (int)k;
+		tradeoff_simhash(&p, t, (unsigned)k, o.threshold);
+		assert_int_equal(dedup_run(&r, &f->source, &o, NULL), 0);
+		assert_int_equal(p.found, 2 * r.edges.n);
+		dedup_result_free(&r);
+		vec_free(&pairs);
+	}
+	tradeoff_free(t);
+}
+
 static void a_corpus_without_pairs_has_no_recall(void **state)
 {
 	struct fixture *f = *state;
@@ -188,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sampled_truth_is_the_truth),
 		cmocka_unit_test(points_agree_with_the_searches_they_stand_for),
+		cmocka_unit_test(every_setting_of_the_slider_gives_what_a_full_run_gives),
 		cmocka_unit_test(a_corpus_without_pairs_has_no_recall),
 		cmocka_unit_test(simhash_plans_find_the_same_pairs),
 	};
