@@ -4,6 +4,7 @@
  * Files are told apart by device and inode, so that a link, or another way to write the same path, is no way round. */
 #include "store/internal.h"
 
+#include <libgen.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -31,6 +32,38 @@ static bool is_own_file(const struct workspace *w, const struct stat *st)
 	return own;
 }
 
+/* The path with its folder's links resolved, whether the file is there or not; NULL when the folder isn't. */
+static char *whole_path(const char *path)
+{
+	char *copy = xstrdup(path), *last = xstrdup(path);
+	char *folder = realpath(dirname(copy), NULL), *whole = NULL;
+
+	if (folder)
+		whole = xasprintf("%s/%s", strcmp(folder, "/") ? folder : "", basename(last));
+	free(folder);
+	free(copy);
+	free(last);
+	return whole;
+}
+
+/* Also names that are not there yet: a file of that name would be taken for the workspace's own. */
+static bool has_own_name(const struct workspace *w, const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", "-journal", "-cache", "-cache-wal", "-cache-shm", "-cache-journal", "-signatures" };
+	char *whole = whole_path(path), *own = whole_path(w->path);
+	size_t n = own ? strlen(own) : 0;
+	bool found = false;
+
+	if (whole && own && strncmp(whole, own, n) == 0) {
+		found = strncmp(whole + n, "-signatures/", 12) == 0;
+		for (size_t i = 0; !found && i < sizeof ends / sizeof *ends; i++)
+			found = strcmp(whole + n, ends[i]) == 0;
+	}
+	free(whole);
+	free(own);
+	return found;
+}
+
 static int is_source(struct store *s, const struct stat *st, struct error *err)
 {
 	sqlite3_stmt *stmt;
@@ -50,13 +83,12 @@ static int is_source(struct store *s, const struct stat *st, struct error *err)
 int store_guard(struct store *s, const char *path, struct error *err)
 {
 	struct stat st;
+	bool there = stat(path, &st) == 0;
 	int rc;
 
-	if (stat(path, &st) != 0)
-		return 0;
-	if (is_own_file(s->w, &st))
+	if (has_own_name(s->w, path) || (there && is_own_file(s->w, &st)))
 		return error_set(err, TAMIS_EUSAGE, _("%s: belongs to this workspace; write to another file"), path);
-	rc = is_source(s, &st, err);
+	rc = there ? is_source(s, &st, err) : 0;
 	if (rc > 0)
 		rc = error_set(err, TAMIS_EUSAGE, _("%s: records of this workspace are read from it; write to another file"), path);
 	return rc;

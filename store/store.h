@@ -376,8 +376,8 @@ int store_verdict_groups(struct store *s, int64_t run, struct verdict_group **ou
 
 /* ---- small things ---- */
 
-/* Before a file is written: TAMIS_EUSAGE when `path` is one of the workspace's own files or of those its records are read
- * from, by whatever name or link.  0 when it is not, or is not there. */
+/* Before a file is written: TAMIS_EUSAGE when `path` is one of the workspace's own files (or has the name of one, or lies in the
+ * folder of its signatures) or of those its records are read from, by whatever name or link.  Else 0. */
 int store_guard(struct store *s, const char *path, struct error *err);
 
 /* Settings of this workspace (queue positions, seeds, aliases): JSON values by key. */

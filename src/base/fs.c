@@ -81,8 +81,10 @@ int fs_atomic_open(struct fs_atomic *a, const char *path, struct error *err)
 {
 	int fd;
 
-	a->path = xstrdup(path);
-	a->temporary = xasprintf("%s.%ld.tmp", path, (long)getpid());
+	a->path = realpath(path, NULL); /* what a link stands for is replaced, not the link */
+	if (a->path == NULL)
+		a->path = xstrdup(path);
+	a->temporary = xasprintf("%s.%ld.tmp", a->path, (long)getpid());
 	a->file = NULL;
 	fd = open(a->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0 || (a->file = fdopen(fd, "w")) == NULL) {

@@ -25,6 +25,7 @@ static const struct verb_option options[] = {
 	{ .name = "format", .letter = 'f', .value = "FORMAT", .help = N_("default: jsonl"),
 	  .choices = "jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html" },
 	{ .name = "to", .letter = 'o', .value = "PATH", .help = N_("write there, with a manifest beside it (default: standard output)") },
+	{ .name = "force", .help = N_("write over a file that is there and is no export of tamis") },
 	{ .name = "annotate", .help = N_("add each record's verdict, reasons, note and edit as a member _tamis") },
 	{ .name = NULL },
 };
@@ -107,6 +108,7 @@ static int read_request(struct cli *cli, struct export_request *q, const struct 
 	q->to = arg_value(&verb_export, args, "to");
 	q->accepted = arg_flag(&verb_export, args, "accepted");
 	q->deduplicated = arg_flag(&verb_export, args, "deduplicated");
+	q->force = arg_flag(&verb_export, args, "force");
 	q->annotate = arg_flag(&verb_export, args, "annotate");
 	return read_what(cli, q, args->words[0], err);
 }
@@ -170,8 +172,11 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 				  res->drafts),
 			 (unsigned long long)res->drafts);
 	if (res->edits_left_out)
-		cli_note(cli, _("%llu edited records went out as their original bytes: --annotate adds the edits"),
+		cli_note(cli, PL_("%llu edited record is too large and went out as its original bytes",
+				  "%llu edited records are too large and went out as their original bytes", res->edits_left_out),
 			 (unsigned long long)res->edits_left_out);
+	if (res->edited)
+		cli_note(cli, PL_("%llu with your edit", "%llu with your edits", res->edited), (unsigned long long)res->edited);
 	if (res->skipped)
 		cli_note(cli, _("%llu have no place in this format"), (unsigned long long)res->skipped);
 	if (res->manifest[0])
@@ -206,7 +211,7 @@ const struct verb verb_export = {
 	.min_words = 1,
 	.max_words = 1,
 	.run = run,
-	.more = N_("JSON Lines keep the identical bytes each record had. The other formats write records anew, with the curator's edits. "
+	.more = N_("JSON Lines keep the identical bytes each record had, but for texts that were edited. The other formats write records anew. "
 		   "A file appears under its name only when it is complete and on disk."),
 	.words = "documents bitext instructions clusters order",
 };

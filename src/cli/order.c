@@ -4,12 +4,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "cli/verb.h"
 #include "jobs/order.h"
+#include "jobs/output.h"
 
 static const struct verb_option options[] = {
 	{ .name = "order", .value = "ORDER", .help = N_("which order (default deps)"), .choices = "deps users path random deepseek" },
@@ -29,6 +31,7 @@ static const struct verb_option options[] = {
 	{ .name = "cuts", .help = N_("list the links whose dependency comes after its user") },
 	{ .name = "links", .help = N_("list all links: user, dependency, kind") },
 	{ .name = "to", .value = "PATH", .help = N_("write to a file instead of standard output") },
+	{ .name = "force", .help = N_("write over a file that is there") },
 	{ 0 },
 };
 
@@ -227,10 +230,7 @@ static int print_all(struct cli *cli, struct order_work *w, const struct verb_ar
 	struct printing p = { .cli = cli, .w = w };
 	struct fs_atomic file = { 0 };
 	struct file_list left = { 0 };
-	int rc = to && cli->store ? store_guard(cli->store, to, err) : 0;
-
-	if (to && rc == 0)
-		rc = fs_atomic_open(&file, to, err);
+	int rc = to ? fs_atomic_open(&file, to, err) : 0;
 
 	if (rc)
 		return rc;
@@ -254,15 +254,35 @@ static int print_all(struct cli *cli, struct order_work *w, const struct verb_ar
 
 struct ordering {
 	struct order_request req;
+	const char *to;           /* NULL: standard output */
 	struct order_work work;
 	int64_t run;
 };
+
+/* The order of files is not written over one of them. */
+static int keep_source(const struct tree *t, const char *to, struct error *err)
+{
+	struct stat st, file;
+	bool found = false;
+
+	if (t->archive || stat(to, &st) != 0)
+		return 0;
+	for (size_t i = 0; i < t->files.n && !found; i++) {
+		char *path = xasprintf("%s/%s", t->root, t->files.v[i].path);
+
+		found = stat(path, &file) == 0 && file.st_dev == st.st_dev && file.st_ino == st.st_ino;
+		free(path);
+	}
+	return found ? error_set(err, TAMIS_EUSAGE, _("%s is one of the files that are put in order; write to another file"), to) : 0;
+}
 
 static int order_job(struct job *job, struct store *s, void *arg, struct error *err)
 {
 	struct ordering *o = arg;
 	int rc = order_work_open(&o->work, &o->req, s, job, err);
 
+	if (rc == 0 && o->to)
+		rc = keep_source(&o->work.tree, o->to, err);
 	return rc ? rc : order_work_save(&o->work, &o->req, s, &o->run, err);
 }
 
@@ -278,8 +298,11 @@ static int run_order(struct cli *cli, const struct verb_args *args, struct error
 			vec_push(&exclude, args->many[i + 1]);
 	vec_push(&exclude, NULL);
 	o.req.wish.exclude = exclude.v;
+	o.to = arg_value(&verb_order, args, "to");
 	if (rc == 0)
 		rc = cli_workspace(cli, true, err);
+	if (rc == 0 && o.to)
+		rc = output_check(cli->store, o.to, NULL, arg_flag(&verb_order, args, "force"), err);
 	if (rc == 0)
 		rc = cli_refresh(cli, 0, err);
 	if (rc == 0)

@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "jobs/dedup_removed.h"
 #include "jobs/export_file.h"
+#include "jobs/output.h"
 #include "review/filter.h"
 
 #define SLICE 4096u
@@ -47,6 +48,17 @@ static bool edited_text(const void *ctx, enum role role, struct span *value)
 	return value->p != NULL;
 }
 
+/* What the edited texts were, so that nothing is lost. */
+static void put_originals(struct buf *out, const struct item *item)
+{
+	json_put_key(out, "original");
+	buf_addc(out, '{');
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (item->edited[role].p)
+			json_put_member(out, role_name((enum role)role), record_value(&item->record, (enum role)role));
+	buf_addc(out, '}');
+}
+
 static void annotate(struct buf *out, const struct item *item)
 {
 	char ref[32];
@@ -59,6 +71,7 @@ static void annotate(struct buf *out, const struct item *item)
 	if (item->state.edit) {
 		json_put_key(out, "edit");
 		buf_adds(out, item->state.edit);
+		put_originals(out, item);
 	}
 	if (item->state.annotator[0])
 		json_put_member(out, "annotator", span_of(item->state.annotator));
@@ -70,18 +83,10 @@ static void annotate(struct buf *out, const struct item *item)
 /* What a run made has no source: its body is its record. */
 static const struct shape body_shape = { .format = FORMAT_JSONL };
 
-/* JSON that leaves as JSON keeps its bytes; an edit is told by its annotation. */
-static bool keeps_bytes(const struct exporter *x, const struct shape *shape)
-{
-	return x->format == &writer_jsonl && (shape->format == FORMAT_JSONL || shape->format == FORMAT_JSON);
-}
-
 static int write_item(struct exporter *x, const struct shape *shape, struct error *err)
 {
 	struct item *item = &x->item;
-	bool original = keeps_bytes(x, shape);
-	struct export_item out = { .shape = shape, .record = &item->record, .edited = original ? NULL : edited_text,
-				   .ctx = item };
+	struct export_item out = { .shape = shape, .record = &item->record, .edited = edited_text, .ctx = item };
 	struct buf note = BUF_INIT;
 	int rc;
 
@@ -91,16 +96,13 @@ static int write_item(struct exporter *x, const struct shape *shape, struct erro
 	}
 	rc = writer_record(&x->writer, &out, err);
 	buf_free(&note);
-	if (rc > 0 && item->state.edit && original)
-		x->out->edits_left_out++;
-	else if (rc > 0 && item->state.edit)
+	if (rc > 0 && item->state.edit)
 		x->out->edited++;
 	return rc < 0 ? rc : 0;
 }
 
 /* The record's own bytes, without a look inside. */
-static int copy_bytes(struct exporter *x, const struct shape *shape, uint64_t i, const struct record_fact *fact,
-		      struct error *err)
+static int copy_bytes(struct exporter *x, const struct shape *shape, uint64_t i, struct error *err)
 {
 	struct record record = { .kind = shape->kind };
 	struct export_item out = { .shape = shape, .record = &record };
@@ -111,8 +113,6 @@ static int copy_bytes(struct exporter *x, const struct shape *shape, uint64_t i,
 	record.raw = buf_span(&x->bytes);
 	if (rc == 0)
 		rc = writer_record(&x->writer, &out, err);
-	if (rc > 0 && map128_find(&x->edits, &fact->key))
-		x->out->edits_left_out++;
 	return rc < 0 ? rc : 0;
 }
 
@@ -142,15 +142,18 @@ static int export_record(struct exporter *x, uint64_t i, const struct record_fac
 	item_ref ref = corpus_view_ref(x->view, i);
 	const struct source *source = corpus_view_source(x->view, ref);
 	bool same = x->format == &writer_jsonl && source->shape.format == FORMAT_JSONL && !x->req->annotate;
+	bool edited = map128_find(&x->edits, &fact->key) != NULL;
 	struct record_place place;
 	int rc = corpus_view_place(x->view, x->s, i, &place, err);
 
 	if (rc < 0)
 		return rc;
-	if (same && place.len <= ITEM_WHOLE_LIMIT)
-		return copy_bytes(x, &source->shape, i, fact, err);
-	if (same)
+	if (same && place.len > ITEM_WHOLE_LIMIT) {
+		x->out->edits_left_out += edited;
 		return copy_pieces(x, &place, i, err);
+	}
+	if (same && !edited)
+		return copy_bytes(x, &source->shape, i, err);
 	rc = item_load(&x->item, x->items, ref, err);
 	if (rc < 0)
 		return rc;
@@ -243,12 +246,11 @@ static int export_corpus(struct exporter *x, struct error *err)
 	return rc;
 }
 
-/* A draft made without a model is nobody's word until a person accepted it, or edited it where edits go out. */
+/* A draft made without a model is nobody's word until a person accepted or edited it. */
 static bool is_undecided_draft(struct exporter *x)
 {
 	const struct item *item = &x->item;
-	bool edit_goes_out = item->state.edit && item->state.verdict != VERDICT_REJECT &&
-			     (x->req->annotate || !keeps_bytes(x, &body_shape));
+	bool edit_goes_out = item->state.edit && item->state.verdict != VERDICT_REJECT;
 
 	if (item->kind != KIND_INSTRUCTION || item->state.verdict == VERDICT_ACCEPT || edit_goes_out)
 		return false;
@@ -309,7 +311,7 @@ static int begin_writer(struct exporter *x, enum item_kind kind, const struct so
 
 	if (x->writing)
 		return 0;
-	rc = export_file_open(&x->file, x->s, x->req->to, x->format, from, to, err);
+	rc = export_file_open(&x->file, x->s, x->req, x->format, from, to, err);
 	if (rc < 0)
 		return rc;
 	rc = writer_begin(&x->writer, x->format, x->file.part[0].file, x->file.part[1].file, kind, x->req->annotate, from,
@@ -332,15 +334,17 @@ static int load_removals(struct exporter *x, const char *corpus, struct error *e
 
 static int open_removed(struct exporter *x, struct error *err)
 {
-	char *path;
+	char *path, *manifest;
 	int rc;
 
 	if (!x->req->deduplicated || x->req->to == NULL || strcmp(x->req->to, "-") == 0)
 		return 0;
 	path = xasprintf("%s.removed.jsonl", x->req->to);
-	rc = store_guard(x->s, path, err);
+	manifest = xasprintf("%s.manifest.json", x->req->to);
+	rc = output_check_beside(x->s, path, manifest, x->req->force, err);
 	if (rc == 0)
 		rc = fs_atomic_open(&x->removed, path, err);
+	free(manifest);
 	free(path);
 	return rc;
 }

@@ -3,9 +3,8 @@
  * Export: what was accepted (or matches a filter), streamed in corpus order into one file that appears under its name only
  * when it is complete and on disk, with a manifest beside it.  Memory does not grow with the corpus.
  *
- * JSONL keeps the identical original bytes of each record, edits apart: an edited record can't keep its bytes, so the curator's
- * text goes out only in the formats that write records anew (CSV, TSV, TMX, Moses, chat, DPO) or with `annotate`, where it is
- * part of `_tamis`.  The manifest says how many edited records went out as they were.
+ * JSONL keeps the identical original bytes of each record; of a record the curator has edited, of everything but the edited texts
+ * (formats/splice.h).  With `annotate` the edit and what it replaced are part of `_tamis`.
  */
 #ifndef TAMIS_JOBS_EXPORT_H
 #define TAMIS_JOBS_EXPORT_H
@@ -22,6 +21,7 @@ struct export_request {
 	const char *to;         /* path; NULL or "-": standard output, no manifest */
 	bool deduplicated;      /* without what the latest dedup run of each corpus removes, as the curator judged it; who went for whom goes
 	                         * to TO.removed.jsonl */
+	bool force;             /* write over files that are there (jobs/output.h) */
 	bool annotate;          /* JSON Lines: add a `_tamis` member with the verdict, reasons, note and edit */
 };
 
@@ -30,7 +30,7 @@ struct export_result {
 	uint64_t written;
 	uint64_t bytes;
 	uint64_t edited;        /* written with the curator's edits */
-	uint64_t edits_left_out;/* edited records that went out as their original bytes */
+	uint64_t edits_left_out;/* edited records too large to be looked into, which went out as their original bytes */
 	uint64_t skipped;       /* wanted, but this format has no place for them (a pair without edits in DPO …) */
 	uint64_t duplicates;    /* left out with `deduplicated` */
 	uint64_t drafts;        /* instructions drafted without a model (jobs/backtranslate.h) that nobody accepted or edited: left out */
@@ -39,7 +39,7 @@ struct export_result {
 	char manifest[4096];    /* path of the manifest, "" when none */
 };
 
-/* TAMIS_EUSAGE for an unknown format or one that can't hold the kind, and for a file that store_guard() keeps; TAMIS_EIO leaves no file behind. */
+/* TAMIS_EUSAGE for an unknown format or one that can't hold the kind, and for a file that output_check() keeps; TAMIS_EIO leaves no file behind. */
 int export_run(struct job *job, struct store *s, const struct export_request *req, struct export_result *out,
 	       struct error *err);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "config.h"
+#include "jobs/output.h"
 
 static ssize_t write_hashed(void *cookie, const char *bytes, size_t n)
 {
@@ -40,41 +41,40 @@ static int open_part(struct export_part *part, const char *path, struct error *e
 	return 0;
 }
 
-static int guard(struct store *s, const char *path, const char *first, const char *second, struct error *err)
+static int guard(struct store *s, const struct export_request *req, const char *first, const char *second, struct error *err)
 {
-	char *manifest = xasprintf("%s.manifest.json", path);
-	int rc = store_guard(s, first, err);
+	char *manifest = xasprintf("%s.manifest.json", req->to);
+	int rc = output_check(s, first, manifest, req->force, err);
 
 	if (rc == 0 && second)
-		rc = store_guard(s, second, err);
+		rc = output_check(s, second, manifest, req->force, err);
 	if (rc == 0)
-		rc = store_guard(s, manifest, err);
+		rc = output_check_beside(s, manifest, manifest, req->force, err);
 	free(manifest);
 	return rc;
 }
 
-static int open_one(struct export_file *f, struct store *s, const char *path, struct error *err)
+static int open_one(struct export_file *f, struct store *s, const struct export_request *req, const char *path, struct error *err)
 {
-	int rc = path ? guard(s, path, path, NULL, err) : 0;
+	int rc = path ? guard(s, req, path, NULL, err) : 0;
 
 	return rc < 0 ? rc : open_part(&f->part[0], path, err);
 }
 
-int export_file_open(struct export_file *f, struct store *s, const char *path, const struct writer_format *format,
+int export_file_open(struct export_file *f, struct store *s, const struct export_request *req, const struct writer_format *format,
 		     const char *source_lang, const char *target_lang, struct error *err)
 {
+	const char *path = req->to && strcmp(req->to, "-") != 0 ? req->to : NULL;
 	char *first, *second;
 	int rc;
 
-	if (path && strcmp(path, "-") == 0)
-		path = NULL;
 	if (!format->two_files)
-		return open_one(f, s, path, err);
+		return open_one(f, s, req, path, err);
 	if (path == NULL)
 		return error_set(err, TAMIS_EUSAGE, _("%s writes two files: name them with --to"), format->name);
 	first = xasprintf("%s.%s", path, *source_lang ? source_lang : "source");
 	second = xasprintf("%s.%s", path, *target_lang ? target_lang : "target");
-	rc = guard(s, path, first, second, err);
+	rc = guard(s, req, first, second, err);
 	if (rc == 0)
 		rc = open_part(&f->part[0], first, err);
 	if (rc == 0)

@@ -25,9 +25,9 @@ struct export_file {
 	struct export_part part[2]; /* the second of a format with two files */
 };
 
-/* `path` NULL or "-": standard output.  Two files are PATH.SOURCE and PATH.TARGET after the languages.  Nothing is made when
- * one of the files or the manifest would take the place of what store_guard() keeps. */
-int export_file_open(struct export_file *f, struct store *s, const char *path, const struct writer_format *format,
+/* Of the request `to` (NULL or "-": standard output) and `force`.  Two files are TO.SOURCE and TO.TARGET after the languages.  Nothing
+ * is made when one of the files or the manifest would take the place of what output_check() keeps. */
+int export_file_open(struct export_file *f, struct store *s, const struct export_request *req, const struct writer_format *format,
 		     const char *source_lang, const char *target_lang, struct error *err);
 /* Renames and writes the manifest; fills sha256, bytes and manifest of `out`. */
 int export_file_commit(struct export_file *f, const struct export_request *req, struct export_result *out,

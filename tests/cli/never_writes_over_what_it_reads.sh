@@ -56,6 +56,53 @@ t export a --to b.jsonl
 status 0
 t export m --format moses --to n
 status 0
+# Somebody's file stays, an export that is as it was written goes.
+printf 'my own notes\n' >mine.jsonl
+t export a --to mine.jsonl
+status 2
+err_has 'mine.jsonl is there already'
+check test "$(cat mine.jsonl)" = 'my own notes'
+t export a --to mine.jsonl --force
+status 0
+printf 'added by hand\n' >>mine.jsonl
+t export a --to mine.jsonl
+status 2
+: >empty.jsonl
+t export a --to empty.jsonl
+status 0
+ln -s b.jsonl latest.jsonl
+t export a --to latest.jsonl --force
+status 0
+check test -L latest.jsonl
+t export a --to sub
+status 2
+err_has 'sub is a folder'
+t export a --to /dev/null --force
+status 2
+err_has 'no ordinary file'
+check test -c /dev/null
+mkdir -p workspace.tamis-signatures
+for to in workspace.tamis-signatures/x.jsonl workspace.tamis-cache-wal ./sub/../workspace.tamis-journal; do
+	t export a --to "$to" --force
+	status 2
+	err_has 'belongs to this workspace'
+done
+# An order is not written over what it orders, and then keeps no run.
+t --json ls runs
+before=$(grep -c '"pipeline":"order"' "$dir/out")
+t order sub --to sub/one.py
+status 2
+t order sub --to sub/one.py --force
+status 2
+err_has 'one of the files that are put in order'
+check test "$(cat sub/one.py)" = 'x = 1'
+t --json ls runs
+check test "$(grep -c '"pipeline":"order"' "$dir/out")" = "$before"
+t order sub --to order.txt
+status 0
+t order sub --to order.txt
+status 2
+err_has 'order.txt is there already'
 # The second of the two files alone.
 rm m.en && mv n.en m.en
 ln a.jsonl two.fr

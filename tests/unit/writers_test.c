@@ -120,6 +120,28 @@ static void an_edit_changes_its_value_and_nothing_else(void **state)
 	       "{ \"id\":\"1\", \"text\":\"new \\\"text\\\"\\n\", \"n\":1.50 }\n");
 }
 
+static void an_edit_finds_its_place_in_nested_objects_turns_and_lists(void **state)
+{
+	struct edit nested = { ROLE_TEXT, "new" }, one = { ROLE_RESPONSE, "new" }, chosen = { ROLE_CHOSEN, "new" };
+	struct edit turn = { ROLE_MESSAGES, "[{\"role\":\"user\",\"content\":\"Hi é\"},{\"role\":\"assistant\",\"content\":\"new\\n\"}]" };
+	struct edit fewer = { ROLE_MESSAGES, "[{\"role\":\"user\",\"content\":\"Hi\"}]" };
+
+	expect(state, "{ \"content\" : { \"a\":[1, 2], \"text\":\"old\", \"z\":1.50 }, \"id\":7 }\n", "jsonl", &nested, NULL,
+	       "{ \"content\" : { \"a\":[1, 2], \"text\":\"new\", \"z\":1.50 }, \"id\":7 }\n");
+	expect(state, "{\"prompt\":\"p\",\"completions\":[ \"a\" ],\"labels\":[true]}\n", "jsonl", &one, NULL,
+	       "{\"prompt\":\"p\",\"completions\":[ \"new\" ],\"labels\":[true]}\n");
+	expect(state,
+	       "{\"id\":\"x\",\"conversations\":[{\"from\":\"human\",\"value\":\"Hi \\u00e9\"}, {\"from\":\"gpt\",\"weight\":1.0,\"value\":\"Ho\"}]}\n",
+	       "jsonl", &turn, NULL,
+	       "{\"id\":\"x\",\"conversations\":[{\"from\":\"human\",\"value\":\"Hi \\u00e9\"}, {\"from\":\"gpt\",\"weight\":1.0,\"value\":\"new\\n\"}]}\n");
+	expect(state, "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"},{\"role\":\"assistant\",\"content\":\"Ho\"}],\"n\":1}\n", "jsonl",
+	       &fewer, NULL, "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"n\":1}\n");
+	expect(state,
+	       "{\"conversations\":[{\"from\":\"human\",\"value\":\"Hi\"}],\"chosen\":{\"from\":\"gpt\",\"value\":\"a\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"b\"}}\n",
+	       "jsonl", &chosen, NULL,
+	       "{\"conversations\":[{\"from\":\"human\",\"value\":\"Hi\"}],\"chosen\":{\"from\":\"gpt\",\"value\":\"new\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"b\"}}\n");
+}
+
 static void an_edit_without_a_place_of_its_own_writes_the_roles(void **state)
 {
 	struct edit e = { ROLE_RESPONSE, "one text" };
@@ -337,6 +359,7 @@ int main(void)
 		cmocka_unit_test(json_records_leave_as_they_came),
 		cmocka_unit_test(annotations_are_added_and_replaced),
 		cmocka_unit_test(an_edit_changes_its_value_and_nothing_else),
+		cmocka_unit_test(an_edit_finds_its_place_in_nested_objects_turns_and_lists),
 		cmocka_unit_test(an_edit_without_a_place_of_its_own_writes_the_roles),
 		cmocka_unit_test(other_formats_become_objects),
 		cmocka_unit_test(tables_quote_or_escape_what_they_must),

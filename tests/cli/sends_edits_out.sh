@@ -15,8 +15,11 @@ status 0
 out_has '"content":"bye\nbye"'
 t export pairs --accepted
 status 0
-same_bytes "$dir/out" pairs.jsonl
-err_has '1 edited records went out as their original bytes'
+sed 's/"output":"by"/"output":"bye\\nbye"/' pairs.jsonl >want
+same_bytes "$dir/out" want
+err_has '1 with your edit'
+t export pairs --accepted --annotate
+out_has '"edit":{"response":"bye\nbye"},"original":{"response":"by"}'
 t export pairs --accepted --format dpo
 out_lines 1
 out_has '"rejected"'
