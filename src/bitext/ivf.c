@@ -80,7 +80,7 @@ static int nearest_centroids(struct knn *out, float *rows, size_t n, const struc
 			     struct error *err)
 {
 	struct vectors block = { .n = n, .dimensions = centroids->dimensions, .values = rows, .fd = -1 };
-	struct knn_request r = { .k = k, .threads = threads };
+	struct knn_request r = { .k = k, .threads = threads, .rough = true };
 
 	return knn_exact(out, &block, centroids, &r, err);
 }
@@ -194,7 +194,8 @@ static int complete(struct direction *d, struct error *err)
 	VEC(uint32_t) rows = { 0 };
 	struct knn k = { 0 };
 	struct vectors v;
-	struct knn_request r = { .k = d->k, .threads = d->request->threads, .memory = d->request->memory, .cancel = d->request->cancel };
+	struct knn_request r = { .k = d->k, .threads = d->request->threads, .rough = true, .memory = d->request->memory,
+				 .cancel = d->request->cancel };
 	int rc;
 
 	for (size_t i = 0; i < d->n; i++)
@@ -316,7 +317,8 @@ static int count_places(size_t *places[2], struct direction *d, size_t n, struct
 {
 	struct vectors sample;
 	struct knn k = { 0 };
-	struct knn_request r = { .k = d->k, .threads = d->request->threads, .memory = d->request->memory, .cancel = d->request->cancel };
+	struct knn_request r = { .k = d->k, .threads = d->request->threads, .rough = true, .memory = d->request->memory,
+				 .cancel = d->request->cancel };
 	uint32_t *rows = xmalloc(n * sizeof *rows);
 	int rc;
 
@@ -398,8 +400,8 @@ int knn_ivf(struct knn *out, struct ivf_record *record, const struct vectors *x,
 	*record = (struct ivf_record){ .recall = { NAN, NAN } };
 	if (!x->n || !y->n || x->dimensions != y->dimensions)
 		return knn_exact(out, x, y, request, err); /* which says what is wrong */
-	out->k = (unsigned)smaller(request->k, y->n);
-	out->k_back = (unsigned)smaller(request->k, x->n);
+	out->k = (unsigned)smaller(request->k + KNN_SPARE, y->n);
+	out->k_back = (unsigned)smaller(request->k + KNN_SPARE, x->n);
 	out->forward = xmalloc(x->n * out->k * sizeof *out->forward);
 	out->backward = xmalloc(y->n * out->k_back * sizeof *out->backward);
 	lists = lists < LISTS_LEAST ? LISTS_LEAST : smaller(lists, LISTS_MOST);
@@ -410,6 +412,8 @@ int knn_ivf(struct knn *out, struct ivf_record *record, const struct vectors *x,
 	if (rc == 0)
 		rc = one_way(out->backward, out->k_back, record, 1, y, x, &centroids, request, recall, err);
 	vectors_free(&centroids);
+	if (rc == 0)
+		rc = knn_refine_both(out, x, y, request, err);
 	if (rc)
 		knn_free(out);
 	return rc;

@@ -87,7 +87,7 @@ static int move_centroids(struct vectors *centroids, const struct vectors *sampl
 int kmeans(struct vectors *out, const struct vectors *x, const struct vectors *y, size_t lists, const struct knn_request *request,
 	   struct error *err)
 {
-	struct knn_request r = { .k = 1, .threads = request->threads, .cancel = request->cancel };
+	struct knn_request r = { .k = 1, .threads = request->threads, .rough = true, .cancel = request->cancel };
 	struct vectors sample;
 	size_t most = lists * SAMPLE_PER_LIST < SAMPLE_MOST ? lists * SAMPLE_PER_LIST : SAMPLE_MOST;
 	int rc = take_sample(&sample, x, y, most, err);

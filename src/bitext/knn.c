@@ -218,8 +218,8 @@ static void begin(struct search *s)
 {
 	struct knn *out = s->out;
 
-	out->k = (unsigned)smaller(s->request->k, s->n_y);
-	out->k_back = (unsigned)smaller(s->request->k, s->n_x);
+	out->k = (unsigned)smaller(s->request->k + (s->request->rough ? 0 : KNN_SPARE), s->n_y);
+	out->k_back = (unsigned)smaller(s->request->k + (s->request->rough ? 0 : KNN_SPARE), s->n_x);
 	out->forward = xmalloc((s->n_x * out->k + 1) * sizeof *out->forward);
 	out->backward = xmalloc((s->n_y * out->k_back + 1) * sizeof *out->backward);
 	knn_lists_clear(out->forward, s->n_x * out->k);
@@ -230,6 +230,19 @@ static void begin(struct search *s)
 	s->threads = s->request->threads < 1 ? 1 : smaller(s->request->threads, WORKERS_MOST);
 	s->find = knn_hits();
 	product_open(&s->product);
+}
+
+int knn_refine_both(struct knn *out, const struct vectors *x, const struct vectors *y, const struct knn_request *request,
+		    struct error *err)
+{
+	unsigned k = (unsigned)smaller(request->k, y->n), k_back = (unsigned)smaller(request->k, x->n);
+	int rc = knn_refine(&out->forward, out->k, k, x, y, request->threads, err);
+
+	if (rc == 0)
+		rc = knn_refine(&out->backward, out->k_back, k_back, y, x, request->threads, err);
+	out->k = k;
+	out->k_back = k_back;
+	return rc;
 }
 
 int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y, const struct knn_request *request,
@@ -256,6 +269,8 @@ int knn_exact(struct knn *out, const struct vectors *x, const struct vectors *y,
 	free(s.x.room);
 	free(s.y.room);
 	free(s.least);
+	if (rc == 0 && !request->rough)
+		rc = knn_refine_both(out, x, y, request, err);
 	if (rc)
 		knn_free(out);
 	return rc;

@@ -32,4 +32,14 @@ void knn_take_row(struct neighbour *list, unsigned k, const struct knn_lists *co
 void knn_take_members(struct neighbour *list, unsigned k, const float *products, const uint32_t *members, const float *never,
 		      size_t n, uint32_t *hits, knn_hits_fn *find);
 
+/* Neighbours kept beyond those asked for, so that a cosine's last bits do not decide who is kept. */
+enum { KNN_SPARE = 4 };
+/* Computes the cosines of lists of k_rough again, in an order that no machine and no tile changes, and keeps the best k.  *lists is
+ * replaced. */
+int knn_refine(struct neighbour **lists, unsigned k_rough, unsigned k, const struct vectors *queries, const struct vectors *base,
+	       unsigned threads, struct error *err);
+/* The lists of both directions, down to request->k. */
+int knn_refine_both(struct knn *out, const struct vectors *x, const struct vectors *y, const struct knn_request *request,
+		    struct error *err);
+
 #endif

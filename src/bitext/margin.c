@@ -45,7 +45,7 @@ struct means {
 };
 
 /* As margin_of(), but a ratio is the plain quotient: cosines are dense, and their means are nothing only among rows of zeros. */
-static double cosine_margin(enum margin_kind kind, double s, double mean)
+double vector_margin(enum margin_kind kind, double s, double mean)
 {
 	if (kind != MARGIN_RATIO)
 		return margin_of(kind, s, mean);
@@ -60,7 +60,7 @@ static struct vector_pair best_of(const struct neighbour *list, unsigned k, uint
 
 	for (unsigned j = 0; j < k; j++) {
 		uint32_t x = forward ? i : list[j].i, y = forward ? list[j].i : i;
-		double margin = cosine_margin(kind, (double)list[j].s, (m->x[x] + m->y[y]) / 2);
+		double margin = vector_margin(kind, (double)list[j].s, (m->x[x] + m->y[y]) / 2);
 
 		if (j == 0 || margin > best.margin)
 			best = (struct vector_pair){ x, y, list[j].s, margin };
@@ -103,47 +103,42 @@ static void means_free(struct means *m)
 	free(m->y);
 }
 
-static struct vector_pair forward_best(const struct knn *k, size_t x, const struct means *m, enum margin_kind margin)
+void knn_choose(struct vector_pairs *out, const struct vector_pair *of_x, size_t n_x, const struct vector_pair *of_y, size_t n_y,
+		enum retrieval retrieval)
 {
-	return best_of(k->forward + x * k->k, k->k, (uint32_t)x, true, m, margin);
-}
+	vec_reserve(&out->pairs, n_x + n_y);
+	for (size_t i = 0; i < n_x && retrieval != RETRIEVE_BACKWARD; i++) {
+		uint32_t y = of_x[i].y;
 
-static struct vector_pair backward_best(const struct knn *k, size_t y, const struct means *m, enum margin_kind margin)
-{
-	return best_of(k->backward + y * k->k_back, k->k_back, (uint32_t)y, false, m, margin);
+		if (y != UINT32_MAX && (retrieval != RETRIEVE_INTERSECTION || of_y[y].x == i))
+			vec_push(&out->pairs, of_x[i]);
+	}
+	for (size_t i = 0; i < n_y && (retrieval == RETRIEVE_MAX || retrieval == RETRIEVE_BACKWARD); i++)
+		if (of_y[i].x != UINT32_MAX)
+			vec_push(&out->pairs, of_y[i]);
+	if (out->pairs.n)
+		qsort(out->pairs.v, out->pairs.n, sizeof *out->pairs.v, compare_pairs);
+	if (retrieval == RETRIEVE_MAX)
+		keep_one_to_one(out, n_x, n_y);
 }
 
 void knn_pairs(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n_y, enum margin_kind margin,
 	       enum retrieval retrieval)
 {
 	struct means m = means_of(k, n_x, n_y);
+	struct vector_pair *of_x = xmalloc((n_x + 1) * sizeof *of_x), *of_y = xmalloc((n_y + 1) * sizeof *of_y);
 
-	vec_reserve(&out->pairs, n_x + n_y);
-	for (size_t i = 0; i < n_x && retrieval != RETRIEVE_BACKWARD; i++) {
-		struct vector_pair best = forward_best(k, i, &m, margin);
-
-		if (retrieval != RETRIEVE_INTERSECTION || backward_best(k, best.y, &m, margin).x == i)
-			vec_push(&out->pairs, best);
-	}
-	for (size_t i = 0; i < n_y && (retrieval == RETRIEVE_MAX || retrieval == RETRIEVE_BACKWARD); i++)
-		vec_push(&out->pairs, backward_best(k, i, &m, margin));
-	if (out->pairs.n)
-		qsort(out->pairs.v, out->pairs.n, sizeof *out->pairs.v, compare_pairs);
-	if (retrieval == RETRIEVE_MAX)
-		keep_one_to_one(out, n_x, n_y);
+	for (size_t i = 0; i < n_x; i++)
+		of_x[i] = best_of(k->forward + i * k->k, k->k, (uint32_t)i, true, &m, margin);
+	for (size_t i = 0; i < n_y; i++)
+		of_y[i] = best_of(k->backward + i * k->k_back, k->k_back, (uint32_t)i, false, &m, margin);
+	knn_choose(out, of_x, n_x, of_y, n_y, retrieval);
+	free(of_x);
+	free(of_y);
 	means_free(&m);
 }
 
 /* ---- pairs that are given ---- */
-
-static double dot(const float *a, const float *b, size_t n)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += (double)a[i] * (double)b[i];
-	return sum;
-}
 
 int knn_score(struct vector_pair *pairs, size_t n, const struct knn *k, const struct vectors *x, const struct vectors *y,
 	      enum margin_kind margin, struct error *err)
@@ -158,8 +153,8 @@ int knn_score(struct vector_pair *pairs, size_t n, const struct knn *k, const st
 		rc = vectors_block(rows, x, p->x, 1, err);
 		if (rc == 0)
 			rc = vectors_block(rows + x->dimensions, y, p->y, 1, err);
-		p->s = (float)dot(rows, rows + x->dimensions, x->dimensions);
-		p->margin = cosine_margin(margin, (double)p->s, (m.x[p->x] + m.y[p->y]) / 2);
+		p->s = vector_cosine(rows, rows + x->dimensions, x->dimensions);
+		p->margin = vector_margin(margin, (double)p->s, (m.x[p->x] + m.y[p->y]) / 2);
 	}
 	free(rows);
 	means_free(&m);
@@ -175,7 +170,7 @@ void knn_all(struct vector_pairs *out, const struct knn *k, size_t n_x, size_t n
 			const struct neighbour *n = &k->forward[i * k->k + j];
 
 			vec_push(&out->pairs, (struct vector_pair){ (uint32_t)i, n->i, n->s,
-								    cosine_margin(margin, (double)n->s, (m.x[i] + m.y[n->i]) / 2) });
+								    vector_margin(margin, (double)n->s, (m.x[i] + m.y[n->i]) / 2) });
 		}
 	means_free(&m);
 }

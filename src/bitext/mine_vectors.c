@@ -38,7 +38,7 @@ static struct mined explain(const struct mining *m, struct wordmatch *words, con
 static int search(struct knn *knn, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	const struct mine_request *lines = &v->lines;
-	struct knn_request r = { lines->k, lines->threads, v->memory, lines->cancel, lines->progress, lines->ctx };
+	struct knn_request r = { lines->k, lines->threads, false, v->memory, lines->cancel, lines->progress, lines->ctx };
 
 	if (v->x->n != lines->n_x || v->y->n != lines->n_y)
 		return error_set(err, TAMIS_EUSAGE, _("there are %zu and %zu embeddings for %zu and %zu sentences"), v->x->n, v->y->n,

@@ -15,7 +15,7 @@ void product_open(struct product *p)
 	void (*set_threads)(int) = NULL;
 	void *symbol;
 
-	*p = (struct product){ .library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL) };
+	*p = (struct product){ .library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) };
 	if (!p->library)
 		return;
 	symbol = dlsym(p->library, "cblas_sgemm");

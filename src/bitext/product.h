@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Products of tiles: out = a b^T in single precision.  OpenBLAS does the work when libopenblas.so.0 is on the machine; it is
- * opened when the first product is needed, because linking it would cost every start of the program its loading.  Without it a
- * plain loop gives the same neighbours, slower.
+ * opened when the first product is needed, because linking it would cost every start of the program its loading, and then
+ * stays.  Without it a plain loop gives the same neighbours, slower.
  */
 #ifndef TAMIS_BITEXT_PRODUCT_H
 #define TAMIS_BITEXT_PRODUCT_H

@@ -15,6 +15,18 @@ static const struct verb_option options[] = {
 	{ .name = "text", .value = "FIELD", .help = N_("member with the text (default text)") },
 	{ .name = "id", .value = "FIELD", .help = N_("member with the document's name (default id)") },
 	{ .name = "source", .value = "NAME", .help = N_("names documents without an id: NAME:BYTE (default -)") },
+	{ .name = "side", .value = "SIDE", .help = N_("segment: write SIDE, id:index and text, for embed, instead of JSON Lines"),
+	  .choices = "x y" },
+	{ .name = "vectors", .value = "FILE", .help = N_("embed: take the vectors of this .npy or .safetensors file, a row a line") },
+	{ .name = "tensor", .value = "NAME", .help = N_("embed: which matrix of the file (default: the only one)") },
+	{ .name = "endpoint", .value = "URL", .help = N_("embed: an OpenAI-compatible /v1/embeddings; the key is read from TAMIS_EMBED_KEY") },
+	{ .name = "model", .value = "NAME", .help = N_("embed: the endpoint's model") },
+	{ .name = "prefix", .value = "TEXT", .help = N_("embed: put before every text sent") },
+	{ .name = "blocks", .value = "N", .help = N_("spread: blocks of each side (default 1)") },
+	{ .name = "k", .value = "K", .help = N_("neighbours in the margin (default 4); the same for knn and nearest") },
+	{ .name = "margin", .value = "KIND", .help = N_("margin: which one (default ratio)"), .choices = "distance ratio absolute" },
+	{ .name = "retrieval", .value = "KIND", .help = N_("match: who is paired with whom (default max)"),
+	  .choices = "max forward backward intersection" },
 	{ .name = NULL },
 };
 
@@ -26,6 +38,12 @@ const struct stage stages[] = {
 	{ "verify", N_("dedup: pairs with both sets to exact counts"), stage_run_verify },
 	{ "star", N_("dedup: verified pairs and documents to removals with their keepers"), stage_run_star },
 	{ "local", N_("dedup: JSON Lines to removals, in one process"), stage_run_local },
+	{ "embed", N_("mine: x or y, id, text to x or y, id, vector"), stage_run_embed },
+	{ "spread", N_("mine: vectors to the blocks they are compared in"), stage_run_spread },
+	{ "knn", N_("mine: blocks sorted by the first field to the nearest of each sentence"), stage_run_knn },
+	{ "nearest", N_("mine: neighbours sorted by the first two fields to means and neighbours"), stage_run_nearest },
+	{ "margin", N_("mine: means and neighbours sorted by the first three fields to margins"), stage_run_margin },
+	{ "match", N_("mine: margins to pairs, best first"), stage_run_match },
 	{ "segment", N_("text: JSON Lines of documents to JSON Lines of sentences"), stage_run_segment },
 	{ .name = NULL },
 };
@@ -54,8 +72,8 @@ const struct verb verb_stage = {
 	.options = options,
 	.more = N_("Reads standard input, writes tab-separated lines with the key first.  dedup: sign, bucket, edges, attach (twice), verify, star; "
 		   "between them LC_ALL=C sort, or the shuffle of Spark or Hadoop.  local does all of it in one process, with the same "
-		   "result."),
-	.words = "sign bucket edges attach verify star local segment",
+		   "result.  mine: segment, embed, spread, knn, nearest, margin, match, as mine --embedder file does in one process."),
+	.words = "sign bucket edges attach verify star local segment embed spread knn nearest margin match",
 	.min_words = 1,
 	.max_words = 1,
 	.run = run_stage,

@@ -29,6 +29,14 @@ int stage_run_verify(struct cli *cli, const struct verb_args *args, FILE *in, FI
 int stage_run_star(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 int stage_run_local(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 
+/* stage_bitext.c */
+int stage_run_embed(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_spread(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_knn(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_nearest(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_margin(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_match(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+
 /* stage_segment.c */
 int stage_run_segment(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 

@@ -14,6 +14,7 @@ enum { MEMBERS = 256 };
 
 struct segmenting {
 	const char *text_field, *id_field;
+	const char *side;                  /* "x" or "y": lines for stage embed; NULL: JSON Lines */
 	struct segmenter *segmenters[256]; /* by language, opened when first needed */
 	struct sentence_ranges ranges;
 	struct buf id, text, line;
@@ -23,6 +24,33 @@ struct segmenting {
 static int segmenter_for(struct segmenting *s, uint8_t lang, struct error *err)
 {
 	return s->segmenters[lang] ? 0 : segmenter_open(&s->segmenters[lang], lang, err);
+}
+
+static void put_object(struct segmenting *s, uint8_t lang, size_t i, struct span text)
+{
+	buf_addc(&s->line, '{');
+	json_put_member(&s->line, "id", buf_span(&s->id));
+	json_put_int(&s->line, "index", (int64_t)i);
+	json_put_int(&s->line, "byte", (int64_t)(text.p - s->text.p));
+	json_put_member(&s->line, "lang", span_of(lang_code(lang)));
+	json_put_member(&s->line, "text", text);
+	buf_adds(&s->line, "}\n");
+}
+
+/* Tabs and line ends become spaces: they would cut the line. */
+static void put_plain(struct segmenting *s, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		buf_addc(&s->line, text.p[i] == '\t' || text.p[i] == '\n' || text.p[i] == '\r' ? ' ' : text.p[i]);
+}
+
+static void put_fields(struct segmenting *s, size_t i, struct span text)
+{
+	buf_addf(&s->line, "%s\t", s->side);
+	put_plain(s, buf_span(&s->id));
+	buf_addf(&s->line, ":%zu\t", i);
+	put_plain(s, text);
+	buf_addc(&s->line, '\n');
 }
 
 static int put_sentences(struct segmenting *s, struct error *err)
@@ -38,13 +66,10 @@ static int put_sentences(struct segmenting *s, struct error *err)
 		struct sentence_range r = s->ranges.ranges.v[i];
 
 		buf_clear(&s->line);
-		buf_addc(&s->line, '{');
-		json_put_member(&s->line, "id", buf_span(&s->id));
-		json_put_int(&s->line, "index", (int64_t)i);
-		json_put_int(&s->line, "byte", (int64_t)r.at);
-		json_put_member(&s->line, "lang", span_of(lang_code(lang)));
-		json_put_member(&s->line, "text", span_make(s->text.p + r.at, r.len));
-		buf_adds(&s->line, "}\n");
+		if (s->side)
+			put_fields(s, i, span_make(s->text.p + r.at, r.len));
+		else
+			put_object(s, lang, i, span_make(s->text.p + r.at, r.len));
 		if (fwrite(s->line.p, 1, s->line.len, s->out) != s->line.len)
 			return error_set(err, TAMIS_EIO, _("standard output cannot be written"));
 	}
@@ -75,11 +100,11 @@ int stage_run_segment(struct cli *cli, const struct verb_args *args, FILE *in, F
 {
 	const char *text = arg_value(&verb_stage, args, "text"), *id = arg_value(&verb_stage, args, "id");
 	struct segmenting s = { .text_field = text ? text : "text", .id_field = id ? id : "id", .out = out };
+	int rc = arg_choice(&s.side, &verb_stage, args, "side", err);
 	char *line = NULL;
 	size_t room = 0;
 	uint64_t number = 0;
 	ssize_t n;
-	int rc = 0;
 
 	(void)cli;
 	buf_init(&s.id);

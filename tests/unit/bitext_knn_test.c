@@ -168,7 +168,7 @@ static void assert_memory_changes_nothing(bool half)
 	open_side(&y, y_path, false, false);
 	for (size_t blocks = 0; blocks < 2; blocks++) /* of about 1,000 rows, or one of all */
 		for (r.threads = 1; r.threads <= 3; r.threads += 2) {
-			r.memory = blocks ? ((size_t)r.threads << 21) + (700 << 10) : 0;
+			r.memory = blocks ? ((size_t)r.threads << 21) + (1100 << 10) : 0;
 			assert_int_equal(knn_exact(&found, &x, &y, &r, &err), 0);
 			assert_same(&loaded, &found, N, M);
 			knn_free(&found);
