@@ -3,7 +3,8 @@
  *
  * Segments go through a ring of slots, in order.  A slot asks for its draft, then, when there is one, for its scores and
  * its rewritten response; what is known already is taken at once.  Slots end in any order and leave the ring in order, so
- * that the items, and the checks that look back at earlier ones, are the same however the replies came.  All that a slot knows can be
+ * that the items, and the checks that look back at earlier ones, are the same however the replies came; the ring is long, because
+ * one call that must be made again five times holds it up for many seconds.  All that a slot knows can be
  * made again from the rows of requests: that is how a run that was killed goes on. */
 #include "jobs/backtranslate_inside.h"
 
@@ -17,7 +18,7 @@
 #include "instruct/judge.h"
 #include "text/langid.h"
 
-enum { TRIES = 2, TRIES_MOST = 12, ALTERNATIVES = 10, SLOTS_EACH = 4, STEP_MS = 100, REPLY_KEPT = 8000 };
+enum { PARALLEL = 64, TRIES = 2, TRIES_MOST = 12, ALTERNATIVES = 10, SLOTS_EACH = 128, ASKED_EACH = 4, STEP_MS = 100, REPLY_KEPT = 8000 };
 #define GOOD_SCORE 4.0
 
 enum task { TASK_DRAFT, TASK_JUDGE, TASK_SWAPPED, TASK_ALONE, TASK_REWRITE, TASKS };
@@ -40,8 +41,6 @@ struct progress {
 	unsigned tries;      /* questions that were asked or known */
 	unsigned fresh;      /* of them, asked by this run */
 	unsigned ended;      /* enum reply_outcome, ENDED_FAILED, ENDED_NOT_ASKED */
-	char why[200];
-	char key[17];        /* beginning of the request's */
 };
 
 struct slot {
@@ -50,7 +49,9 @@ struct slot {
 	struct progress task[TASKS];
 	struct written draft, rewritten;
 	struct judge_score score[3]; /* judge, swapped, alone */
-	struct buf said;             /* the reply to a draft that can't be used */
+	char key[17];                /* beginning of the last draft's request's */
+	char why[200];               /* it could not be used */
+	struct buf said;             /* what the model said then */
 	struct prompt_fields fields; /* points into the above and the candidate */
 };
 
@@ -144,16 +145,21 @@ static unsigned read_reply(struct slot *s, enum task t, struct span body, const 
 	return score->outcome;
 }
 
-static void keep_said(struct slot *s, struct span body)
+/* For a segment whose draft can't be used: what the model said, and what is wrong with it. */
+static void keep_said(struct slot *s, const struct request_row *row)
 {
 	struct completion c;
 	struct span said;
 
-	completion_read(&c, body);
-	said = c.content.len ? c.content : body;
+	snprintf(s->key, sizeof s->key, "%.16s", row->key);
+	snprintf(s->why, sizeof s->why, "%s", row->why);
+	buf_clear(&s->said);
+	if (s->task[TASK_DRAFT].ended == REPLY_OK)
+		return;
+	completion_read(&c, row->reply);
+	said = c.content.len ? c.content : row->reply;
 	if (said.len > REPLY_KEPT)
 		said.len = REPLY_KEPT;
-	buf_clear(&s->said);
 	buf_addspan(&s->said, said);
 	completion_free(&c);
 }
@@ -189,7 +195,7 @@ static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_
 {
 	struct slot *s = &m->slots[at];
 	struct progress *p = &s->task[t];
-	const char *why = NULL;
+	const char *why = "";
 	bool too_large = row && row->state == REQUEST_FAILED && row->status >= 200 && row->status < 300;
 
 	p->over = true;
@@ -197,22 +203,19 @@ static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_
 		p->ended = ENDED_NOT_ASKED;
 		return;
 	}
-	snprintf(p->key, sizeof p->key, "%.16s", row->key);
 	if (end == ASKER_FAILED) {
 		p->ended = too_large ? REPLY_UNPARSED : ENDED_FAILED;
-		snprintf(p->why, sizeof p->why, "%s", row->why);
 	} else {
 		bool noted = row->outcome[0] != '\0';
 
 		p->ended = read_reply(s, t, row->reply, &why);
-		snprintf(p->why, sizeof p->why, "%s", why ? why : "");
 		snprintf(row->outcome, sizeof row->outcome, "%s", backtranslate_ended_name(p->ended));
-		snprintf(row->why, sizeof row->why, "%s", p->why);
+		snprintf(row->why, sizeof row->why, "%s", why ? why : "");
 		if (!noted && row->id)
 			asker_note(m->asker, row, &m->failed);
-		if (t == TASK_DRAFT && p->ended != REPLY_OK)
-			keep_said(s, row->reply);
 	}
+	if (t == TASK_DRAFT)
+		keep_said(s, row);
 	if ((p->ended < REPLY_OUTCOMES) && may_ask_again(m, p))
 		ask(m, at, t);
 	else if (t == TASK_DRAFT && p->ended == REPLY_OK)
@@ -296,11 +299,11 @@ static void put_more(struct model_work *m, const struct slot *s, struct judgemen
 
 	buf_clear(out);
 	json_put_member(out, "model", span_of(m->w->req->model.model));
-	json_put_member(out, "request", span_of(draft->key));
+	json_put_member(out, "request", span_of(s->key));
 	json_put_member(out, "outcome", span_of(backtranslate_ended_name(draft->ended)));
 	json_put_int(out, "tries", draft->tries);
 	if (draft->ended != REPLY_OK) {
-		json_put_member(out, "why", span_of(draft->why));
+		json_put_member(out, "why", span_of(s->why));
 		put_said(out, s);
 		return;
 	}
@@ -368,9 +371,15 @@ static int finish_head(struct model_work *m, struct error *err)
 
 /* ---- the run ---- */
 
+static unsigned parallel(const struct model_work *m)
+{
+	return m->w->req->model.parallel ? m->w->req->model.parallel : PARALLEL;
+}
+
 static void start_slots(struct model_work *m)
 {
-	while (m->n < m->size && m->next < m->w->candidates.n && m->failed.code == 0) {
+	while (m->n < m->size && m->next < m->w->candidates.n && m->failed.code == 0 &&
+	       asker_outstanding(m->asker) < (size_t)ASKED_EACH * parallel(m)) {
 		struct candidate *c = &m->w->candidates.v[m->next++];
 
 		if (c->left)
@@ -425,15 +434,16 @@ int model_work_open(struct model_work **out, struct work *w, struct error *err)
 {
 	const struct backtranslate_model *q = &w->req->model;
 	struct model_work *m = xcalloc(1, sizeof *m);
-	struct asker_settings settings = {
-		.http = { .bearer = q->key, .parallel = q->parallel, .idle_ms = q->idle_s * 1000 },
-		.endpoint = q->endpoint, .model = q->model, .budget = q->budget, .reply = on_reply, .ctx = m,
-	};
+	struct asker_settings settings;
 	int rc;
 
 	*out = m;
 	m->w = w;
-	m->size = (size_t)SLOTS_EACH * (q->parallel ? q->parallel : 64);
+	settings = (struct asker_settings){
+		.http = { .bearer = q->key, .parallel = parallel(m), .idle_ms = q->idle_s * 1000 },
+		.endpoint = q->endpoint, .model = q->model, .budget = q->budget, .reply = on_reply, .ctx = m,
+	};
+	m->size = (size_t)SLOTS_EACH * parallel(m);
 	m->slots = xcalloc(m->size, sizeof *m->slots);
 	for (size_t i = 0; i < m->size; i++)
 		buf_init(&m->slots[i].said);

@@ -25,6 +25,7 @@ static int by_size(const void *a, const void *b)
 
 static void shrink(struct pace *p, unsigned to)
 {
+	p->grace = p->limit;
 	p->limit = to ? to : 1;
 	p->steady = true;
 	p->successes = 0;
@@ -50,6 +51,10 @@ static void judge(struct pace *p)
 
 void pace_answer(struct pace *p, bool throttled, uint32_t latency_ms)
 {
+	if (p->grace) {
+		p->grace--;
+		return;
+	}
 	p->answers++;
 	p->throttled += throttled;
 	if (latency_ms && p->timed < PACE_ROUND_MOST)
@@ -65,7 +70,7 @@ void pace_answer(struct pace *p, bool throttled, uint32_t latency_ms)
 int64_t pace_delay_ms(unsigned tries, int64_t asked_ms, uint64_t dice)
 {
 	double u = (double)(hash_mix64(dice) >> 11) * 0x1p-53;
-	int64_t most = tries < 8 ? (int64_t)DELAY_FIRST_MS << tries : DELAY_MOST_MS;
+	int64_t most = tries && tries < 8 ? (int64_t)DELAY_FIRST_MS << (tries - 1) : DELAY_MOST_MS;
 
 	if (asked_ms >= 0)
 		return asked_ms + (int64_t)(u * (double)(asked_ms / 10 + 1));

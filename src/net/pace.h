@@ -5,8 +5,9 @@
  *
  * The limit begins low and grows by one with each answer until the first sign of trouble, then by one with each round of calls.
  * It is judged once a round (as many answers as the limit): when over an eighth of them said "too many" (429, 503) it is halved;
- * when their median latency is over LATENCY_MOST times the best round's, cut by a quarter.  A stray 429 costs only its own call
- * a wait: halving for each, as TCP does, would leave a server that throws dice with two calls in flight.
+ * when their median latency is over LATENCY_MOST times the best round's, cut by a quarter.  The answers to calls made before that
+ * are not judged again.  A stray 429 costs only its own call a wait: halving for each, as TCP does, would leave a server that throws
+ * dice with two calls in flight.
  */
 #ifndef TAMIS_NET_PACE_H
 #define TAMIS_NET_PACE_H
@@ -22,6 +23,7 @@ struct pace {
 	unsigned limit, most;     /* calls in flight: now, and ever */
 	bool steady;              /* trouble was seen: grow slowly from now on */
 	unsigned answers, throttled; /* of this round */
+	unsigned grace;           /* answers still to come to calls made under the limit before: they say nothing new */
 	unsigned successes;       /* since the limit grew last */
 	uint32_t latency_ms[PACE_ROUND_MOST];
 	unsigned timed;
@@ -33,7 +35,7 @@ void pace_init(struct pace *p, unsigned start, unsigned most);
 void pace_answer(struct pace *p, bool throttled, uint32_t latency_ms);
 
 /* Milliseconds before try number `tries` + 1 (tries >= 1 were made): `asked_ms` when the server named a time (>= 0; plus up to a
- * tenth, so that not all come back at once), else exponential with full jitter (Brooker 2015): U * min(60 s, 0.5 s * 2^tries). `dice`
+ * tenth, so that not all come back at once), else exponential with full jitter (Brooker 2015): U * min(60 s, 0.5 s * 2^(tries - 1)). `dice`
  * is any random number. */
 int64_t pace_delay_ms(unsigned tries, int64_t asked_ms, uint64_t dice);
 
