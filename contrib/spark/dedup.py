@@ -6,12 +6,14 @@
 
 INPUT is what SparkContext.textFile() reads: one JSON object a line with "text" and a unique "id" (options --text and --id name
 others, as `--option=--text=content`).  OUTPUT is a folder; its lines are what `tamis stage local` prints: document, keeper, shared
-shingles, shingles of both, why.  Options go to every stage (`--option=--threshold=0.7`).
+shingles, shingles of both, why; lines are sorted within a part only.  Options go to every stage (`--option=--threshold=0.7`).
 
-Spark does what sort does on one machine: repartitionAndSortWithinPartitions() by the first field, sorted by the first two.  The
-last stage (stars) sees verified pairs only, about 100 bytes each, and runs in one task.
+Spark does what sort does on one machine: repartitionAndSortWithinPartitions() by the first field, sorted by the first two.  Verified
+pairs are gathered in connected components first, in rounds of small-star and large-star until nothing changes, so that every
+task of the last stage keeps its own components and no machine sees all.
 """
 import argparse
+import hashlib
 import shlex
 
 from pyspark import SparkContext
@@ -28,6 +30,24 @@ def shuffled(rdd, partitions):
     return (rdd.map(keyed)
             .repartitionAndSortWithinPartitions(partitions, lambda key: portable_hash(key[0]))
             .values())
+
+
+def fingerprint(lines):
+    """A number that says whether a set of lines is the same, whatever their order."""
+    return lines.map(lambda line: int.from_bytes(hashlib.blake2b(line.encode(), digest_size=8).digest(), "big")).fold(
+        0, lambda a, b: (a + b) % 2**64)
+
+
+def components(pipe, links, partitions):
+    """Lines of every text that is not the least of its component, with that least one."""
+    before = None
+    while True:
+        both = pipe(shuffled(links, partitions), "small-star")
+        links = pipe(shuffled(both, partitions), "large-star").distinct(partitions).cache()
+        now = (links.count(), fingerprint(links))
+        if now == before:
+            return links
+        before = now
 
 
 def run(context, tamis, options, partitions, source, target):
@@ -47,7 +67,11 @@ def run(context, tamis, options, partitions, source, target):
     half = pipe(shuffled(sets.union(edges), partitions), "attach")
     whole = pipe(shuffled(sets.union(half), partitions), "attach")
     verified = pipe(shuffled(whole, partitions), "verify")
-    pipe(verified.union(documents).coalesce(1), "star").saveAsTextFile(target)
+    verified = verified.cache()
+    links = components(pipe, pipe(verified, "links"), partitions)
+    lines = pipe(verified.union(documents), "scatter")
+    placed = pipe(shuffled(links.union(lines), partitions), "place")
+    pipe(shuffled(placed, partitions), "star").saveAsTextFile(target)
 
 
 def main():

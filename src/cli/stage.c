@@ -37,6 +37,11 @@ const struct stage stages[] = {
 	{ "attach", N_("dedup: sets and pairs sorted by the first two fields; run it twice"), stage_run_attach },
 	{ "verify", N_("dedup: pairs with both sets to exact counts"), stage_run_verify },
 	{ "star", N_("dedup: verified pairs and documents to removals with their keepers"), stage_run_star },
+	{ "links", N_("dedup: verified pairs to links between texts, for the components"), stage_run_links },
+	{ "small-star", N_("dedup: links sorted by both fields, one half of a round of components"), stage_run_small_star },
+	{ "large-star", N_("dedup: links sorted by both fields, the other half"), stage_run_large_star },
+	{ "scatter", N_("dedup: verified pairs and documents to lines by text, to meet its component"), stage_run_scatter },
+	{ "place", N_("dedup: texts with their components to lines by component, for star"), stage_run_place },
 	{ "local", N_("dedup: JSON Lines to removals, in one process"), stage_run_local },
 	{ "embed", N_("mine: x or y, id, text to x or y, id, vector"), stage_run_embed },
 	{ "spread", N_("mine: vectors to the blocks they are compared in"), stage_run_spread },
@@ -71,9 +76,11 @@ const struct verb verb_stage = {
 	.help = N_("one step of an engine as a filter, for clusters of machines"),
 	.options = options,
 	.more = N_("Reads standard input, writes tab-separated lines with the key first.  dedup: sign, bucket, edges, attach (twice), verify, star; "
+		   "for many stars at a time links, small-star and large-star in turns, scatter, place before it; "
 		   "between them LC_ALL=C sort, or the shuffle of Spark or Hadoop.  local does all of it in one process, with the same "
 		   "result.  mine: segment, embed, spread, knn, nearest, margin, match, as mine --embedder file does in one process."),
-	.words = "sign bucket edges attach verify star local segment embed spread knn nearest margin match",
+	.words = "sign bucket edges attach verify star links small-star large-star scatter place local segment embed spread knn nearest "
+		 "margin match",
 	.min_words = 1,
 	.max_words = 1,
 	.run = run_stage,

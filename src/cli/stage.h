@@ -27,6 +27,11 @@ int stage_run_edges(struct cli *cli, const struct verb_args *args, FILE *in, FIL
 int stage_run_attach(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 int stage_run_verify(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 int stage_run_star(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_links(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_small_star(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_large_star(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_scatter(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
+int stage_run_place(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 int stage_run_local(struct cli *cli, const struct verb_args *args, FILE *in, FILE *out, struct error *err);
 
 /* stage_bitext.c */

@@ -53,29 +53,28 @@ static uint32_t find_entity(const struct star_input *in, const struct hash128 *e
 	return (uint32_t)lo;
 }
 
-static int read_line(struct star_input *s, const struct line_reader *r, struct error *err)
+static int read_fields(struct star_input *s, const struct line_reader *r, const struct span *field, size_t n, struct error *err)
 {
 	struct document d;
 	struct pair p;
 	uint64_t tokens, shingles, common;
 
-	if (r->field[0].len == 34 && r->text.p[0] == 'd' && r->n_fields == 4 &&
-	    hash128_parse(&d.entity, span_make(r->field[0].p + 2, 32)) && field_number(&tokens, r->field[2], 10) &&
-	    field_number(&shingles, r->field[3], 10) && tokens <= UINT32_MAX && shingles <= UINT32_MAX) {
-		d.id = arena_span(&s->ids, r->field[1]);
+	if (field[0].len == 34 && field[0].p[0] == 'd' && n == 4 && hash128_parse(&d.entity, span_make(field[0].p + 2, 32)) &&
+	    field_number(&tokens, field[2], 10) && field_number(&shingles, field[3], 10) && tokens <= UINT32_MAX &&
+	    shingles <= UINT32_MAX) {
+		d.id = arena_span(&s->ids, field[1]);
 		d.n_tokens = (uint32_t)tokens;
 		d.n_shingles = (uint32_t)shingles;
 		vec_push(&s->documents, d);
 		return 0;
 	}
-	if (r->field[0].len == 65 && r->n_fields == 4 && hash128_parse(&p.a, span_make(r->field[0].p, 32)) &&
-	    hash128_parse(&p.b, span_make(r->field[0].p + 33, 32)) && field_number(&common, r->field[1], 10) &&
-	    common <= UINT32_MAX) {
+	if (field[0].len == 65 && n == 4 && hash128_parse(&p.a, span_make(field[0].p, 32)) &&
+	    hash128_parse(&p.b, span_make(field[0].p + 33, 32)) && field_number(&common, field[1], 10) && common <= UINT32_MAX) {
 		p.common = (uint32_t)common;
 		vec_push(&s->pairs, p);
 		return 0;
 	}
-	if (r->text.p[0] == 'b') /* bands that came along */
+	if (n && field[0].len && field[0].p[0] == 'b') /* bands that came along */
 		return 0;
 	return line_wrong(r, _("a document of `sign` or a pair of `verify`"), err);
 }
@@ -171,15 +170,47 @@ static int run_star(FILE *out, struct star_input *s, struct error *err)
 	return rc;
 }
 
+static void star_input_clear(struct star_input *s)
+{
+	arena_clear(&s->ids);
+	vec_clear(&s->documents);
+	vec_clear(&s->pairs);
+}
+
+/* A component ends where the next begins: its removals are said, and it is forgotten. */
+static int next_component(FILE *out, struct star_input *s, struct buf *component, const struct line_reader *r, struct error *err)
+{
+	int order = span_cmp(r->field[0], buf_span(component)), rc = 0;
+
+	if (order == 0)
+		return 0;
+	if (order < 0)
+		return line_wrong(r, _("components sorted by the first field (LC_ALL=C sort)"), err);
+	if (s->documents.n > 1)
+		rc = run_star(out, s, err);
+	star_input_clear(s);
+	buf_clear(component);
+	buf_addspan(component, r->field[0]);
+	return rc;
+}
+
 int stage_star(FILE *in, FILE *out, const struct stage_options *o, struct error *err)
 {
 	struct line_reader r = { .in = in };
 	struct star_input s = { 0 };
+	struct buf component = BUF_INIT;
 	int rc;
 
 	(void)o;
-	while ((rc = line_next(&r, err)) > 0 && (rc = read_line(&s, &r, err)) == 0)
-		;
+	while ((rc = line_next(&r, err)) > 0) {
+		bool placed = r.field[0].len == 34 && r.text.p[0] == 'c';
+
+		rc = placed ? next_component(out, &s, &component, &r, err) : 0;
+		if (rc == 0)
+			rc = read_fields(&s, &r, r.field + placed, r.n_fields - placed, err);
+		if (rc)
+			break;
+	}
 	if (rc == 0 && s.documents.n > UINT32_MAX - 1)
 		rc = error_set(err, TAMIS_ELIMIT, _("more than four billion documents in one star; partition by component first"));
 	if (rc == 0)
@@ -187,6 +218,7 @@ int stage_star(FILE *in, FILE *out, const struct stage_options *o, struct error 
 	arena_free(&s.ids);
 	vec_free(&s.documents);
 	vec_free(&s.pairs);
+	buf_free(&component);
 	line_free(&r);
 	return rc ? rc : stage_end(out, err);
 }

@@ -58,6 +58,24 @@ staged() {
 	cat verified docs | "$TAMIS" stage star
 }
 
+# Components in rounds until they stay the same, then a star of its own for each partition.
+components() {
+	n=$1
+	"$TAMIS" stage links <verified >links
+	rounds=0
+	while :; do
+		rounds=$((rounds + 1))
+		spread "$n" links && reduce small-star both
+		spread "$n" both && reduce large-star next
+		sort -u next | cmp -s - <(sort -u links) && break
+		mv next links
+	done
+	cat verified docs | "$TAMIS" stage scatter >lines
+	spread "$n" links lines && reduce place placed
+	spread "$n" placed && reduce star stars
+	sort -t '	' -k1,1 stars
+}
+
 t stage local <all.jsonl
 status 0
 cp "$dir/out" local.tsv
@@ -67,7 +85,27 @@ for n in 1 4 16; do
 	staged "$n" >staged.tsv
 	checks=$((checks + 1))
 	cmp local.tsv staged.tsv || { wrong "$n partitions differ"; diff local.tsv staged.tsv | head; }
+	components "$n" >starred.tsv
+	checks=$((checks + 1))
+	cmp local.tsv starred.tsv || { wrong "stars in $n partitions differ"; diff local.tsv starred.tsv | head; }
+	[ "$n" = 1 ] || { [ "$(ls part.* | wc -l)" -gt 1 ] && [ "$rounds" -lt 12 ]; } || wrong "$rounds rounds"
 done
+
+# A chain of a thousand texts is one component after a few rounds, and sits at its least.
+seq 1 999 | awk '{ printf "%032d:%032d\t1\t1\t1\n", $1, $1 + 1 }' >verified
+: >docs
+components 4 >/dev/null
+checks=$((checks + 2))
+[ "$(cut -f 2 links | sort -u)" = 00000000000000000000000000000001 ] || wrong "the chain is not one component"
+[ "$rounds" -lt 15 ] || wrong "$rounds rounds for a chain of a thousand"
+printf '%032d\t%032d\n%032d\t%032d\n' 5 4 3 2 >unsorted
+t stage small-star <unsorted
+status 1
+err_has 'sorted by the first two fields'
+printf 'c:%032d\td:%032d\tx\t1\t1\nc:%032d\td:%032d\ty\t1\t1\n' 5 5 4 4 >unsorted
+t stage star <unsorted
+status 1
+err_has 'components sorted by the first field'
 
 # Unsorted or damaged input is refused, not guessed at.
 shuf --random-source=<(yes) bands 2>/dev/null | head -200 | sed 's/^b[^	]*/b000:0000000000000000/' >mixed
