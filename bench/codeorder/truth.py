@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Edges of `tamis order --links` against what each language's own tools say.
+"""Links of `tamis order --links` against what each language's own tools say.
 
-    truth.py python ROOT           the ast module, with Python's path rules
-    truth.py depcruise ROOT JSON   output of dependency-cruiser (-T json) run above ROOT
-    truth.py golist SRC JSON       output of `go list -json std`; packages, not files
-    truth.py jdeps ROOT TEXT       output of `jdeps -v -R` over the compiled classes
+    truth.py ast ROOT                 the ast module, with Python's rules for paths
+    truth.py modulefinder ROOT        the standard library's ModuleFinder, which reads byte code and resolves by importlib
+    truth.py depcruise ROOT JSON      output of dependency-cruiser (-T json) run above ROOT
+    truth.py golist ROOT JSON [PATH]  output of `go list -json`, of the module with this path; packages, not files
+    truth.py jdeps ROOT TEXT          output of `jdeps -v` over the compiled classes
+    truth.py depinfo ROOT FILE counts CRATE   what rustc --emit=dep-info wrote for the crate at ROOT
+    truth.py pairs ROOT FILE          user TAB dependency, as a program under hooks said it; a line with an empty
+                                      dependency says that the user was loaded
 
-Each reads the links from standard input and prints edges, precision, recall and some of what differs.
+Each reads the links (user, dependency, kind) from standard input and prints edges, precision, recall, separated by tabs; what differs
+goes to the file that DIFFERENCES names.  Edges from a file to itself count nowhere, nor do files that only one side knows.
 """
 import ast
 import json
@@ -15,24 +20,36 @@ import os
 import re
 import sys
 
+LATER = {"late", "conditional", "test", "pair"}
+
 
 def links():
-    for line in sys.stdin:
-        user, dependency, kind = line.rstrip("\n").split("\t")
+    for line in sys.stdin.buffer:
+        user, dependency, kind = line.decode("utf-8", "replace").rstrip("\n").split("\t")
         yield user, dependency, kind
 
 
-def report(truth, ours):
-    both = len(truth & ours)
-    print(f"{len(truth)} edges, precision {both / max(1, len(ours)):.4f}, recall {both / max(1, len(truth)):.4f}")
-    for name, edges in ("missing", truth - ours), ("false", ours - truth):
-        for edge in sorted(edges)[:8]:
-            print(f"  {name}: {edge[0]} -> {edge[1]}")
+def report(truth, ours, surely=None):
+    """Recall is that of `ours`, precision that of `surely` when given: links that no condition guards."""
+    truth = {e for e in truth if e[0] != e[1]}
+    surely = ours if surely is None else surely
+    both = len(truth & surely)
+    print(f"{len(truth)}\t{both / max(1, len(surely)):.4f}\t{len(truth & ours) / max(1, len(truth)):.4f}")
+    path = os.environ.get("DIFFERENCES")
+    if path:
+        with open(path, "w", encoding="utf-8", errors="replace") as out:
+            for name, edges in ("missing", truth - ours), ("false", surely - truth):
+                for edge in sorted(edges):
+                    out.write(f"{name}\t{edge[0]}\t{edge[1]}\n")
+
+
+def files_under(root, *endings):
+    return {os.path.relpath(os.path.join(folder, name), root)
+            for folder, _, names in os.walk(root) for name in names if name.endswith(endings)}
 
 
 def python(root):
-    files = {os.path.relpath(os.path.join(folder, name), root)
-             for folder, _, names in os.walk(root) for name in names if name.endswith(".py")}
+    files = files_under(root, ".py")
 
     def module(folder, parts):
         base = "/".join(([folder] if folder else []) + parts)
@@ -54,12 +71,14 @@ def python(root):
         return next((m for r in roots(path) if (m := module(r, parts))), None)
 
     truth = set()
+    parsed = set()
     for path in files:
         with open(os.path.join(root, path), "rb") as source:
             try:
                 tree = ast.parse(source.read())
             except (SyntaxError, ValueError):
                 continue
+        parsed.add(path)
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
@@ -79,53 +98,139 @@ def python(root):
                     found = found or find(parts)
                     if found:
                         truth.add((path, found))
-    report({e for e in truth if e[0] != e[1]}, {(u, d) for u, d, _ in links() if u in files and d in files})
+    report(truth, {(u, d) for u, d, _ in links() if u in parsed and d in files})
 
 
-def depcruise(root, path):
-    with open(path) as handle:
+def finder(root):
+    """Every file is loaded as the module it is; what import_hook is asked for, and finds, are the edges."""
+    import modulefinder
+
+    class Finder(modulefinder.ModuleFinder):
+        edges = set()
+
+        def import_hook(self, name, caller=None, fromlist=None, level=-1):
+            found = super().import_hook(name, caller, fromlist, level)
+            user = getattr(caller, "__file__", None)
+            if user is None:
+                return found
+            if fromlist:
+                for item in fromlist:
+                    module = self.modules.get(f"{found.__name__}.{item}")
+                    self.edges.add((user, (module or found).__file__))
+            else:
+                base = self.determine_parent(caller, level=level)
+                full = f"{base.__name__}.{name}" if base and level > 0 else name
+                while full:
+                    if self.modules.get(full) and self.modules[full].__file__:
+                        self.edges.add((user, self.modules[full].__file__))
+                        break
+                    full = full.rpartition(".")[0]
+            return found
+
+    sys.setrecursionlimit(20000)
+    files = files_under(root, ".py")
+    find = Finder(path=[os.path.abspath(root)])
+    loaded = set()
+    for path in sorted(files):
+        name = path[:-3].replace("/", ".").removesuffix(".__init__")
+        try:
+            find.import_hook(name)
+            loaded.add(path)
+        except (ImportError, SyntaxError, ValueError, AttributeError, UnicodeError):
+            continue
+    base = os.path.abspath(root) + "/"
+    truth = {(u.removeprefix(base), d.removeprefix(base)) for u, d in find.edges if d}
+    found = {(u, d): kind for u, d, kind in links() if u in loaded and d in files}
+    report({e for e in truth if e[0] in files and e[1] in files}, set(found))
+
+
+def depcruise(root, path, prefix=None):
+    with open(path, encoding="utf-8") as handle:
         modules = json.load(handle)["modules"]
-    prefix = os.path.basename(root.rstrip("/")) + "/"
+    prefix = (prefix or os.path.basename(root.rstrip("/"))) + "/"
     inside = {m["source"] for m in modules if not m.get("coreModule") and "node_modules" not in m["source"]}
     truth = {(m["source"], d["resolved"]) for m in modules if m["source"] in inside for d in m["dependencies"]
              if not d.get("couldNotResolve") and not d.get("coreModule") and "node_modules" not in d["resolved"]}
     ours = {(prefix + u, prefix + d) for u, d, _ in links()}
-    report({e for e in truth if e[0] != e[1]}, {e for e in ours if e[0] in inside and e[1] in inside})
+    report(truth, {e for e in ours if e[0] in inside and e[1] in inside})
 
 
-def golist(_, path):
+def golist(root, path, module=""):
     decoder, packages = json.JSONDecoder(), {}
-    with open(path) as handle:
+    with open(path, encoding="utf-8") as handle:
         text = handle.read().strip()
     while text:
         package, end = decoder.raw_decode(text)
         packages[package["ImportPath"]] = package
         text = text[end:].lstrip()
-    files = {f"{name}/{f}": name for name, p in packages.items() if not name.startswith("vendor/")
-             for f in p.get("GoFiles", []) + p.get("CgoFiles", [])}
-    truth = {(name, d) for name, p in packages.items() if not name.startswith("vendor/") for d in p.get("Imports", [])
-             if d in packages and not d.startswith("vendor/")}
-    ours = {(files[u], os.path.dirname(d)) for u, d, kind in links()
+    inside = {n: p for n, p in packages.items() if not n.startswith("vendor/") and p.get("Dir")}
+    folder = {n: os.path.relpath(p["Dir"], root) for n, p in inside.items()}
+    name_of = {f: n for n, f in folder.items()}
+    files = {os.path.normpath(f"{folder[n]}/{f}"): n for n, p in inside.items() for f in p.get("GoFiles", []) + p.get("CgoFiles", [])}
+    truth = {(n, d) for n, p in inside.items() for d in p.get("Imports", []) if d in inside}
+    ours = {(files[u], name_of.get(os.path.dirname(d) or ".")) for u, d, kind in links()
             if u in files and d.endswith(".go") and kind != "symbol"}
-    report(truth, {e for e in ours if e[1] in packages and e[0] != e[1]})
+    report(truth, {e for e in ours if e[1] and e[0] != e[1]})
 
 
 def jdeps(root, path):
-    files = {os.path.relpath(os.path.join(folder, name), root)
-             for folder, _, names in os.walk(root) for name in names if name.endswith(".java")}
-
-    def fold(name):
-        return name.split("$")[0].replace(".", "/") + ".java"
-
+    files = files_under(root, ".java")
     truth = set()
-    with open(path) as handle:
+    with open(path, encoding="utf-8") as handle:
         for line in handle:
             found = re.match(r"\s+(\S+)\s+->\s+(\S+)", line)
             if found:
-                truth.add((fold(found[1]), fold(found[2])))
-    report({e for e in truth if e[0] in files and e[1] in files and e[0] != e[1]},
-           {(u, d) for u, d, _ in links() if u in files and d in files})
+                truth.add(tuple(name.split("$")[0].replace(".", "/") + ".java" for name in found.groups()))
+    known = {u for u, _ in truth}
+    report({e for e in truth if e[0] in files and e[1] in files},
+           {(u, d) for u, d, _ in links() if u in files and u in known and d in files})
+
+
+def reached(start, edges):
+    needs = {}
+    for user, dependency in edges:
+        needs.setdefault(user, []).append(dependency)
+    seen, stack = set(), list(start)
+    while stack:
+        file = stack.pop()
+        if file not in seen:
+            seen.add(file)
+            stack.extend(needs.get(file, []))
+    return seen
+
+
+def depinfo(root, path, _, crate):
+    """The files that `mod` and include! reach from the crate's root, against those that rustc read; as counts, to be added up."""
+    base = os.path.realpath(root) + "/"
+    with open(path, encoding="utf-8") as handle:
+        rule = handle.readline().partition(": ")[2].split()
+    read = {os.path.realpath(f).removeprefix(base) for f in rule}
+    start = rule[0] if rule else None
+    read = {f for f in read if not f.startswith("/")}
+    found = [(u, d, kind) for u, d, kind in links()]
+    start = os.path.realpath(start).removeprefix(base)
+    named = [(u, d) for u, d, kind in found if kind in ("structure", "conditional", "strong", "late")]
+    surely = [(u, d) for u, d, kind in found if kind == "structure"]
+    named, surely = reached([start], named), reached([start], surely)
+    print(f"{crate}\t{len(read)}\t{len(read & named)}\t{len(surely)}\t{len(surely & read)}")
+
+
+def pairs(root, path):
+    base = os.path.realpath(root) + "/"
+    truth, loaded = set(), set()
+    with open(path, encoding="utf-8", errors="replace") as handle:
+        for line in handle:
+            user, _, dependency = line.rstrip("\n").partition("\t")
+            if not user.startswith(base):
+                continue
+            loaded.add(user.removeprefix(base))
+            if dependency.startswith(base):
+                truth.add((user.removeprefix(base), dependency.removeprefix(base)))
+    known = loaded | {d for _, d in truth}
+    found = [(u, d, kind) for u, d, kind in links() if u in loaded and d in known]
+    report(truth, {(u, d) for u, d, _ in found}, {(u, d) for u, d, kind in found if kind not in LATER})
 
 
 if __name__ == "__main__":
-    {"python": python, "depcruise": depcruise, "golist": golist, "jdeps": jdeps}[sys.argv[1]](*sys.argv[2:])
+    {"ast": python, "modulefinder": finder, "depcruise": depcruise, "golist": golist, "jdeps": jdeps, "depinfo": depinfo,
+     "pairs": pairs}[sys.argv[1]](*sys.argv[2:])

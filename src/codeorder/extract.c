@@ -24,6 +24,7 @@ struct scan {
 	VEC(uint32_t) line_starts;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
+	bool in_comment;    /* the rule at hand looks into comments */
 };
 
 static struct span taken(const struct scan *s, const PCRE2_SIZE *at, int group)
@@ -35,8 +36,8 @@ static struct span taken(const struct scan *s, const PCRE2_SIZE *at, int group)
 		return span_make("", 0);
 	from = at[2 * group];
 	len = at[2 * group + 1] - from;
-	/* names come from the masked text, free of comments; quoted paths from the source */
-	text = memchr(s->masked + from, MASK_STRING, len) ? s->source.p : s->masked;
+	/* names come from the masked text, free of comments; quoted paths, and what stands in comments, from the source */
+	text = s->in_comment || memchr(s->masked + from, MASK_STRING, len) ? s->source.p : s->masked;
 	return arena_span(&s->facts->arena, span_make(text + from, len));
 }
 
@@ -255,6 +256,58 @@ static void run_rule(struct scan *s, const struct code_rule *rule, bool guarded)
 	}
 }
 
+/* Where the comment that opens at `at` ends. */
+static size_t comment_end(const struct scan *s, size_t at, const char *opener)
+{
+	const struct lexis *lx = &s->language->lexis;
+	const char *close = "\n", *end;
+
+	for (size_t i = 0; i < lx->n_blocks; i++)
+		if (strncmp(opener, lx->block[i].open, strlen(lx->block[i].open)) == 0)
+			close = lx->block[i].close;
+	end = memmem(s->source.p + at, s->source.len - at, close, strlen(close));
+	return end ? (size_t)(end - s->source.p) : s->source.len;
+}
+
+/* The opener stands in the source and not in the masked text: it begins a comment, unless a line comment began before it. */
+static bool begins_comment(const struct scan *s, size_t at, const char *opener)
+{
+	const struct lexis *lx = &s->language->lexis;
+	size_t start = line_start(s, at);
+
+	if (s->masked[at] != ' ')
+		return false;
+	for (size_t i = 0; i < lx->n_line_comments; i++) {
+		const char *line = lx->line_comment[i];
+
+		if (strncmp(opener, line, strlen(line)) != 0 && memmem(s->source.p + start, at - start, line, strlen(line)))
+			return false;
+	}
+	return true;
+}
+
+static void run_comment_rule(struct scan *s, const struct code_rule *rule)
+{
+	size_t len = strlen(rule->opener), at = 0;
+	const char *hit;
+	struct depth depth = { 0 };
+
+	s->in_comment = true;
+	while ((hit = at < s->source.len ? memmem(s->source.p + at, s->source.len - at, rule->opener, len) : NULL)) {
+		size_t begin = (size_t)(hit - s->source.p), end;
+
+		at = begin + 1;
+		if (!begins_comment(s, begin, rule->opener))
+			continue;
+		end = comment_end(s, begin, rule->opener);
+		for (at = begin; at < end && pcre2_match(rule->regex, (PCRE2_SPTR)s->source.p, end, at, 0, s->match, s->limits) >= 0;
+		     at = pcre2_get_ovector_pointer(s->match)[1])
+			note(s, rule, &depth);
+		at = end;
+	}
+	s->in_comment = false;
+}
+
 static int by_value(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -321,7 +374,10 @@ static void scan_language(struct code_facts *out, struct span content)
 	mask_source(s.masked, &out->language->lexis, content);
 	guarded = out->language->context == CONTEXT_PREPROCESSOR && has_include_guard(&s);
 	vec_each(&out->language->rules, i)
-		run_rule(&s, &out->language->rules.v[i], guarded);
+		if (out->language->rules.v[i].opener[0])
+			run_comment_rule(&s, &out->language->rules.v[i]);
+		else
+			run_rule(&s, &out->language->rules.v[i], guarded);
 	collect_words(&s);
 	pcre2_match_context_free(s.limits);
 	pcre2_match_data_free(s.match);

@@ -76,12 +76,13 @@ static int group(const void *regex, const char *name)
 	return n > 0 ? n : -1;
 }
 
-static int read_rule(struct language *l, struct span rest, struct error *err)
+static int read_rule(struct language *l, bool in_comments, struct span rest, struct error *err)
 {
 	struct code_rule rule = { .edge = -2 };
+	bool opened = !in_comments || copy_word(rule.opener, sizeof rule.opener, word(&rest));
 	struct span form = word(&rest), edge = word(&rest), pattern = span_trim(rest);
 
-	if (!copy_word(rule.form, sizeof rule.form, form) || pattern.len == 0)
+	if (!opened || !copy_word(rule.form, sizeof rule.form, form) || pattern.len == 0)
 		return error_set(err, TAMIS_EPARSE, _("a rule is FORM EDGE REGEX"));
 	if (span_is(edge, "-"))
 		rule.edge = -1;
@@ -209,8 +210,8 @@ static int read_line(struct language *l, struct span line, struct error *err)
 		return read_forms(l, value, err);
 	if (span_is(key, "context"))
 		return read_context(l, value, err);
-	if (span_is(key, "rule"))
-		return read_rule(l, value, err);
+	if (span_is(key, "rule") || span_is(key, "comment-rule"))
+		return read_rule(l, span_is(key, "comment-rule"), value, err);
 	if (span_is(key, "path-comment")) {
 		copy_word(l->comment_prefix, sizeof l->comment_prefix, word(&value));
 		copy_word(l->comment_suffix, sizeof l->comment_suffix, word(&value));

@@ -24,6 +24,7 @@
  *   words REGEX                    identifiers that may name types (symbol edges)
  *   rule FORM EDGE REGEX           named groups `path`, `names`, `alias`; EDGE is strong, late, conditional, type, reexport,
  *                                  symbol, structure, or `-` for a declaration
+ *   comment-rule OPENER FORM EDGE REGEX   the same, tried on the inside of comments that begin with OPENER, and nowhere else
  */
 #ifndef TAMIS_CODEORDER_LANGUAGE_H
 #define TAMIS_CODEORDER_LANGUAGE_H
@@ -52,6 +53,7 @@ struct code_rule {
 	char form[20];
 	int edge;         /* enum code_edge; -1: a declaration */
 	void *regex;      /* pcre2_code * */
+	char opener[LEXIS_TEXT]; /* of the comments to look into; "": it looks at code */
 	int path, names, alias; /* group numbers, -1 absent */
 };
 

@@ -11,7 +11,7 @@
 #include "jobs/order_rules.h"
 #include "jobs/tree.h"
 
-#define ORDER_ENGINE "codeorder 1"
+#define ORDER_ENGINE "codeorder 2"
 
 struct order_request {
 	const char *path;             /* folder or archive; or a corpus whose sources are files */

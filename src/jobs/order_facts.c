@@ -2,7 +2,7 @@
 /* Extraction over a tree, with what is unchanged taken from the cache.
  *
  * The cache entry of a tree is one run of records in byte order of paths: path, size, time, length, packed facts.  It is bound to the set
- * of language files by its name, so that a changed rule never meets old facts. */
+ * of language files and to the engine's version by its name, so that a changed rule never meets old facts. */
 #include "jobs/order_facts.h"
 
 #include <stdio.h>
@@ -159,7 +159,7 @@ int order_facts_collect(struct order_work *w, struct store *s, struct job *job, 
 	struct entries entries = { 0 };
 	struct buf kept = BUF_INIT;
 	char *real = realpath(w->tree.root, NULL);
-	char *name = xasprintf("order %016llx %s", (unsigned long long)languages_mark(w->languages), real ? real : w->tree.root);
+	char *name = xasprintf("order " ORDER_ENGINE " %016llx %s", (unsigned long long)languages_mark(w->languages), real ? real : w->tree.root);
 	int rc = 0;
 
 	c.facts = xcalloc(n, sizeof *c.facts);

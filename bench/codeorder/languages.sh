@@ -1,0 +1,243 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# One function a language: its sets and what their own tools say of them; sourced by run.  Sets after the words "not tuned on" were first measured
+# when the rules were done.
+
+c_set() { # SET ROOT INCLUDE…
+	local name=$1 root=$2
+	once "c-$name" "$here/gcc_truth.sh" "$root" "${@:3}" || { skip "C: $name" "gcc says nothing"; return; }
+	links "$root" >links.txt
+	awk -v file="differences/c-$name.txt" -f "$here/closure.awk" links.txt "truths/c-$name" | row C "$name" "gcc -MM" .99 .999
+}
+
+measure_c() {
+	local set package root include
+	while read -r package root include; do
+		# shellcheck disable=SC2086
+		if deb_source "$package"; then c_set "$package" "$work/$package/$root" $include; else skip "C: $package" "its source package can't be fetched"; fi
+	done <<-'END'
+		lua5.4 src .
+		redis . src deps/lua/src deps/hiredis deps/linenoise deps/hdr_histogram deps/jemalloc/include
+		git . .
+		tmux . . compat
+		libuv1 . include src
+		zstd . lib lib/common lib/dictBuilder programs
+		nginx . src/core src/event src/event/modules src/event/quic src/os/unix src/http src/http/modules src/http/v2 src/mail src/stream
+		jq src .
+	END
+}
+
+measure_python() {
+	local package version
+	while read -r package version; do
+		wheel "$package" "$version" || { skip "Python: $package" "PyPI can't be reached"; continue; }
+		compare Python "$package" "python/$package" .995 .995 ast
+		compare Python "$package" "python/$package" .98 .995 modulefinder
+	done <<-'END'
+		networkx 2.8.8
+		sympy 1.11.1
+		mypy 1.0.1
+		setuptools 66.1.1
+		botocore 1.29.27
+		jinja2 3.0.3
+		pip 23.0.1
+		django 4.2.11
+		sqlalchemy 2.0.25
+		celery 5.3.6
+		scikit-learn 1.4.0
+		transformers 4.37.2
+	END
+}
+
+javascript_set() { # SET FOLDER TREE: dependency-cruiser runs on FOLDER/TREE
+	local name=$1 base=${2%%/*} tree=$2
+	case $base in @*) base=${tree#*/} base=${tree%%/*}/${base%%/*} ;; esac
+	[ -d "javascript/sets/$base" ] || { mkdir -p "javascript/sets/$base" && cp -r "javascript/node_modules/$base/." "javascript/sets/$base" &&
+		rm -rf "javascript/sets/$base/node_modules"; }
+	echo '{"options": {"tsPreCompilationDeps": true, "detectJSDocImports": true, "parser": "tsc"}}' >javascript/cruise.json
+	(cd javascript/sets && once_in "$work" "javascript-$name" ../node_modules/.bin/depcruise --config ../cruise.json -T json "$tree")
+	compare JavaScript "$name" "javascript/sets/$base" .995 .995 depcruise "truths/javascript-$name" "$base"
+}
+
+# As once, from another folder: once_in FOLDER FILE COMMAND…
+once_in() {
+	[ -s "$1/truths/$2" ] && return 0
+	"${@:3}" >"$1/truths/$2.part" 2>/dev/null
+	[ -s "$1/truths/$2.part" ] && mv "$1/truths/$2.part" "$1/truths/$2"
+}
+
+measure_javascript() {
+	npm_packages dependency-cruiser@17 typescript@5 rxjs@7.8.1 effect@3.12.0 three@0.170.0 webpack@5.97.1 eslint@8.57.1 puppeteer-core@23.10.0 \
+		mathjs@13.2.0 typeorm@0.3.20 date-fns@3.6.0 knex@3.1.0 svelte@5.10.0 zod@3.25.0 @tanstack/query-core@5.62.0 mocha@10.8.0 ||
+		{ skip JavaScript "npm or its packages can't be had"; return; }
+	javascript_set rxjs rxjs/src
+	javascript_set effect effect/src
+	javascript_set three three/src
+	javascript_set webpack webpack/lib
+	javascript_set eslint eslint/lib
+	javascript_set puppeteer-core puppeteer-core/src
+	# not tuned on
+	javascript_set mathjs mathjs/lib/esm
+	javascript_set typeorm typeorm
+	javascript_set date-fns date-fns
+	javascript_set knex knex/lib
+	javascript_set svelte svelte/src
+	javascript_set zod zod/src
+	javascript_set query-core @tanstack/query-core/src
+	javascript_set mocha mocha/lib
+}
+
+# PATH VERSION: a jar from Maven and jdeps over it; commons-lang3 is also compiled here
+measure_java() {
+	local group name version
+	have jdeps || { skip Java "jdeps is not installed"; return; }
+	while read -r group name version; do
+		maven "$group" "$name" "$version" || { skip "Java: $name" "Maven can't be had"; continue; }
+		once "java-$name" jdeps -v --multi-release base "java/$name.jar"
+		compare Java "$name" "java/$name" .99 .99 jdeps "truths/java-$name"
+	done <<-'END'
+		org.apache.commons commons-lang3 3.12.0
+		com.google.code.gson gson 2.10.1
+		com.fasterxml.jackson.core jackson-databind 2.15.2
+		com.google.guava guava 32.1.2-jre
+		org.apache.commons commons-collections4 4.4
+		org.apache.httpcomponents.client5 httpclient5 5.2.1
+	END
+	have javac && deb_source libcommons-lang3-java || { skip "Java: commons-lang3 compiled here" "javac or the source can't be had"; return; }
+	root=libcommons-lang3-java/src/main/java
+	[ -d classes ] || find $root -name '*.java' -print0 | xargs -0 javac -nowarn -encoding ISO-8859-1 -d classes >/dev/null 2>&1
+	once java-compiled jdeps -v -R classes
+	compare Java "commons-lang3 compiled here" $root .99 .99 jdeps truths/java-compiled
+}
+
+go_set() { # NAME ROOT PATTERN MODULE
+	(cd "$2" && GOFLAGS=-mod=mod GOPROXY=off GOWORK=off once_in "$work" "go-$1" go list -e -json "$3")
+	compare Go "$1" "$2" .995 .995 golist "truths/go-$1"
+	(cd "$2" && GOFLAGS=-mod=mod GOPROXY=off GOWORK=off once_in "$work" "go-uses-$1" go run "$here/go_uses.go" "$3")
+	[ -s "truths/go-uses-$1" ] && compare Go "$1, names" "$2" .98 .98 pairs "truths/go-uses-$1"
+}
+
+measure_go() {
+	local path version name
+	have go || { skip Go "go is not installed"; return; }
+	GO111MODULE=off go_set std "$(go env GOROOT)/src" std
+	while read -r path version name; do
+		go_module "$path" "$version" || { skip "Go: $path" "the proxy can't be reached"; continue; }
+		go_set "$name" "$work/go/$name" ./...
+	done <<-'END'
+		github.com/spf13/cobra v1.8.0 cobra
+		github.com/gin-gonic/gin v1.9.1 gin
+		github.com/gohugoio/hugo v0.121.2 hugo
+		github.com/prometheus/prometheus v0.48.1 prometheus
+		k8s.io/client-go v0.29.0 client-go
+	END
+}
+
+# One project that wants many crates: cargo checks them all, and keeps what rustc read of each.
+measure_rust() {
+	local info name root n=0
+	have cargo || { skip Rust "cargo is not installed"; return; }
+	if [ ! -d rust/target ]; then
+		mkdir -p rust/src && echo 'fn main() {}' >rust/src/main.rs
+		cat >rust/Cargo.toml <<-'END'
+			[package]
+			name = "sets"
+			version = "0.1.0"
+			edition = "2021"
+			[dependencies]
+			tokio = { version = "1.35", features = ["full"] }
+			regex = "1.10"
+			syn = { version = "2", features = ["full", "visit", "fold", "visit-mut", "extra-traits"] }
+			hyper = { version = "1.1", features = ["full"] }
+			clap = { version = "4.4", features = ["derive", "cargo", "env"] }
+			rayon = "1.8"
+			itertools = "0.12"
+			nom = "7.1"
+			chrono = "0.4"
+			rand = "0.8"
+			image = { version = "0.24", default-features = false, features = ["png", "jpeg", "gif"] }
+			petgraph = "0.6"
+			crossbeam = "0.8"
+			handlebars = "5"
+			pulldown-cmark = "0.9"
+			h2 = "0.4"
+			axum = "0.7"
+			tracing-subscriber = "0.3"
+			nalgebra = "0.32"
+		END
+		(cd rust && nice cargo check -q >/dev/null 2>&1) || { rm -rf rust/target; skip Rust "crates.io can't be reached, or a crate does not compile"; return; }
+	fi
+	: >rust/pairs
+	for info in rust/target/debug/deps/*.d; do
+		name=${info##*/} name=${name%-*}
+		root=$(sed -n '1s/^[^:]*: \([^ ]*\).*/\1/p' "$info")
+		case $root in */registry/src/*) ;; *) continue ;; esac
+		while [ "$root" != / ] && [ ! -f "$root/Cargo.toml" ]; do root=$(dirname "$root"); done
+		links "$root" | python3 "$here/truth.py" depinfo "$root" "$info" counts "$name" >>rust/pairs
+		n=$((n + 1))
+	done
+	sort rust/pairs | awk -F '\t' -v file=differences/Rust.txt -f "$here/sum.awk" | row Rust "$n crates" "rustc dep-info" .98 .98
+}
+
+# hooked LANGUAGE SET ROOT TRUTH: what a hook said
+hooked() {
+	[ -s "truths/$4" ] || { skip "$1: $2" "its program said nothing"; return; }
+	compare "$1" "$2" "$3" .98 .98 pairs "truths/$4"
+}
+
+measure_ruby() {
+	local package root
+	needs ruby ruby || { skip Ruby "ruby can't be had"; return; }
+	for package in ruby-rack ruby-sinatra ruby-mail ruby-i18n ruby-activesupport ruby-sequel ruby-rspec-core ruby-rouge ruby-kramdown ruby-pry ruby-rexml \
+		ruby-rubocop ruby-sass ruby-gettext ruby-prawn; do
+		deb $package && root=$(ruby_root "deb/$package") && [ -n "$root" ] || { skip "Ruby: $package" "the package can't be had"; continue; }
+		# shellcheck disable=SC2046
+		[ -s "truths/$package" ] || ruby --disable-gems "$here/ruby_hook.rb" "truths/$package" "$root" >/dev/null 2>&1
+		hooked Ruby "$package" "$root" "$package"
+	done
+}
+ruby_root() { # where a Debian package keeps its Ruby files
+	local folder
+	for folder in "$1"/usr/share/rubygems-integration/*/gems/*/lib "$1"/usr/lib/ruby/vendor_ruby "$1"/usr/share/ruby*; do
+		[ -d "$folder" ] && echo "$folder" && return
+	done
+}
+
+measure_perl() {
+	local package root
+	have perl || { skip Perl "perl is not installed"; return; }
+	root=/usr/share/perl5
+	[ -s truths/perl5 ] || perl "$here/perl_hook.pl" truths/perl5 $root >/dev/null 2>&1
+	hooked Perl "$root" $root perl5
+	for package in libmojolicious-perl libplack-perl libmoose-perl libdatetime-perl libdbix-class-perl libwww-perl libppi-perl libtemplate-perl \
+		libhtml-formhandler-perl libdancer2-perl; do
+		deb $package && root=deb/$package/usr/share/perl5 && [ -d $root ] || { skip "Perl: $package" "the package can't be had"; continue; }
+		[ -s "truths/$package" ] || perl "$here/perl_hook.pl" "truths/$package" "$root" >/dev/null 2>&1
+		hooked Perl "$package" "$root" "$package"
+	done
+}
+
+measure_php() {
+	local package root
+	needs php php-cli && deb php-parser || { skip PHP "php or its parser can't be had"; return; }
+	for package in php-twig phpunit php-monolog composer php-symfony-console php-symfony-http-foundation php-symfony-http-kernel php-guzzlehttp-guzzle \
+		php-doctrine-orm php-doctrine-dbal phpmyadmin; do
+		deb $package && root=$(find "deb/$package/usr/share" -maxdepth 2 -type d \( -path '*/php/*' -o -name libraries \) | head -n 1) && [ -n "$root" ] ||
+			{ skip "PHP: $package" "the package can't be had"; continue; }
+		for how in parser hook; do
+			once "$package-$how" php "$here/php_truth.php" $how "$root" deb/php-parser/usr/share/php/PhpParser/autoload.php
+			compare PHP "$package, $how" "$root" .98 .98 pairs "truths/$package-$how"
+		done
+	done
+}
+
+measure_lua() {
+	local package root
+	needs lua5.4 lua5.4 || { skip Lua "lua5.4 can't be had"; return; }
+	for package in lua-penlight lua-copas lua-ldoc lua-luassert lua-say lua-argparse luarocks prosody lua-nvim lua-http lua-lpeg-patterns lua-busted; do
+		deb $package && root=$(find "deb/$package/usr" -type d \( -path '*/share/lua/5.[1-4]' -o -path '*/lib/prosody' -o -path '*/share/prosody' \) | sort | tail -n 1) &&
+			[ -n "$root" ] || { skip "Lua: $package" "the package can't be had"; continue; }
+		once "$package" "$here/lua_truth.sh" "$here/lua_hook.lua" "$root"
+		hooked Lua "$package" "$root" "$package"
+	done
+}
