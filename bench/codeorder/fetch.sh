@@ -19,6 +19,17 @@ deb() {
 	mkdir -p deb && (cd deb && apt-get download -qq "$1" >/dev/null 2>&1 && dpkg -x "$1"_*.deb "$1" && rm -f "$1"_*.deb)
 }
 
+# What a Debian package of a language needs of its kind, not installed, all in one tree: deb_needs PACKAGE PATTERN (into deb/needed)
+deb_needs() {
+	local one
+	mkdir -p deb/needed
+	for one in $(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$1" |
+		grep -E "^$2\$" | sort -u); do
+		[ -e "deb/needed/.$one" ] || { (cd deb && apt-get download -qq "$one" >/dev/null 2>&1 && dpkg -x "$one"_*.deb needed && rm -f "$one"_*.deb) &&
+			touch "deb/needed/.$one"; }
+	done
+}
+
 # Installs a Debian package that provides a program: needs PROGRAM PACKAGE
 needs() {
 	have "$1" || apt-get install -qq -y --no-install-recommends "$2" >/dev/null 2>&1

@@ -54,7 +54,11 @@ javascript_set() { # SET FOLDER TREE: dependency-cruiser runs on FOLDER/TREE
 	case $base in @*) base=${tree#*/} base=${tree%%/*}/${base%%/*} ;; esac
 	[ -d "javascript/sets/$base" ] || { mkdir -p "javascript/sets/$base" && cp -r "javascript/node_modules/$base/." "javascript/sets/$base" &&
 		rm -rf "javascript/sets/$base/node_modules"; }
-	echo '{"options": {"tsPreCompilationDeps": true, "detectJSDocImports": true, "parser": "tsc"}}' >javascript/cruise.json
+	# declarations beside a script of the same name are no part of what dependency-cruiser resolves
+	cat >javascript/cruise.json <<-'END'
+		{"options": {"tsPreCompilationDeps": true, "detectJSDocImports": true, "parser": "tsc", "exoticRequireStrings": ["require.resolve"], "exclude": {"path": "[.]d[.][cm]?ts$"},
+		 "enhancedResolveOptions": {"exportsFields": ["exports"], "conditionNames": ["import", "require", "node", "default", "@zod/source"]}}}
+	END
 	(cd javascript/sets && once_in "$work" "javascript-$name" ../node_modules/.bin/depcruise --config ../cruise.json -T json "$tree")
 	compare JavaScript "$name" "javascript/sets/$base" .995 .995 depcruise "truths/javascript-$name" "$base"
 }
@@ -114,7 +118,7 @@ go_set() { # NAME ROOT PATTERN MODULE
 	(cd "$2" && GOFLAGS=-mod=mod GOPROXY=off GOWORK=off once_in "$work" "go-$1" go list -e -json "$3")
 	compare Go "$1" "$2" .995 .995 golist "truths/go-$1"
 	(cd "$2" && GOFLAGS=-mod=mod GOPROXY=off GOWORK=off once_in "$work" "go-uses-$1" go run "$here/go_uses.go" "$3")
-	[ -s "truths/go-uses-$1" ] && compare Go "$1, names" "$2" .98 .98 pairs "truths/go-uses-$1"
+	[ -s "truths/go-uses-$1" ] && compare Go "$1, go/types" "$2" .98 .98 pairs "truths/go-uses-$1" whole
 }
 
 measure_go() {
@@ -186,33 +190,39 @@ hooked() {
 }
 
 measure_ruby() {
-	local package root
+	local package root path
 	needs ruby ruby || { skip Ruby "ruby can't be had"; return; }
-	for package in ruby-rack ruby-sinatra ruby-mail ruby-i18n ruby-activesupport ruby-sequel ruby-rspec-core ruby-rouge ruby-kramdown ruby-pry ruby-rexml \
-		ruby-rubocop ruby-sass ruby-gettext ruby-prawn; do
-		deb $package && root=$(ruby_root "deb/$package") && [ -n "$root" ] || { skip "Ruby: $package" "the package can't be had"; continue; }
-		# shellcheck disable=SC2046
-		[ -s "truths/$package" ] || ruby --disable-gems "$here/ruby_hook.rb" "truths/$package" "$root" >/dev/null 2>&1
+	for package in ruby-rack ruby-sinatra ruby-mail ruby-i18n ruby-activesupport ruby-sequel ruby-rspec-core ruby-rouge ruby-kramdown ruby-sass \
+		ruby-gettext ruby-prawn ruby-activerecord ruby-actionpack puppet jekyll pry rubocop; do
+		deb $package && root=$(most_files "deb/$package/usr" '*.rb') && [ -n "$root" ] || { skip "Ruby: $package" "the package can't be had"; continue; }
+		deb_needs $package 'ruby-.*|rubocop|pry|jekyll'
+		path=$(find deb/needed/usr/share/rubygems-integration/*/gems/*/lib deb/needed/usr/lib/ruby/vendor_ruby -maxdepth 0 -type d 2>/dev/null | sed 's/^/-I /' | tr '\n' ' ')
+		# shellcheck disable=SC2086
+		[ -s "truths/$package" ] || ruby $path "$here/ruby_hook.rb" "truths/$package" "$root" >/dev/null 2>&1
 		hooked Ruby "$package" "$root" "$package"
 	done
 }
-ruby_root() { # where a Debian package keeps its Ruby files
-	local folder
-	for folder in "$1"/usr/share/rubygems-integration/*/gems/*/lib "$1"/usr/lib/ruby/vendor_ruby "$1"/usr/share/ruby*; do
-		[ -d "$folder" ] && echo "$folder" && return
-	done
+
+# most_files FOLDER PATTERN: where a Debian package keeps its library: the folder that a program would search, with most of the files
+most_files() {
+	find "$1" -type f -name "$2" | grep -v -E '/(doc|templates|examples|generators|lintian)/' |
+		sed -n -E 's,(.*/(vendor_ruby|gems/[^/]*/lib|perl5/[0-9.]+|perl5|lua/5.[1-4]|prosody))/.*,\1,p' | sort | uniq -c | sort -rn |
+		awk 'NR == 1 { print $2 }'
 }
 
 measure_perl() {
-	local package root
+	local package root path
 	have perl || { skip Perl "perl is not installed"; return; }
 	root=/usr/share/perl5
 	[ -s truths/perl5 ] || perl "$here/perl_hook.pl" truths/perl5 $root >/dev/null 2>&1
-	hooked Perl "$root" $root perl5
+	hooked Perl perl5 $root perl5
 	for package in libmojolicious-perl libplack-perl libmoose-perl libdatetime-perl libdbix-class-perl libwww-perl libppi-perl libtemplate-perl \
-		libhtml-formhandler-perl libdancer2-perl; do
-		deb $package && root=deb/$package/usr/share/perl5 && [ -d $root ] || { skip "Perl: $package" "the package can't be had"; continue; }
-		[ -s "truths/$package" ] || perl "$here/perl_hook.pl" "truths/$package" "$root" >/dev/null 2>&1
+		libhtml-formhandler-perl libdancer2-perl libcatalyst-perl; do
+		deb $package && root=$(most_files "deb/$package/usr" '*.pm') && [ -n "$root" ] || { skip "Perl: $package" "the package can't be had"; continue; }
+		deb_needs $package 'lib.*-perl'
+		path=$(printf -- '-I%s ' deb/needed/usr/share/perl5 deb/needed/usr/lib/*/perl5/5.*)
+		# shellcheck disable=SC2086
+		[ -s "truths/$package" ] || perl $path "$here/perl_hook.pl" "truths/$package" "$root" >/dev/null 2>&1
 		hooked Perl "$package" "$root" "$package"
 	done
 }
@@ -226,8 +236,9 @@ measure_php() {
 			{ skip "PHP: $package" "the package can't be had"; continue; }
 		for how in parser hook; do
 			once "$package-$how" php "$here/php_truth.php" $how "$root" deb/php-parser/usr/share/php/PhpParser/autoload.php
-			compare PHP "$package, $how" "$root" .98 .98 pairs "truths/$package-$how"
 		done
+		compare PHP "$package, PHP-Parser" "$root" .98 .98 pairs "truths/$package-parser" whole
+		compare PHP "$package, loaded" "$root" 0 .98 ran "truths/$package-hook"
 	done
 }
 
@@ -235,8 +246,7 @@ measure_lua() {
 	local package root
 	needs lua5.4 lua5.4 || { skip Lua "lua5.4 can't be had"; return; }
 	for package in lua-penlight lua-copas lua-ldoc lua-luassert lua-say lua-argparse luarocks prosody lua-nvim lua-http lua-lpeg-patterns lua-busted; do
-		deb $package && root=$(find "deb/$package/usr" -type d \( -path '*/share/lua/5.[1-4]' -o -path '*/lib/prosody' -o -path '*/share/prosody' \) | sort | tail -n 1) &&
-			[ -n "$root" ] || { skip "Lua: $package" "the package can't be had"; continue; }
+		deb $package && root=$(most_files "deb/$package/usr" '*.lua') && [ -n "$root" ] || { skip "Lua: $package" "the package can't be had"; continue; }
 		once "$package" "$here/lua_truth.sh" "$here/lua_hook.lua" "$root"
 		hooked Lua "$package" "$root" "$package"
 	done

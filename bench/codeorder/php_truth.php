@@ -1,7 +1,8 @@
 <?php
 // SPDX-License-Identifier: GPL-3.0-or-later
 // php_truth.php parser|hook ROOT [AUTOLOAD…]: user TAB dependency.
-//   parser  nikic's PHP-Parser with its NameResolver (Debian package php-parser): every class name, resolved, to the file that declares it
+//   parser  nikic's PHP-Parser with its NameResolver (Debian package php-parser): every class name, resolved, to the file that declares
+//          it, and each include whose path is written out
 //   hook    loads each file in a process of its own; the autoloader is asked for classes and says which file asked
 [, $how, $root] = $argv;
 $root = realpath($root);
@@ -26,11 +27,17 @@ ini_set('memory_limit', '2G');
 $parser = (new PhpParser\ParserFactory())->create(PhpParser\ParserFactory::PREFER_PHP7);
 $declared = [];
 $used = [];
+$included = [];
 
 final class Names extends PhpParser\NodeVisitorAbstract
 {
 	public array $declared = [];
 	public array $used = [];
+	public array $included = [];
+
+	public function __construct(private string $file)
+	{
+	}
 
 	public function enterNode(PhpParser\Node $node)
 	{
@@ -44,13 +51,39 @@ final class Names extends PhpParser\NodeVisitorAbstract
 			}
 		} elseif ($node instanceof PhpParser\Node\Name\FullyQualified) {
 			$this->used[] = strtolower($node->toString());
+		} elseif ($node instanceof PhpParser\Node\Expr\Include_) {
+			$this->included[] = $this->text($node->expr);
 		}
+	}
+
+	/** A path that is written out, beside __DIR__ or dirname(__FILE__); null for any other. */
+	private function text(PhpParser\Node\Expr $e): ?string
+	{
+		if ($e instanceof PhpParser\Node\Scalar\String_) {
+			return $e->value;
+		}
+		if ($e instanceof PhpParser\Node\Scalar\MagicConst\Dir) {
+			return dirname($this->file);
+		}
+		if ($e instanceof PhpParser\Node\Scalar\MagicConst\File) {
+			return $this->file;
+		}
+		if ($e instanceof PhpParser\Node\Expr\FuncCall && $e->name instanceof PhpParser\Node\Name && $e->name->toString() === 'dirname') {
+			$inner = $this->text($e->args[0]->value);
+			return $inner === null ? null : dirname($inner);
+		}
+		if ($e instanceof PhpParser\Node\Expr\BinaryOp\Concat) {
+			$left = $this->text($e->left);
+			$right = $this->text($e->right);
+			return $left === null || $right === null ? null : $left . $right;
+		}
+		return null;
 	}
 }
 
 foreach (files($root) as $file) {
 	try {
-		$names = new Names();
+		$names = new Names($file);
 		$walk = new PhpParser\NodeTraverser();
 		$walk->addVisitor(new PhpParser\NodeVisitor\NameResolver());
 		$walk->addVisitor($names);
@@ -59,6 +92,12 @@ foreach (files($root) as $file) {
 		continue;
 	}
 	$used[$file] = array_unique($names->used);
+	foreach ($names->included as $path) {
+		$path = $path === null ? false : realpath($path[0] === '/' ? $path : dirname($file) . '/' . $path);
+		if ($path !== false) {
+			$included[$file][] = $path;
+		}
+	}
 	foreach ($names->declared as $name) {
 		$declared[$name][] = $file;
 	}
@@ -66,6 +105,9 @@ foreach (files($root) as $file) {
 if ($how === 'parser') {
 	foreach ($used as $file => $names) {
 		echo $file, "\t\n";
+		foreach ($included[$file] ?? [] as $to) {
+			echo $file, "\t", $to, "\n";
+		}
 		foreach ($names as $name) {
 			if (!in_array($file, $declared[$name] ?? [])) {
 				foreach ($declared[$name] ?? [] as $to) {

@@ -8,8 +8,11 @@
     truth.py golist ROOT JSON [PATH]  output of `go list -json`, of the module with this path; packages, not files
     truth.py jdeps ROOT TEXT          output of `jdeps -v` over the compiled classes
     truth.py depinfo ROOT FILE counts CRATE   what rustc --emit=dep-info wrote for the crate at ROOT
-    truth.py pairs ROOT FILE          user TAB dependency, as a program under hooks said it; a line with an empty
-                                      dependency says that the user was loaded
+    truth.py pairs ROOT FILE [whole]  user TAB dependency, as a program under hooks said it; a line with an empty
+                                      dependency says that the user was loaded.  Loading runs neither what is late or conditional
+                                      nor every name a file uses: these count for precision only with `whole`, a truth
+                                      that has read all code
+    truth.py ran ROOT FILE            the same for a program that only says what was needed first: recall alone
 
 Each reads the links (user, dependency, kind) from standard input and prints edges, precision, recall, separated by tabs; what differs
 goes to the file that DIFFERENCES names.  Edges from a file to itself count nowhere, nor do files that only one side knows.
@@ -215,7 +218,7 @@ def depinfo(root, path, _, crate):
     print(f"{crate}\t{len(read)}\t{len(read & named)}\t{len(surely)}\t{len(surely & read)}")
 
 
-def pairs(root, path):
+def pairs(root, path, whole=None):
     base = os.path.realpath(root) + "/"
     truth, loaded = set(), set()
     with open(path, encoding="utf-8", errors="replace") as handle:
@@ -228,9 +231,13 @@ def pairs(root, path):
                 truth.add((user.removeprefix(base), dependency.removeprefix(base)))
     known = loaded | {d for _, d in truth}
     found = [(u, d, kind) for u, d, kind in links() if u in loaded and d in known]
-    report(truth, {(u, d) for u, d, _ in found}, {(u, d) for u, d, kind in found if kind not in LATER})
+    ours = {(u, d) for u, d, _ in found}
+    if whole == "ran":
+        report(truth, ours, ours & truth)
+    else:
+        report(truth, ours, ours if whole else {(u, d) for u, d, kind in found if kind not in LATER | {"symbol"}})
 
 
 if __name__ == "__main__":
     {"ast": python, "modulefinder": finder, "depcruise": depcruise, "golist": golist, "jdeps": jdeps, "depinfo": depinfo,
-     "pairs": pairs}[sys.argv[1]](*sys.argv[2:])
+     "pairs": pairs, "ran": lambda root, path: pairs(root, path, "ran")}[sys.argv[1]](*sys.argv[2:])

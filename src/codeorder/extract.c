@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/i18n.h"
+#include "base/map.h"
 
 #define MATCH_LIMIT 100000u
 
@@ -24,6 +25,7 @@ struct scan {
 	VEC(uint32_t) line_starts;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
+	struct map64 seen;  /* by `qualified` and `constant` rules */
 	bool in_comment;    /* the rule at hand looks into comments */
 };
 
@@ -174,7 +176,7 @@ static bool has_include_guard(const struct scan *s)
 
 static enum code_edge context_of(const struct scan *s, struct depth *d, size_t at, enum code_edge edge)
 {
-	if (edge == EDGE_TYPE || edge == EDGE_STRUCTURE)
+	if (edge == EDGE_TYPE || edge == EDGE_STRUCTURE || edge == EDGE_SYMBOL)
 		return edge;
 	switch (s->language->context) {
 	case CONTEXT_INDENT:
@@ -222,12 +224,23 @@ static uint32_t line_of(const struct scan *s, size_t from, size_t to)
 	return (uint32_t)low + 1;
 }
 
+/* Names that code uses again and again are kept once. */
+static bool seen_before(struct scan *s, struct span name)
+{
+	bool made;
+
+	map64_at(&s->seen, hash64(name.p, name.len, 0), &made);
+	return !made;
+}
+
 static void note(struct scan *s, const struct code_rule *rule, struct depth *depth)
 {
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
 	struct span path = taken(s, at, rule->path);
 	uint32_t line = line_of(s, at[0], at[1]);
 
+	if ((strcmp(rule->form, "qualified") == 0 || strcmp(rule->form, "constant") == 0) && seen_before(s, path))
+		return;
 	if (rule->edge < 0) {
 		vec_push(&s->facts->declarations, (struct code_declaration){ rule, path, line });
 		return;
@@ -382,6 +395,7 @@ static void scan_language(struct code_facts *out, struct span content)
 	pcre2_match_context_free(s.limits);
 	pcre2_match_data_free(s.match);
 	vec_free(&s.line_starts);
+	map64_free(&s.seen);
 	free(s.masked);
 }
 

@@ -6,6 +6,7 @@
 
 static const struct resolver *const resolvers[] = {
 	&resolver_path, &resolver_python, &resolver_c, &resolver_javascript, &resolver_declared, &resolver_go, &resolver_rust,
+	&resolver_ruby,
 };
 #define N_RESOLVERS (sizeof resolvers / sizeof *resolvers)
 

@@ -59,7 +59,7 @@ struct resolver {
 };
 
 extern const struct resolver resolver_path, resolver_python, resolver_c, resolver_javascript, resolver_declared, resolver_go,
-	resolver_rust;
+	resolver_rust, resolver_ruby;
 
 static inline const struct code_file *resolve_file(const struct resolve *r, uint32_t i)
 {

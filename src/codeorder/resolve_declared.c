@@ -17,6 +17,8 @@ struct declared {
 	struct mapstr packages;       /* package -> index into members */
 	VEC(struct name_list) members; /* the qualified names a package declares, each once */
 	struct map64 simple;           /* package and simple name, hashed -> number among the members */
+	struct map64 imported;         /* of the file at hand: hash of a simple name or alias -> number in imports, + 1 */
+	struct name_list imports;      /* the qualified names they stand for */
 };
 
 static uint64_t simple_key(uint64_t package, uint64_t name)
@@ -149,6 +151,8 @@ static void declared_finish(struct resolve *r)
 	vec_free(&d->members);
 	mapstr_free(&d->packages);
 	map64_free(&d->simple);
+	map64_free(&d->imported);
+	vec_free(&d->imports);
 	free(d);
 }
 
@@ -185,17 +189,31 @@ static bool link_declared(struct resolve *r, struct span name, enum code_edge ki
 	return linked || self;
 }
 
-/* Every type of `package` that the file at hand uses by its simple name. */
-static void link_used_types(struct resolve *r, struct span package, enum code_edge kind)
+/* What an import names shadows a type of the same simple name, in the package or behind a wildcard. */
+static void note_import(struct resolve *r, struct span name, struct span alias)
+{
+	struct declared *d = r->state;
+	struct span simple = alias.len ? alias : last_part(name);
+
+	vec_push(&d->imports, arena_span(&r->out->arena, name));
+	*map64_at(&d->imported, hash64(simple.p, simple.len, 0), NULL) = d->imports.n;
+}
+
+/* Every type of `package` that the file at hand uses by its simple name; a type of its own package, if that is another, hides one behind a
+ * wildcard. */
+static void link_used_types(struct resolve *r, struct span package, const uint64_t *own, enum code_edge kind)
 {
 	const struct code_file *user = resolve_file(r, r->file);
 	const struct declared *d = r->state;
 	const uint64_t *slot = mapstr_find(&d->packages, package);
 
 	for (size_t i = 0; slot && i < user->facts.words.n; i++) {
-		const uint64_t *member = map64_find(&d->simple, simple_key(*slot, user->facts.words.v[i]));
+		uint64_t word = user->facts.words.v[i];
+		const uint64_t *member = map64_find(&d->simple, simple_key(*slot, word));
 
-		if (member)
+		if (member && own && own != slot && map64_find(&d->simple, simple_key(*own, word)))
+			continue;
+		if (member && !map64_find(&d->imported, word))
 			link_declared(r, d->members.v[*slot].v[*member], kind);
 	}
 }
@@ -213,7 +231,40 @@ static bool link_qualified(struct resolve *r, struct span name, enum code_edge k
 	return false;
 }
 
-static void one_import(struct resolve *r, const struct code_reference *ref, struct span name)
+static const uint64_t *own_package(struct resolve *r, struct buf *name)
+{
+	const struct declared *d = r->state;
+
+	package_of(name, &resolve_file(r, r->file)->facts);
+	return mapstr_find(&d->packages, buf_span(name));
+}
+
+/* A name of several parts in the middle of code: its first part may be an import's alias; a language that writes names with '\\' looks in the
+ * file's namespace when the name does not begin with one.  It may be anything, so it is no import that failed. */
+static void qualified(struct resolve *r, const struct code_reference *ref, struct span name)
+{
+	const struct declared *d = r->state;
+	const char *dot = name.len ? memchr(name.p, '.', name.len) : NULL;
+	struct span first = { name.p, dot ? (size_t)(dot - name.p) : name.len };
+	bool spaced = memchr(ref->path.p, '\\', ref->path.len), rooted = spaced && ref->path.p[0] == '\\';
+	const uint64_t *import = rooted ? NULL : map64_find(&d->imported, hash64(first.p, first.len, 0));
+	struct buf full = BUF_INIT;
+
+	if (import)
+		buf_addspan(&full, d->imports.v[*import - 1]);
+	else if (spaced && !rooted)
+		own_package(r, &full);
+	if (!import && full.len)
+		buf_addc(&full, '.');
+	buf_add(&full, name.p + (import ? first.len : 0), name.len - (import ? first.len : 0));
+	if (spaced)
+		link_declared(r, buf_span(&full), ref->edge);
+	else
+		link_qualified(r, buf_span(&full), ref->edge);
+	buf_free(&full);
+}
+
+static void one_import(struct resolve *r, const struct code_reference *ref, struct span name, struct span alias)
 {
 	const struct declared *d = r->state;
 	bool wildcard = span_ends(name, ".*") || span_ends(name, "._") || form_is(ref->rule, "namespace");
@@ -221,62 +272,84 @@ static void one_import(struct resolve *r, const struct code_reference *ref, stru
 	if (span_ends(name, ".*") || span_ends(name, "._"))
 		name.len -= 2;
 	if (wildcard && mapstr_find(&d->packages, name)) {
-		link_used_types(r, name, ref->edge);
+		struct buf package = BUF_INIT;
+
+		link_used_types(r, name, own_package(r, &package), ref->edge);
+		buf_free(&package);
 		return;
 	}
-	/* a qualified name in the middle of code may be anything: no import that failed */
-	if (!link_qualified(r, name, ref->edge) && !form_is(ref->rule, "qualified"))
+	if (!wildcard)
+		note_import(r, name, alias);
+	if (!link_qualified(r, name, ref->edge))
 		resolve_miss(r, name, MISS_EXTERNAL, NULL);
+}
+
+/* PHP's include: a path beside the file, or the end of one. */
+static void include_file(struct resolve *r, const struct code_reference *ref)
+{
+	struct span path = resolve_unquote(ref->path), tail = path;
+	uint32_t to = resolve_at(r, path_folder(resolve_file(r, r->file)->path), path);
+
+	while (tail.len && (tail.p[0] == '/' || tail.p[0] == '.'))
+		tail = span_make(tail.p + 1, tail.len - 1);
+	if (to == CODE_NO_FILE && tail.len)
+		to = code_repo_suffix(r->repo, tail, resolve_file(r, r->file)->path, NULL);
+	if (to != CODE_NO_FILE)
+		resolve_link(r, to, ref->edge);
+	else
+		resolve_miss(r, path, MISS_DYNAMIC, NULL);
+}
+
+/* The last word between a name of a list and the next one: "Two as Zwei" -> Zwei. */
+static struct span alias_between(struct span name, struct span rest)
+{
+	struct span between = span_trim(span_make(name.p + name.len, (size_t)(rest.p - name.p) - name.len));
+	size_t n = 0;
+
+	while (n < between.len && !strchr(" \t\n,{}>", between.p[between.len - 1 - n]))
+		n++;
+	return span_make(between.p + between.len - n, n);
 }
 
 static void declared_reference(struct resolve *r, const struct code_reference *ref)
 {
 	struct span names = ref->names, name;
-	struct buf base = BUF_INIT, full = BUF_INIT;
+	struct buf base = BUF_INIT, full = BUF_INIT, part = BUF_INIT;
 
 	dotted(&base, resolve_unquote(ref->path));
-	if (form_is(ref->rule, "file")) {
-		/* PHP's include: a path beside the file, or the end of one */
-		struct span path = resolve_unquote(ref->path), tail = path;
-		uint32_t to = resolve_at(r, path_folder(resolve_file(r, r->file)->path), path);
-
-		while (tail.len && (tail.p[0] == '/' || tail.p[0] == '.'))
-			tail = span_make(tail.p + 1, tail.len - 1);
-		if (to == CODE_NO_FILE && tail.len)
-			to = code_repo_suffix(r->repo, tail, resolve_file(r, r->file)->path, NULL);
-		if (to != CODE_NO_FILE)
-			resolve_link(r, to, ref->edge);
-		else
-			resolve_miss(r, path, MISS_DYNAMIC, NULL);
-	} else if (names.len == 0) {
-		one_import(r, ref, buf_span(&base));
-	}
+	if (form_is(ref->rule, "file"))
+		include_file(r, ref);
+	else if (form_is(ref->rule, "qualified"))
+		qualified(r, ref, buf_span(&base));
+	else if (names.len == 0)
+		one_import(r, ref, buf_span(&base), ref->alias);
 	while (names.len && resolve_next_name(&names, &name)) {
-		struct buf part = BUF_INIT;
-
 		buf_clear(&full);
 		dotted(&part, name);
 		if (base.len)
 			buf_addf(&full, "%s.", base.p);
 		buf_addspan(&full, buf_span(&part));
-		one_import(r, ref, buf_span(&full));
-		buf_free(&part);
+		one_import(r, ref, buf_span(&full), alias_between(name, names));
 	}
 	buf_free(&base);
 	buf_free(&full);
+	buf_free(&part);
 }
 
 /* Types of the same package, and for languages with nested namespaces of the enclosing ones, need no import. */
 static void declared_symbols(struct resolve *r)
 {
 	const struct code_file *file = resolve_file(r, r->file);
+	struct declared *d = r->state;
 	struct buf package = BUF_INIT;
 
 	if (file->facts.words.n) {
 		package_of(&package, &file->facts);
-		link_used_types(r, buf_span(&package), EDGE_SYMBOL);
+		link_used_types(r, buf_span(&package), NULL, EDGE_SYMBOL);
 	}
 	buf_free(&package);
+	map64_free(&d->imported);
+	vec_clear(&d->imports);
 }
 
 const struct resolver resolver_declared = {

@@ -96,6 +96,38 @@ static struct span text_of(const json_t *value)
 	return json_is_string(value) ? span_make(json_string_value(value), json_string_length(value)) : span_make("", 0);
 }
 
+static uint32_t with_ending(struct resolve *r, struct span folder, struct span relative, const char *const *endings)
+{
+	struct buf path = BUF_INIT;
+	uint32_t to = CODE_NO_FILE;
+
+	for (; *endings && to == CODE_NO_FILE; endings++) {
+		buf_clear(&path);
+		buf_addspan(&path, relative);
+		buf_adds(&path, *endings);
+		to = resolve_at(r, folder, buf_span(&path));
+	}
+	buf_free(&path);
+	return to;
+}
+
+/* A script's import is another script before it is a declaration beside that; TypeScript looks for its own first. */
+static uint32_t with_extension(struct resolve *r, struct span folder, struct span relative)
+{
+	static const char *const script[] = { ".js", ".jsx", ".mjs", ".cjs", ".json", NULL };
+	static const char *const script_index[] = { "/index.js", "/index.jsx", "/index.mjs", "/index.cjs", NULL };
+	static const char *const typed[] = { ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json",
+					     ".vue", ".svelte", "/index.ts", "/index.tsx", "/index.d.ts", "/index.js",
+					     "/index.jsx", "/index.mjs", "/index.cjs", "/index.mts", "/index.vue", NULL };
+	struct span user = path_extension(resolve_file(r, r->file)->path);
+	bool plain = span_is(user, "js") || span_is(user, "jsx") || span_is(user, "mjs") || span_is(user, "cjs");
+	uint32_t to = plain ? with_ending(r, folder, relative, script) : CODE_NO_FILE;
+
+	if (to == CODE_NO_FILE && plain)
+		to = with_ending(r, folder, relative, script_index);
+	return to != CODE_NO_FILE ? to : with_ending(r, folder, relative, typed);
+}
+
 /* folder/relative as written, with TypeScript's stand-ins, with an extension added, or as a folder's index. */
 static uint32_t js_at(struct resolve *r, struct span folder, struct span relative)
 {
@@ -105,9 +137,6 @@ static uint32_t js_at(struct resolve *r, struct span folder, struct span relativ
 		{ ".mjs", { ".mts", ".d.mts", NULL } },
 		{ ".cjs", { ".cts", ".d.cts", NULL } },
 	};
-	static const char *const added[] = { ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".json", ".vue",
-					     ".svelte", "/index.ts", "/index.tsx", "/index.d.ts", "/index.js", "/index.jsx",
-					     "/index.mjs", "/index.cjs", "/index.mts", "/index.vue" };
 	const char *query = relative.len ? memchr(relative.p, '?', relative.len) : NULL;
 	struct buf path = BUF_INIT;
 	uint32_t to;
@@ -125,12 +154,8 @@ static uint32_t js_at(struct resolve *r, struct span folder, struct span relativ
 			to = resolve_at(r, folder, buf_span(&path));
 		}
 	}
-	for (size_t i = 0; i < sizeof added / sizeof *added && to == CODE_NO_FILE; i++) {
-		buf_clear(&path);
-		buf_addspan(&path, relative);
-		buf_adds(&path, added[i]);
-		to = resolve_at(r, folder, buf_span(&path));
-	}
+	if (to == CODE_NO_FILE)
+		to = with_extension(r, folder, relative);
 	buf_free(&path);
 	return to;
 }

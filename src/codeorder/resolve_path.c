@@ -86,6 +86,11 @@ static uint32_t in_place(struct resolve *r, const struct language *l, struct spa
 	}
 }
 
+static bool is_name_byte(char c)
+{
+	return c == '_' || c == ':' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Config is no Debconf::Config: where module names are capitalised, a file below another module's folder is another module. */
 static bool inside_other_module(struct span path, struct span suffix)
 {
@@ -94,71 +99,105 @@ static bool inside_other_module(struct span path, struct span suffix)
 	return suffix.len && suffix.p[0] >= 'A' && suffix.p[0] <= 'Z' && above.len && above.p[0] >= 'A' && above.p[0] <= 'Z';
 }
 
-static void path_reference(struct resolve *r, const struct code_reference *ref)
+/* The file that `path` (with '/' between folders) names, or CODE_NO_FILE; `candidates` when several are as near. */
+static uint32_t find_path(struct resolve *r, const struct code_reference *ref, struct span path, struct file_list *candidates)
 {
 	const struct code_file *file = resolve_file(r, r->file);
 	const struct language *l = file->facts.language;
-	struct span name = resolve_unquote(ref->path);
 	bool relative = strncmp(ref->rule->form, "rel", 3) == 0;
-	struct buf path = BUF_INIT, candidate = BUF_INIT;
-	struct file_list candidates = { 0 };
+	bool module = l->separator[0] && strncmp(ref->rule->form, "file", 4) != 0;
+	struct buf candidate = BUF_INIT;
 	uint32_t to = CODE_NO_FILE;
 
-	/* forms that name a file take it as it is; the others name a module */
-	if (!name_to_path(&path, relative || strncmp(ref->rule->form, "file", 4) == 0 ? "" : l->separator, name)) {
-		resolve_miss(r, name, MISS_DYNAMIC, NULL);
-		goto done;
-	}
 	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE; i++) {
-		fill_template(&candidate, l->tries.v[i], buf_span(&path));
+		fill_template(&candidate, l->tries.v[i], path);
 		to = in_place(r, l, buf_span(&candidate), relative);
 	}
-	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE && !relative; i++) {
+	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE && !candidates->n && !relative; i++) {
 		struct span suffix;
 
-		if (language_is_external(l, name))
+		if (language_is_external(l, resolve_unquote(ref->path)))
 			break;
-		fill_template(&candidate, l->tries.v[i], buf_span(&path));
+		fill_template(&candidate, l->tries.v[i], path);
 		suffix = buf_span(&candidate);
 		while (span_starts(suffix, "../") || span_starts(suffix, "./")) {
 			size_t n = suffix.p[1] == '.' ? 3 : 2;
 
 			suffix = span_make(suffix.p + n, suffix.len - n);
 		}
-		vec_clear(&candidates);
-		to = code_repo_suffix(r->repo, suffix, file->path, &candidates);
-		if (l->separator[0] && strncmp(ref->rule->form, "file", 4) != 0 && to != CODE_NO_FILE &&
-		    inside_other_module(resolve_file(r, to)->path, suffix)) {
+		to = code_repo_suffix(r->repo, suffix, file->path, candidates);
+		if (module && to != CODE_NO_FILE && inside_other_module(resolve_file(r, to)->path, suffix)) {
 			to = CODE_NO_FILE;
-			vec_clear(&candidates);
+			vec_clear(candidates);
 		}
-		if (to == CODE_NO_FILE && candidates.n)
-			break;
 	}
+	buf_free(&candidate);
+	return to;
+}
+
+static void path_reference(struct resolve *r, const struct code_reference *ref)
+{
+	const struct language *l = resolve_file(r, r->file)->facts.language;
+	struct span name = resolve_unquote(ref->path);
+	bool relative = strncmp(ref->rule->form, "rel", 3) == 0, maybe = strcmp(ref->rule->form, "maybe") == 0;
+	/* forms that name a file take it as it is; the others name a module */
+	const char *separator = relative || strncmp(ref->rule->form, "file", 4) == 0 ? "" : l->separator;
+	struct buf path = BUF_INIT;
+	struct file_list candidates = { 0 };
+	uint32_t to = CODE_NO_FILE;
+	bool named = name_to_path(&path, separator, name);
+
+	if (named)
+		to = find_path(r, ref, buf_span(&path), &candidates);
 	if (to != CODE_NO_FILE)
 		resolve_link(r, to, ref->edge);
-	else
+	else if (!named)
+		resolve_miss(r, name, MISS_DYNAMIC, NULL);
+	else if (!maybe)
 		resolve_miss(r, name, candidates.n ? MISS_AMBIGUOUS : relative ? MISS_ABSENT : MISS_EXTERNAL, &candidates);
-done:
 	vec_free(&candidates);
-	buf_free(&candidate);
 	buf_free(&path);
 }
 
-/* Some forms name several modules at once ("use Mojo::Base, A, B"): each is a reference of its own. */
+/* Perl lists modules in any quotes, qw/A::B C/ among them: what looks like a name is one. */
+static bool next_module(struct span *list, struct span *name)
+{
+	static const char *const operators[] = { "q", "qq", "qw" };
+	bool operator;
+
+	do {
+		while (list->len && !is_name_byte(list->p[0]))
+			*list = span_make(list->p + 1, list->len - 1);
+		*name = span_make(list->p, 0);
+		while (list->len && is_name_byte(list->p[0])) {
+			*list = span_make(list->p + 1, list->len - 1);
+			name->len++;
+		}
+		operator = false;
+		for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+			operator |= span_is(*name, operators[i]);
+	} while (operator);
+	return name->len > 0;
+}
+
+/* Some forms name several modules at once ("use parent qw(A B)"): each is a reference of its own.  Those of form "maybe" may be
+ * anything; what has the separator in it and is a module is meant. */
 static void each_name(struct resolve *r, const struct code_reference *ref)
 {
+	const char *separator = resolve_file(r, r->file)->facts.language->separator;
+	bool modules = strcmp(separator, "::") == 0, maybe = strcmp(ref->rule->form, "maybe") == 0;
 	struct span list = ref->names, name;
 
 	if (ref->path.len) {
 		path_reference(r, ref);
 		return;
 	}
-	while (resolve_next_name(&list, &name)) {
+	while (modules ? next_module(&list, &name) : resolve_next_name(&list, &name)) {
 		struct code_reference one = *ref;
 
 		one.path = name;
-		path_reference(r, &one);
+		if (!maybe || memmem(name.p, name.len, separator, strlen(separator)))
+			path_reference(r, &one);
 	}
 }
 

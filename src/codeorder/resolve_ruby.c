@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ruby: what is required by name is found as any path is; a constant that nothing requires is looked up as autoloaders do: A::HTMLParser is
+ * a/html_parser.rb, beside the file, above it, or below a folder of app/. */
+#include "codeorder/resolve.h"
+
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* A::HTMLParser -> a/html_parser.rb */
+static void underscored(struct buf *out, struct span constant)
+{
+	buf_clear(out);
+	for (size_t i = 0; i < constant.len; i++) {
+		char c = constant.p[i];
+		bool after_lower = i && is_lower(constant.p[i - 1]);
+		bool before_lower = i + 1 < constant.len && constant.p[i + 1] >= 'a' && constant.p[i + 1] <= 'z';
+
+		if (c == ':') {
+			buf_addc(out, '/');
+			i++;
+			continue;
+		}
+		if (is_upper(c) && i && (after_lower || (is_upper(constant.p[i - 1]) && before_lower)))
+			buf_addc(out, '_');
+		buf_addc(out, is_upper(c) ? (char)(c - 'A' + 'a') : c);
+	}
+	buf_adds(out, ".rb");
+}
+
+/* What stands before the suffix is app/ANY or app/ANY/concerns. */
+static bool in_autoload_root(struct span path, size_t suffix)
+{
+	struct span root = path;
+
+	if (path.len <= suffix)
+		return false;
+	root.len -= suffix + 1;
+	if (span_is(path_base(root), "concerns"))
+		root = path_folder(root);
+	return span_is(path_base(path_folder(root)), "app");
+}
+
+static uint32_t below_app(struct resolve *r, struct span file)
+{
+	struct file_list candidates = { 0 };
+	uint32_t found = CODE_NO_FILE;
+	size_t n = 0;
+
+	code_repo_suffix(r->repo, file, resolve_file(r, r->file)->path, &candidates);
+	vec_each(&candidates, i) {
+		if (!in_autoload_root(resolve_file(r, candidates.v[i])->path, file.len))
+			continue;
+		found = candidates.v[i];
+		n++;
+	}
+	vec_free(&candidates);
+	return n == 1 ? found : CODE_NO_FILE;
+}
+
+static uint32_t constant_file(struct resolve *r, struct span constant)
+{
+	struct span own = resolve_file(r, r->file)->path, stem = path_stem(own), folder;
+	struct buf file = BUF_INIT;
+	uint32_t to = CODE_NO_FILE;
+
+	underscored(&file, constant);
+	/* the module that the file itself is, then those around it */
+	folder = span_make(own.p, path_folder(own).len + (path_folder(own).len ? 1 : 0) + stem.len);
+	for (;;) {
+		to = resolve_at(r, folder, buf_span(&file));
+		if (to != CODE_NO_FILE || folder.len == 0)
+			break;
+		folder = path_folder(folder);
+	}
+	if (to == CODE_NO_FILE)
+		to = below_app(r, buf_span(&file));
+	buf_free(&file);
+	return to;
+}
+
+/* A::B::C may be defined in a/b.rb; a single name is no more than itself. */
+static void constant(struct resolve *r, const struct code_reference *ref)
+{
+	struct span name = ref->path;
+	const char *colon = memchr(name.p, ':', name.len);
+
+	if (!colon && language_is_external(resolve_file(r, r->file)->facts.language, name))
+		return;
+	while (name.len) {
+		uint32_t to = constant_file(r, name);
+
+		if (to != CODE_NO_FILE) {
+			if (to != r->file)
+				resolve_link(r, to, ref->edge);
+			return;
+		}
+		colon = memrchr(name.p, ':', name.len);
+		if (!colon || !memchr(name.p, ':', (size_t)(colon - name.p) - 1))
+			return;
+		name.len = (size_t)(colon - name.p) - 1;
+	}
+}
+
+static void ruby_reference(struct resolve *r, const struct code_reference *ref)
+{
+	struct code_reference beside = *ref;
+
+	if (strcmp(ref->rule->form, "constant") == 0) {
+		constant(r, ref);
+		return;
+	}
+	/* File.expand_path("../x", __FILE__) climbs out of the file itself first */
+	if (strcmp(ref->rule->form, "relfile") == 0) {
+		beside.path = resolve_unquote(ref->path);
+		if (span_starts(beside.path, "../"))
+			beside.path = span_make(beside.path.p + 3, beside.path.len - 3);
+	}
+	resolver_path.reference(r, &beside);
+}
+
+const struct resolver resolver_ruby = { .name = "ruby", .reference = ruby_reference };
