@@ -91,27 +91,26 @@ measure_javascript() {
 	javascript_set mocha mocha/lib
 }
 
-# PATH VERSION: a jar from Maven and jdeps over it; commons-lang3 is also compiled here
+# Class files and sources from Maven: javac's names on the sources, and jdeps on the class files.  Those keep no trace of annotations for the
+# compiler, of constants and of imports for documentation, and name types that the source infers: only commons-lang3, which the figure is about, has
+# to agree with jdeps.
 measure_java() {
-	local group name version
-	have jdeps || { skip Java "jdeps is not installed"; return; }
-	while read -r group name version; do
+	local group name version precision recall
+	have jdeps && have javac || { skip Java "javac and jdeps are not installed"; return; }
+	while read -r group name version precision recall; do
 		maven "$group" "$name" "$version" || { skip "Java: $name" "Maven can't be had"; continue; }
+		once "java-names-$name" java -Xss64m "$here/JavaNames.java" "java/$name"
+		compare Java "$name, javac" "java/$name" .99 .99 pairs "truths/java-names-$name" whole
 		once "java-$name" jdeps -v --multi-release base "java/$name.jar"
-		compare Java "$name" "java/$name" .99 .99 jdeps "truths/java-$name"
+		compare Java "$name" "java/$name" "$precision" "$recall" jdeps "truths/java-$name"
 	done <<-'END'
-		org.apache.commons commons-lang3 3.12.0
-		com.google.code.gson gson 2.10.1
-		com.fasterxml.jackson.core jackson-databind 2.15.2
-		com.google.guava guava 32.1.2-jre
-		org.apache.commons commons-collections4 4.4
-		org.apache.httpcomponents.client5 httpclient5 5.2.1
+		org.apache.commons commons-lang3 3.12.0 .99 .99
+		com.google.code.gson gson 2.10.1 0 0
+		com.fasterxml.jackson.core jackson-databind 2.15.2 0 0
+		com.google.guava guava 32.1.2-jre 0 0
+		org.apache.commons commons-collections4 4.4 0 0
+		org.apache.httpcomponents.client5 httpclient5 5.2.1 0 0
 	END
-	have javac && deb_source libcommons-lang3-java || { skip "Java: commons-lang3 compiled here" "javac or the source can't be had"; return; }
-	root=libcommons-lang3-java/src/main/java
-	[ -d classes ] || find $root -name '*.java' -print0 | xargs -0 javac -nowarn -encoding ISO-8859-1 -d classes >/dev/null 2>&1
-	once java-compiled jdeps -v -R classes
-	compare Java "commons-lang3 compiled here" $root .99 .99 jdeps truths/java-compiled
 }
 
 go_set() { # NAME ROOT PATTERN MODULE

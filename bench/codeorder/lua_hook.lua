@@ -5,8 +5,11 @@ local root, name = arg[1], arg[2]
 package.path = root .. "/?.lua;" .. root .. "/?/init.lua;" .. package.path
 local plain = require
 
+local loading = {} -- a tail call ("return require …") leaves no frame: then it is the file being loaded
+
 local function user()
-	local info = debug.getinfo(3, "S")
+	local info = debug.getinfo(3, "St")
+	if debug.getinfo(2, "t").istailcall then return loading[#loading] end
 	return info and info.source:match("^@(.*)")
 end
 
@@ -16,8 +19,13 @@ end
 
 function require(module)
 	local from = user()
-	note(from, package.searchpath(module, package.path))
-	return plain(module)
+	local path = package.searchpath(module, package.path)
+	note(from, path)
+	loading[#loading + 1] = path or "?"
+	local ok, value = pcall(plain, module)
+	loading[#loading] = nil
+	if not ok then error(value, 0) end
+	return value
 end
 for _, f in ipairs { "dofile", "loadfile" } do
 	local real = _G[f]
@@ -26,5 +34,6 @@ for _, f in ipairs { "dofile", "loadfile" } do
 		return real(path, ...)
 	end
 end
+loading[1] = package.searchpath(name, package.path)
 if pcall(plain, name) then print("done") end
 os.exit(true, false)

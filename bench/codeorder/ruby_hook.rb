@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # ruby_hook.rb OUT FOLDER…: loads each .rb file below the folders in a process of its own and writes, for each require,
-# require_relative, load and autoload that is run: the file that asked, TAB, the file it got.
+# require_relative, load and autoload that is run: the file that asked, TAB, the file it got.  The name, or for what an autoload brings
+# in the constant, has to stand in the file that asked: what is put together at run time can't be read anywhere.
 out, *roots = ARGV
 roots = roots.map { |r| File.realpath(r) }
 roots.reverse_each { |r| $LOAD_PATH.unshift(r) }
@@ -8,8 +9,14 @@ roots.reverse_each { |r| $LOAD_PATH.unshift(r) }
 module Truth
 	class << self
 		attr_accessor :file
-		def note(user, found)
-			return unless user && found
+		def says(user, name)
+			text = (@texts ||= {})[user] ||= File.binread(user)
+			constant = File.basename(name.to_s, ".rb").delete("_")
+			text.include?(name.to_s) || text.scan(/\b[A-Z]\w*/n).any? { |word| word.casecmp?(constant) }
+		end
+
+		def note(user, found, name)
+			return unless user && found && says(user, name)
 			file.write("#{File.realpath(user)}\t#{File.realpath(found)}\n")
 		rescue SystemCallError
 			nil
@@ -28,20 +35,20 @@ module Kernel
 
 	def require(name)
 		user = caller_locations(1, 1)[0]&.absolute_path
-		Truth.note(user, Truth.feature(name))
+		Truth.note(user, Truth.feature(name), name)
 		truth_require(name)
 	end
 
 	def require_relative(name)
 		user = caller_locations(1, 1)[0]&.absolute_path
 		path = File.expand_path(name.to_s, File.dirname(user.to_s))
-		Truth.note(user, [path, "#{path}.rb"].find { |f| File.file?(f) })
+		Truth.note(user, [path, "#{path}.rb"].find { |f| File.file?(f) }, name)
 		truth_require(path)
 	end
 
 	def load(name, wrap = false)
 		user = caller_locations(1, 1)[0]&.absolute_path
-		Truth.note(user, File.file?(name.to_s) ? name.to_s : Truth.feature(name))
+		Truth.note(user, File.file?(name.to_s) ? name.to_s : Truth.feature(name), name)
 		truth_load(name, wrap)
 	end
 	private :require, :require_relative, :load
@@ -51,7 +58,7 @@ class Module
 	alias_method :truth_autoload, :autoload
 
 	def autoload(constant, name)
-		Truth.note(caller_locations(1, 1)[0]&.absolute_path, Truth.feature(name))
+		Truth.note(caller_locations(1, 1)[0]&.absolute_path, Truth.feature(name), name)
 		truth_autoload(constant, name)
 	end
 end

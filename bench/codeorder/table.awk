@@ -5,7 +5,7 @@ function yes(ok) { if (!ok) missed++; return ok ? "yes" : "NO" }
 $1 == "truth" {
 	if (!truths++)
 		printf "%-11s %-28s %-14s %8s %9s %7s  %-13s %s\n", "language", "set", "truth", "edges", "precision", "recall", "wanted", "met"
-	printf "%-11s %-28s %-14s %8d %9.4f %7.4f  %-13s %s\n", $2, $3, $4, $5, $6, $7, ">=" $8 "/" $9, $5 ? yes($6 >= $8 && $7 >= $9) : "NO"
+	printf "%-11s %-28s %-14s %8d %9.4f %7.4f  %-13s %s\n", $2, $3, $4, $5, $6, $7, $8 + $9 ? ">=" $8 "/" $9 : "", $8 + $9 == 0 ? "" : $5 ? yes($6 >= $8 && $7 >= $9) : "NO"
 	next
 }
 $1 == "figure" { figure[++n] = $0; next }

@@ -22,6 +22,7 @@ import json
 import os
 import re
 import sys
+import threading
 
 LATER = {"late", "conditional", "test", "pair"}
 
@@ -47,12 +48,16 @@ def report(truth, ours, surely=None):
 
 
 def files_under(root, *endings):
-    return {os.path.relpath(os.path.join(folder, name), root)
-            for folder, _, names in os.walk(root) for name in names if name.endswith(endings)}
+    """Vendored folders are left out, as they are on the other side."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [f for f in folders if f not in ("vendor", "vendored", "_vendor", "third_party", "thirdparty")]
+        for name in names:
+            if name.endswith(endings):
+                yield os.path.relpath(os.path.join(folder, name), root)
 
 
 def python(root):
-    files = files_under(root, ".py")
+    files = set(files_under(root, ".py"))
 
     def module(folder, parts):
         base = "/".join(([folder] if folder else []) + parts)
@@ -90,6 +95,19 @@ def python(root):
                         parts.pop()
                     if parts:
                         truth.add((path, absolute(path, parts)))
+            elif isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                name = node.args[0] if node.args else None
+                if called in ("import_module", "__import__") and isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    level = len(name.value) - len(name.value.lstrip("."))
+                    parts, folder = name.value[level:].split("."), os.path.dirname(path)
+                    for _ in range(level - 1):
+                        folder = os.path.dirname(folder)
+                    while parts and not level and not absolute(path, parts):
+                        parts.pop()
+                    found = (module(folder, parts) if level else absolute(path, parts)) if parts else None
+                    if found:
+                        truth.add((path, found))
             elif isinstance(node, ast.ImportFrom):
                 parts = node.module.split(".") if node.module else []
                 folder = os.path.dirname(path)
@@ -111,27 +129,35 @@ def finder(root):
     class Finder(modulefinder.ModuleFinder):
         edges = set()
 
-        def import_hook(self, name, caller=None, fromlist=None, level=-1):
-            found = super().import_hook(name, caller, fromlist, level)
-            user = getattr(caller, "__file__", None)
-            if user is None:
-                return found
-            if fromlist:
-                for item in fromlist:
-                    module = self.modules.get(f"{found.__name__}.{item}")
-                    self.edges.add((user, (module or found).__file__))
-            else:
-                base = self.determine_parent(caller, level=level)
-                full = f"{base.__name__}.{name}" if base and level > 0 else name
-                while full:
-                    if self.modules.get(full) and self.modules[full].__file__:
-                        self.edges.add((user, self.modules[full].__file__))
-                        break
-                    full = full.rpartition(".")[0]
-            return found
+        def named(self, user, full):
+            """The longest part of a dotted name that is a module."""
+            while full:
+                module = self.modules.get(full)
+                if module and module.__file__:
+                    self.edges.add((user.__file__, module.__file__))
+                    return
+                full = full.rpartition(".")[0]
 
-    sys.setrecursionlimit(20000)
-    files = files_under(root, ".py")
+        def scan_code(self, co, m):
+            super().scan_code(co, m)
+            for what, args in self.scan_opcodes(co):
+                if what == "absolute_import":
+                    names, full = args
+                elif what == "relative_import":
+                    level, names, full = args
+                    try:
+                        parent = self.determine_parent(m, level=level).__name__
+                    except (ImportError, AttributeError):
+                        continue
+                    full = f"{parent}.{full}" if full else parent
+                else:
+                    continue
+                for name in names or ():
+                    self.named(m, full if name == "*" else f"{full}.{name}")
+                if not names:
+                    self.named(m, full)
+
+    files = set(files_under(root, ".py"))
     find = Finder(path=[os.path.abspath(root)])
     loaded = set()
     for path in sorted(files):
@@ -177,7 +203,7 @@ def golist(root, path, module=""):
 
 
 def jdeps(root, path):
-    files = files_under(root, ".java")
+    files = set(files_under(root, ".java"))
     truth = set()
     with open(path, encoding="utf-8") as handle:
         for line in handle:
@@ -238,6 +264,15 @@ def pairs(root, path, whole=None):
         report(truth, ours, ours if whole else {(u, d) for u, d, kind in found if kind not in LATER | {"symbol"}})
 
 
-if __name__ == "__main__":
+def main():
     {"ast": python, "modulefinder": finder, "depcruise": depcruise, "golist": golist, "jdeps": jdeps, "depinfo": depinfo,
      "pairs": pairs, "ran": lambda root, path: pairs(root, path, "ran")}[sys.argv[1]](*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    # ModuleFinder goes as deep as imports do
+    sys.setrecursionlimit(1_000_000)
+    threading.stack_size(1 << 29)
+    worker = threading.Thread(target=main)
+    worker.start()
+    worker.join()

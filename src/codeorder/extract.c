@@ -16,6 +16,8 @@
 #include "base/map.h"
 
 #define MATCH_LIMIT 100000u
+#define JIT_STACK ((size_t)1 << 20)
+#define GIVE_UP 100u /* matches that ran into a limit, before a file is left */
 
 struct scan {
 	struct code_facts *facts;
@@ -25,6 +27,8 @@ struct scan {
 	VEC(uint32_t) line_starts;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
+	pcre2_jit_stack *stack;
+	unsigned given_up;  /* matches that ran into a limit */
 	struct map64 seen;  /* by `qualified` and `constant` rules */
 	bool in_comment;    /* the rule at hand looks into comments */
 };
@@ -260,10 +264,20 @@ static void run_rule(struct scan *s, const struct code_rule *rule, bool guarded)
 	struct depth depth = { .guard = guarded };
 	size_t from = 0;
 
-	while (from <= s->source.len &&
-	       pcre2_match(rule->regex, (PCRE2_SPTR)s->masked, s->source.len, from, 0, s->match, s->limits) >= 0) {
+	while (from <= s->source.len) {
+		int rc = pcre2_match(rule->regex, (PCRE2_SPTR)s->masked, s->source.len, from, 0, s->match, s->limits);
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
 
+		if (rc == PCRE2_ERROR_NOMATCH)
+			break;
+		if (rc < 0) { /* a limit: what follows on other lines may still be found */
+			const char *nl = from < s->source.len ? memchr(s->masked + from, '\n', s->source.len - from) : NULL;
+
+			if (!nl || ++s->given_up > GIVE_UP)
+				break;
+			from = (size_t)(nl - s->masked) + 1;
+			continue;
+		}
 		note(s, rule, &depth);
 		from = at[1] > from ? at[1] : from + 1;
 	}
@@ -382,6 +396,8 @@ static void scan_language(struct code_facts *out, struct span content)
 	s.match = pcre2_match_data_create(16, NULL);
 	s.limits = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(s.limits, MATCH_LIMIT);
+	s.stack = pcre2_jit_stack_create(32 << 10, JIT_STACK, NULL);
+	pcre2_jit_stack_assign(s.limits, NULL, s.stack);
 	find_lines(&s);
 	out->lines = (uint32_t)s.line_starts.n;
 	mask_source(s.masked, &out->language->lexis, content);
@@ -393,6 +409,7 @@ static void scan_language(struct code_facts *out, struct span content)
 			run_rule(&s, &out->language->rules.v[i], guarded);
 	collect_words(&s);
 	pcre2_match_context_free(s.limits);
+	pcre2_jit_stack_free(s.stack);
 	pcre2_match_data_free(s.match);
 	vec_free(&s.line_starts);
 	map64_free(&s.seen);

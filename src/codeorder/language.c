@@ -189,7 +189,7 @@ static int read_line(struct language *l, struct span line, struct error *err)
 	};
 	struct { const char *key; char *text; size_t size; } texts[] = {
 		{ "name", l->name, sizeof l->name }, { "resolver", l->resolver, sizeof l->resolver },
-		{ "separator", l->separator, sizeof l->separator },
+		{ "separator", l->separator, sizeof l->separator }, { "suffix", l->suffix, sizeof l->suffix },
 	};
 
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -19,6 +19,7 @@
  *   separator .                    of module names, for the resolver `path`
  *   try TEMPLATE                   "%s.lua": candidates for a name turned into a path, in order
  *   base FOLDER                    where to try them besides the file's own folder: "." is the root
+ *   suffix bases                   the end of a path counts only below a folder that is named as a base, not anywhere
  *   external NAME…                 names of the language's own library
  *   path-comment PREFIX [SUFFIX]   how a comment with a path is written
  *   words REGEX                    identifiers that may name types (symbol edges)
@@ -73,6 +74,7 @@ struct language {
 	void *words;
 	char resolver[16];
 	char separator[8];
+	char suffix[8];      /* "bases", or "" */
 	char comment_prefix[8], comment_suffix[8];
 	VEC(struct code_rule) rules;
 };

@@ -99,6 +99,20 @@ static bool inside_other_module(struct span path, struct span suffix)
 	return suffix.len && suffix.p[0] >= 'A' && suffix.p[0] <= 'Z' && above.len && above.p[0] >= 'A' && above.p[0] <= 'Z';
 }
 
+/* What a path's end may follow: anything, or, where names are looked for in load paths only, a folder called like one. */
+static bool in_a_base(const struct language *l, struct span path, struct span suffix)
+{
+	struct span above = { path.p, path.len - suffix.len };
+
+	if (l->suffix[0] == '\0' || above.len == 0)
+		return true;
+	above.len--;
+	vec_each(&l->bases, i)
+		if (span_is(path_base(above), l->bases.v[i]))
+			return true;
+	return false;
+}
+
 /* The file that `path` (with '/' between folders) names, or CODE_NO_FILE; `candidates` when several are as near. */
 static uint32_t find_path(struct resolve *r, const struct code_reference *ref, struct span path, struct file_list *candidates)
 {
@@ -126,7 +140,8 @@ static uint32_t find_path(struct resolve *r, const struct code_reference *ref, s
 			suffix = span_make(suffix.p + n, suffix.len - n);
 		}
 		to = code_repo_suffix(r->repo, suffix, file->path, candidates);
-		if (module && to != CODE_NO_FILE && inside_other_module(resolve_file(r, to)->path, suffix)) {
+		if (to != CODE_NO_FILE && ((module && inside_other_module(resolve_file(r, to)->path, suffix)) ||
+					   !in_a_base(l, resolve_file(r, to)->path, suffix))) {
 			to = CODE_NO_FILE;
 			vec_clear(candidates);
 		}

@@ -85,26 +85,31 @@ static uint32_t constant_file(struct resolve *r, struct span constant)
 	return to;
 }
 
-/* A::B::C may be defined in a/b.rb; a single name is no more than itself. */
+/* rack.rb, for a file below rack/: the name of the library itself, which says nothing. */
+static bool is_around(struct resolve *r, uint32_t file)
+{
+	struct span path = resolve_file(r, file)->path, own = resolve_file(r, r->file)->path;
+
+	path.len -= strlen(".rb");
+	return own.len > path.len && memcmp(own.p, path.p, path.len) == 0 && own.p[path.len] == '/';
+}
+
+/* A::B::C may be defined in a/b.rb or a.rb. */
 static void constant(struct resolve *r, const struct code_reference *ref)
 {
 	struct span name = ref->path;
-	const char *colon = memchr(name.p, ':', name.len);
 
-	if (!colon && language_is_external(resolve_file(r, r->file)->facts.language, name))
-		return;
 	while (name.len) {
-		uint32_t to = constant_file(r, name);
+		const char *colon = memrchr(name.p, ':', name.len);
+		bool external = !colon && language_is_external(resolve_file(r, r->file)->facts.language, name);
+		uint32_t to = external ? CODE_NO_FILE : constant_file(r, name);
 
 		if (to != CODE_NO_FILE) {
-			if (to != r->file)
+			if (to != r->file && !is_around(r, to))
 				resolve_link(r, to, ref->edge);
 			return;
 		}
-		colon = memrchr(name.p, ':', name.len);
-		if (!colon || !memchr(name.p, ':', (size_t)(colon - name.p) - 1))
-			return;
-		name.len = (size_t)(colon - name.p) - 1;
+		name.len = colon ? (size_t)(colon - name.p) - 1 : 0;
 	}
 }
 
