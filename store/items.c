@@ -24,10 +24,11 @@ static int add_slice(struct db *db, int64_t run, const struct item_row *rows, si
 
 int store_items_add(struct store *s, int64_t run, const struct item_row *rows, size_t n, struct error *err)
 {
-	int rc = 0;
+	int rc = db_relax(&s->db, true, err); /* the run's end syncs them too */
 
 	for (size_t i = 0; rc == 0 && i < n; i += STORE_SLICE)
 		rc = add_slice(&s->db, run, rows + i, n - i < STORE_SLICE ? n - i : STORE_SLICE, err);
+	db_relax(&s->db, false, NULL);
 	return rc;
 }
 

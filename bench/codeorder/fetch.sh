@@ -39,9 +39,9 @@ needs() {
 # A wheel from PyPI, unpacked, what is installed alone: wheel PACKAGE VERSION (into python/PACKAGE)
 wheel() {
 	[ -d "python/$1" ] && return 0
-	mkdir -p "python/$1"
-	python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: -d "python/$1" "$1==$2" >/dev/null 2>&1 &&
-		(cd "python/$1" && python3 -m zipfile -e ./*.whl . && rm -f ./*.whl && rm -rf ./*.dist-info) || { rm -rf "python/$1"; return 1; }
+	rm -rf python/part && mkdir -p python/part
+	python3 -m pip download -q --disable-pip-version-check --no-deps --only-binary :all: -d python/part "$1==$2" >/dev/null 2>&1 &&
+		(cd python/part && python3 -m zipfile -e ./*.whl . && rm -f ./*.whl && rm -rf ./*.dist-info) && mv python/part "python/$1"
 }
 
 # npm packages, all at once (into javascript/node_modules); one that is there already is not asked for again.

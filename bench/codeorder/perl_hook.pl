@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # perl_hook.pl OUT ROOT…: loads each .pm file below the roots in a process of its own and writes, for each require or use that is run, the
 # file that asked, TAB, the file it got.  What base.pm or another helper loads for a file counts as that file's, if the
-# module's name stands in it: a name made at run time can't be read anywhere.
+# module's name stands in it: a name made at run time can't be read anywhere.  What is there after loading, whoever asked for it (helpers such as
+# Moose's extends ask only for what is missing), follows with a third column, "there".
 use strict;
 use warnings;
 use Cwd 'realpath';
@@ -59,6 +60,8 @@ for my $file (sort @files) {
 		$| = 1;
 		my $name = substr($file, 1 + length $root);
 		my $ok = eval { CORE::require($name); 1 };
+		my $user = realpath($file);
+		print map { "$user\t$_\tthere\n" } grep { $_ ne $user && inside($_) } map { realpath($_) // () } grep { defined } values %INC;
 		print "done\n" if $ok;
 		require POSIX;
 		POSIX::_exit(0);

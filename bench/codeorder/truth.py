@@ -11,7 +11,8 @@
     truth.py pairs ROOT FILE [whole]  user TAB dependency, as a program under hooks said it; a line with an empty
                                       dependency says that the user was loaded.  Loading runs neither what is late or conditional
                                       nor every name a file uses: these count for precision only with `whole`, a truth
-                                      that has read all code
+                                      that has read all code.  A third column: the dependency was there when the user had
+                                      been loaded, whoever asked for it
     truth.py ran ROOT FILE            the same for a program that only says what was needed first: recall alone
 
 Each reads the links (user, dependency, kind) from standard input and prints edges, precision, recall, separated by tabs; what differs
@@ -33,16 +34,17 @@ def links():
         yield user, dependency, kind
 
 
-def report(truth, ours, surely=None):
-    """Recall is that of `ours`, precision that of `surely` when given: links that no condition guards."""
+def report(truth, ours, surely=None, confirmed=()):
+    """Recall is that of `ours`, precision that of `surely` when given (links that no condition guards), against `confirmed`."""
     truth = {e for e in truth if e[0] != e[1]}
     surely = ours if surely is None else surely
-    both = len(truth & surely)
+    confirmed = truth | set(confirmed)
+    both = len(confirmed & surely)
     print(f"{len(truth)}\t{both / max(1, len(surely)):.4f}\t{len(truth & ours) / max(1, len(truth)):.4f}")
     path = os.environ.get("DIFFERENCES")
     if path:
         with open(path, "w", encoding="utf-8", errors="replace") as out:
-            for name, edges in ("missing", truth - ours), ("false", surely - truth):
+            for name, edges in ("missing", truth - ours), ("false", surely - confirmed):
                 for edge in sorted(edges):
                     out.write(f"{name}\t{edge[0]}\t{edge[1]}\n")
 
@@ -246,10 +248,14 @@ def depinfo(root, path, _, crate):
 
 def pairs(root, path, whole=None):
     base = os.path.realpath(root) + "/"
-    truth, loaded = set(), set()
+    truth, loaded, present = set(), set(), set()
     with open(path, encoding="utf-8", errors="replace") as handle:
         for line in handle:
             user, _, dependency = line.rstrip("\n").partition("\t")
+            dependency, _, how = dependency.partition("\t")
+            if how and dependency.startswith(base):
+                present.add((user.removeprefix(base), dependency.removeprefix(base)))
+                continue
             if not user.startswith(base):
                 continue
             loaded.add(user.removeprefix(base))
@@ -261,7 +267,8 @@ def pairs(root, path, whole=None):
     if whole == "ran":
         report(truth, ours, ours & truth)
     else:
-        report(truth, ours, ours if whole else {(u, d) for u, d, kind in found if kind not in LATER | {"symbol"}})
+        surely = ours if whole else {(u, d) for u, d, kind in found if kind not in LATER | {"symbol"}}
+        report(truth, ours, surely, truth | present)
 
 
 def main():

@@ -311,6 +311,10 @@ static int run_order(struct cli *cli, const struct verb_args *args, struct error
 		rc = print_all(cli, &o.work, args, &refused, err);
 	if (rc == 0)
 		say_summary(cli, &o.work, o.run, refused);
+	if (rc == 0 && o.work.tree.closed)
+		cli_note(cli, PL_("%zu folder can't be opened and is left out; look at its permissions",
+				  "%zu folders can't be opened and are left out; look at their permissions", o.work.tree.closed),
+			 o.work.tree.closed);
 	order_work_free(&o.work);
 	vec_free(&exclude);
 	return rc;

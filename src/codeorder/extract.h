@@ -75,7 +75,7 @@ void code_facts_free(struct code_facts *facts);
 bool code_uses_word(const struct code_facts *facts, struct span word);
 
 /* Facts as bytes and back (facts_pack.c), for a cache: a second run reads only what has changed.  Unpacking checks everything it reads and
- * returns false for bytes that are not facts of these `languages`. */
+ * returns false for bytes that are not facts of these `languages`; texts stay where they are in the bytes, which must outlive the facts. */
 void code_facts_pack(struct buf *out, const struct code_facts *facts);
 bool code_facts_unpack(struct code_facts *out, const struct languages *all, struct span *bytes);
 

@@ -102,9 +102,6 @@ static bool get_references(struct code_facts *out, struct span *in)
 			return false;
 		ref.edge = (enum code_edge)edge;
 		ref.line = (uint32_t)line;
-		ref.path = arena_span(&out->arena, ref.path);
-		ref.names = arena_span(&out->arena, ref.names);
-		ref.alias = arena_span(&out->arena, ref.alias);
 		vec_push(&out->references, ref);
 	}
 	return true;
@@ -122,7 +119,6 @@ static bool get_declarations(struct code_facts *out, struct span *in)
 		if (!d.rule || !get_number(in, &line) || !get_text(in, &d.name))
 			return false;
 		d.line = (uint32_t)line;
-		d.name = arena_span(&out->arena, d.name);
 		vec_push(&out->declarations, d);
 	}
 	return true;

@@ -8,6 +8,8 @@
 
 struct include_paths {
 	VEC(struct span) folders; /* in the repo's arena; order of first mention */
+	struct map64 found;           /* folder, name and quotes, hashed -> file + 1; what is ambiguous is not kept */
+	struct map64 implementations; /* header -> its implementation */
 };
 
 static void add_folder(struct resolve *r, struct include_paths *paths, struct span folder)
@@ -81,6 +83,8 @@ static void c_finish(struct resolve *r)
 	struct include_paths *paths = r->state;
 
 	vec_free(&paths->folders);
+	map64_free(&paths->found);
+	map64_free(&paths->implementations);
 	free(paths);
 }
 
@@ -108,42 +112,60 @@ static uint32_t implementation_of(struct resolve *r, uint32_t header)
 
 static void link_header(struct resolve *r, const struct code_reference *ref, uint32_t header)
 {
-	uint32_t implementation = implementation_of(r, header);
+	struct include_paths *paths = r->state;
+	bool made;
+	uint64_t *slot = map64_at(&paths->implementations, header, &made);
+	uint32_t implementation = made ? implementation_of(r, header) : (uint32_t)*slot;
 
+	*slot = implementation;
 	resolve_link(r, header, ref->edge);
 	if (implementation != CODE_NO_FILE && implementation != r->file)
 		resolve_link(r, implementation, EDGE_PAIR);
 }
 
-static void c_reference(struct resolve *r, const struct code_reference *ref)
+/* Where an include leads from this file's folder. */
+static uint32_t find_include(struct resolve *r, struct span name, bool quoted, struct file_list *candidates)
 {
 	const struct include_paths *paths = r->state;
 	const struct code_file *file = resolve_file(r, r->file);
+	uint32_t to = quoted ? resolve_at(r, path_folder(file->path), name) : CODE_NO_FILE;
+	bool external = language_is_external(file->facts.language, name);
+	struct span tail = name;
+
+	if (to == CODE_NO_FILE && !quoted && external)
+		return to;
+	for (size_t i = 0; i < paths->folders.n && to == CODE_NO_FILE; i++)
+		to = resolve_at(r, paths->folders.v[i], name);
+	while (span_starts(tail, "../"))
+		tail = span_make(tail.p + 3, tail.len - 3);
+	if (to == CODE_NO_FILE && (quoted || !external))
+		to = code_repo_suffix(r->repo, tail, file->path, candidates);
+	return to;
+}
+
+static void c_reference(struct resolve *r, const struct code_reference *ref)
+{
+	struct include_paths *paths = r->state;
+	struct span folder = path_folder(resolve_file(r, r->file)->path), name = resolve_unquote(ref->path);
 	bool quoted = ref->path.len && ref->path.p[0] == '"';
-	struct span name = resolve_unquote(ref->path), tail = name;
 	struct file_list candidates = { 0 };
-	uint32_t to = CODE_NO_FILE;
+	uint64_t key, *known;
+	uint32_t to;
 
 	if (ref->path.len == 0 || !strchr("\"<", ref->path.p[0])) {
 		resolve_miss(r, ref->path, MISS_DYNAMIC, NULL);
 		return;
 	}
-	if (quoted)
-		to = resolve_at(r, path_folder(file->path), name);
-	if (to == CODE_NO_FILE && !quoted && language_is_external(file->facts.language, name)) {
-		resolve_miss(r, name, MISS_EXTERNAL, NULL);
-		return;
-	}
-	for (size_t i = 0; i < paths->folders.n && to == CODE_NO_FILE; i++)
-		to = resolve_at(r, paths->folders.v[i], name);
-	while (span_starts(tail, "../"))
-		tail = span_make(tail.p + 3, tail.len - 3);
-	if (to == CODE_NO_FILE && (quoted || !language_is_external(file->facts.language, name)))
-		to = code_repo_suffix(r->repo, tail, file->path, &candidates);
+	/* files of one folder include the same headers over and over */
+	key = hash64(folder.p, folder.len, hash64(ref->path.p, ref->path.len, 0));
+	known = map64_find(&paths->found, key);
+	to = known ? (uint32_t)*known - 1 : find_include(r, name, quoted, &candidates);
 	if (to != CODE_NO_FILE)
 		link_header(r, ref, to);
 	else
 		resolve_miss(r, name, candidates.n ? MISS_AMBIGUOUS : quoted ? MISS_ABSENT : MISS_EXTERNAL, &candidates);
+	if (!known && (to != CODE_NO_FILE || candidates.n == 0))
+		*map64_at(&paths->found, key, NULL) = (uint64_t)to + 1;
 	vec_free(&candidates);
 }
 

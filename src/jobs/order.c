@@ -124,7 +124,7 @@ int order_work_open(struct order_work *w, const struct order_request *req, struc
 {
 	int rc;
 
-	*w = (struct order_work){ 0 };
+	*w = (struct order_work){ .kept = BUF_INIT };
 	code_repo_init(&w->repo);
 	w->name = req->name ? xstrdup(req->name) : own_name(req->path);
 	rc = load_languages(&w->languages, err);
@@ -158,5 +158,6 @@ void order_work_free(struct order_work *w)
 	free(w->user_first);
 	free(w->user);
 	free(w->name);
+	buf_free(&w->kept);
 	*w = (struct order_work){ 0 };
 }

@@ -33,6 +33,7 @@ struct order_work {
 	struct code_resolution resolution;
 	struct code_order order;
 	struct code_windows windows;
+	struct buf kept;              /* the cache's bytes, which facts point into */
 	char *name;
 	uint32_t *user_first, *user;  /* who links to file f: user[user_first[f] .. user_first[f + 1]) */
 	size_t reused;                /* files whose facts came from the cache */

@@ -157,7 +157,6 @@ int order_facts_collect(struct order_work *w, struct store *s, struct job *job, 
 	size_t n = w->tree.files.n;
 	struct collect c = { .w = w, .job = job };
 	struct entries entries = { 0 };
-	struct buf kept = BUF_INIT;
 	char *real = realpath(w->tree.root, NULL);
 	char *name = xasprintf("order " ORDER_ENGINE " %016llx %s", (unsigned long long)languages_mark(w->languages), real ? real : w->tree.root);
 	int rc = 0;
@@ -165,8 +164,8 @@ int order_facts_collect(struct order_work *w, struct store *s, struct job *job, 
 	c.facts = xcalloc(n, sizeof *c.facts);
 	c.manifests = xcalloc(n, sizeof *c.manifests);
 	c.known = xcalloc(n, sizeof *c.known);
-	if (s && !w->tree.archive && store_kept_get(s, name, &kept, NULL) == 0) {
-		read_entries(&entries, buf_span(&kept));
+	if (s && !w->tree.archive && store_kept_get(s, name, &w->kept, NULL) == 0) {
+		read_entries(&entries, buf_span(&w->kept));
 		match_entries(&c, &entries);
 	}
 	if (job)
@@ -183,7 +182,6 @@ int order_facts_collect(struct order_work *w, struct store *s, struct job *job, 
 		free((char *)c.manifests[i].p);
 	}
 	vec_free(&entries);
-	buf_free(&kept);
 	free(c.facts);
 	free(c.manifests);
 	free(c.known);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An order as a run, its items, and the figures of its summary. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/json.h"
+#include "base/thread.h"
 #include "jobs/order.h"
 
 static void put_path(struct buf *out, const struct order_work *w, uint32_t file)
@@ -128,35 +130,64 @@ struct hash128 order_item_key(const struct order_work *w, uint32_t file)
 	return key;
 }
 
-#define BATCH 500
+#define BATCH 1000
+#define BATCHES 8 /* made by several threads at once, then written by one */
 
-static int save_items(const struct order_work *w, struct store *s, int64_t run, struct error *err)
-{
-	struct buf bodies = BUF_INIT;
+struct batch {
+	struct buf bodies;
 	struct item_row rows[BATCH];
-	size_t starts[BATCH], n = 0;
-	uint32_t position = 0;
+	size_t n;
+};
+
+struct saving {
+	const struct order_work *w;
+	int64_t run;
+	struct batch *batches;
+	uint32_t *kept; /* files that have an item, in order */
+	size_t n, done; /* of them */
+};
+
+static void make_batch(void *ctx, size_t b)
+{
+	const struct saving *s = ctx;
+	struct batch *batch = &s->batches[b];
+	size_t first = s->done + b * BATCH, starts[BATCH];
+
+	buf_clear(&batch->bodies);
+	for (batch->n = 0; batch->n < BATCH && first + batch->n < s->n; batch->n++) {
+		size_t at = first + batch->n;
+
+		starts[batch->n] = batch->bodies.len;
+		order_item_json(&batch->bodies, s->w, s->kept[at], (uint32_t)at);
+		batch->rows[batch->n] = (struct item_row){ .run = s->run, .kind = KIND_ORDER, .score = NAN,
+							   .key = order_item_key(s->w, s->kept[at]),
+							   .body_len = batch->bodies.len - starts[batch->n] };
+	}
+	for (size_t i = 0; i < batch->n; i++)
+		batch->rows[i].body = batch->bodies.p + starts[i];
+}
+
+static int save_items(const struct order_work *w, struct store *store, int64_t run, struct error *err)
+{
+	struct saving s = { .w = w, .run = run, .batches = xcalloc(BATCHES, sizeof *s.batches) };
 	int rc = 0;
 
-	for (uint32_t p = 0; p < w->order.n && rc == 0; p++) {
-		uint32_t file = w->order.sequence[p];
+	s.kept = xcalloc(w->order.n, sizeof *s.kept);
+	for (uint32_t p = 0; p < w->order.n; p++)
+		if (!code_role_skipped(w->repo.files.v[w->order.sequence[p]].facts.role))
+			s.kept[s.n++] = w->order.sequence[p];
+	while (s.done < s.n && rc == 0) {
+		size_t left = (s.n - s.done + BATCH - 1) / BATCH, n = left < BATCHES ? left : BATCHES;
 
-		if (!code_role_skipped(w->repo.files.v[file].facts.role)) {
-			starts[n] = bodies.len;
-			order_item_json(&bodies, w, file, position++);
-			rows[n] = (struct item_row){ .run = run, .kind = KIND_ORDER, .key = order_item_key(w, file), .score = NAN,
-						     .body_len = bodies.len - starts[n] };
-			n++;
-		}
-		if (n < BATCH && p + 1 < w->order.n)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			rows[i].body = bodies.p + starts[i];
-		rc = store_items_add(s, run, rows, n, err);
-		buf_clear(&bodies);
-		n = 0;
+		parallel_for(thread_count_default(), n, make_batch, &s, NULL);
+		for (size_t b = 0; b < n && rc == 0; b++)
+			rc = store_items_add(store, run, s.batches[b].rows, s.batches[b].n, err);
+		s.done += n * BATCH;
 	}
-	buf_free(&bodies);
+	for (size_t b = 0; b < BATCHES; b++)
+		buf_free(&s.batches[b].bodies);
+	free(s.batches);
+	free(s.kept);
 	return rc;
 }
 

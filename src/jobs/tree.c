@@ -14,6 +14,7 @@
 
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "base/thread.h"
 
 #define DEPTH_LIMIT 64
 
@@ -115,26 +116,28 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 
 static int walk_folder(struct walk *w, int parent, const char *name, const char *relative, int depth, struct error *err);
 
-static int visit_entry(struct walk *w, int fd, const char *name, const char *relative, int depth, struct error *err)
+/* What an entry is; asks the file system when the folder does not say. */
+static unsigned char type_of(int fd, const struct dirent *entry)
 {
 	struct stat st;
-	int rc = 0;
 
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-		return 0; /* gone since it was listed */
-	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type;
+	if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return DT_UNKNOWN; /* gone since it was listed */
+	return S_ISDIR(st.st_mode) ? DT_DIR : S_ISREG(st.st_mode) ? DT_REG : DT_UNKNOWN;
+}
+
+static int visit_entry(struct walk *w, int fd, const struct dirent *entry, const char *relative, int depth, struct error *err)
+{
+	unsigned char type = type_of(fd, entry);
+
+	if ((type != DT_DIR && type != DT_REG) || is_excluded(w, relative, type == DT_DIR))
 		return 0;
-	if (is_excluded(w, relative, S_ISDIR(st.st_mode)))
-		return 0;
-	if (S_ISDIR(st.st_mode))
-		rc = walk_folder(w, fd, name, relative, depth + 1, err);
-	else
-		vec_push(&w->tree->files, (struct tree_file){
-						  .path = xstrdup(relative),
-						  .size = (uint64_t)st.st_size,
-						  .mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec,
-					  });
-	return rc;
+	if (type == DT_DIR)
+		return walk_folder(w, fd, entry->d_name, relative, depth + 1, err);
+	vec_push(&w->tree->files, (struct tree_file){ .path = xstrdup(relative) });
+	return 0;
 }
 
 static int walk_folder(struct walk *w, int parent, const char *name, const char *relative, int depth, struct error *err)
@@ -142,8 +145,12 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 	struct dirent **entries;
 	int n, rc = 0, fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+	if (fd < 0 && depth) {
+		w->tree->closed++;
+		return 0;
+	}
 	if (fd < 0)
-		return error_errno(err, TAMIS_EIO, errno, _("%s/%s: can't be opened"), w->tree->root, relative);
+		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), w->tree->root);
 	if (depth > DEPTH_LIMIT) {
 		close(fd);
 		return error_set(err, TAMIS_ELIMIT, _("%s/%s: folders are nested more than %d deep"), w->tree->root, relative, DEPTH_LIMIT);
@@ -157,7 +164,7 @@ static int walk_folder(struct walk *w, int parent, const char *name, const char 
 		if (rc == 0 && w->cancel && atomic_load_explicit(w->cancel, memory_order_relaxed))
 			rc = error_set(err, TAMIS_ECANCEL, _("stopped"));
 		if (rc == 0)
-			rc = visit_entry(w, fd, entries[i]->d_name, path, depth, err);
+			rc = visit_entry(w, fd, entries[i], path, depth, err);
 		free(path);
 		free(entries[i]);
 	}
@@ -257,6 +264,44 @@ static void drop_excluded(struct walk *w)
 	w->tree->files.n = kept;
 }
 
+struct stats {
+	struct tree *tree;
+	int root;
+};
+
+static void stat_one(void *ctx, size_t i)
+{
+	struct stats *s = ctx;
+	struct tree_file *file = &s->tree->files.v[i];
+	struct stat st;
+
+	if (fstatat(s->root, file->path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode)) {
+		free(file->path); /* gone since it was listed */
+		file->path = NULL;
+		return;
+	}
+	file->size = (uint64_t)st.st_size;
+	file->mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+}
+
+/* Sizes and times of all files, by several threads: of a large tree this is most of the walk. */
+static int stat_files(struct tree *t, const atomic_bool *cancel, struct error *err)
+{
+	struct stats s = { .tree = t, .root = open(t->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	size_t kept = 0;
+
+	if (s.root < 0)
+		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), t->root);
+	if (!parallel_for(thread_count_default(), t->files.n, stat_one, &s, cancel))
+		error_set(err, TAMIS_ECANCEL, _("stopped"));
+	close(s.root);
+	vec_each(&t->files, i)
+		if (t->files.v[i].path)
+			t->files.v[kept++] = t->files.v[i];
+	t->files.n = kept;
+	return cancel && atomic_load(cancel) ? TAMIS_ECANCEL : 0;
+}
+
 int tree_open(struct tree *out, const char *path, const struct tree_wish *wish, const atomic_bool *cancel, struct error *err)
 {
 	struct walk w = { .tree = out, .wish = wish, .cancel = cancel };
@@ -271,6 +316,8 @@ int tree_open(struct tree *out, const char *path, const struct tree_wish *wish, 
 		rc = error_errno(err, TAMIS_EIO, errno, _("%s: can't be opened"), out->root);
 	} else if (S_ISDIR(st.st_mode)) {
 		rc = walk_folder(&w, AT_FDCWD, out->root, "", 0, err);
+		if (rc == 0)
+			rc = stat_files(out, cancel, err);
 	} else {
 		out->archive = true;
 		rc = read_archive(&w, err);

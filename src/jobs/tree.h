@@ -24,6 +24,7 @@ struct tree_file {
 struct tree {
 	char *root;        /* as given, without a '/' at the end */
 	bool archive;      /* or a corpus: contents are held here */
+	size_t closed;     /* folders inside that could not be opened, and are left out */
 	VEC(struct tree_file) files;
 };
 
