@@ -67,7 +67,7 @@ static size_t check_pairs(struct bench *b)
 				if (pass == 0) {
 					check_set(&row->checks, CHECK_TWIN, twins_add(twins, &row->sketch, TWINS_ALIKE, NULL));
 					if (passes(&row->checks))
-						retriever_add_terms(r, c->terms.v + row->first_term, row->n_terms);
+						retriever_add_terms(r, s->text, c->terms.v + row->first_term, row->n_terms);
 					continue;
 				}
 				checks_of_pair(&row->checks, r, seen, s->header, s->text, number++, LANG_UNKNOWN);

@@ -13,7 +13,7 @@ static void add_row(struct cut *c, const struct text_segment *s, size_t least, s
 	terms_read(c->reader, &c->scratch, s->text);
 	vec_reserve(&c->terms, c->terms.n + c->scratch.terms.n);
 	vec_each(&c->scratch.terms, i)
-		c->terms.v[c->terms.n++] = c->scratch.terms.v[i].id;
+		c->terms.v[c->terms.n++] = c->scratch.terms.v[i];
 	row->n_terms = c->scratch.terms.n;
 	checks_of_segment(&row->checks, &c->scratch, s, least, most);
 	twin_sketch(&row->sketch, &c->scratch);

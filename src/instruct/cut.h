@@ -22,7 +22,7 @@ struct cut {
 	enum markup markup;
 	struct segmentation segmentation;
 	VEC(struct cut_segment) rows;
-	VEC(uint64_t) terms;          /* ids, of all segments one after the other */
+	VEC(struct term) terms;       /* of all segments one after the other; their bytes are those of the segment's text */
 	struct term_reader *reader;
 	struct term_list scratch;
 };

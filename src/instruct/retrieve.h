@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Does an instruction lead back to its own segment?  BM25 (Robertson and Zaragoza 2009; k1 2, b 1: of the
- * settings tried on Perl's FAQ the one that tells wrong questions best) over all segments of a run,
- * with inverse document frequencies of the same segments.
+ * Does an instruction lead back to its own segment?  BM25 (Robertson and Zaragoza 2009; k1 2, b 1) over all segments of a run, with
+ * inverse document frequencies of the same segments.  A word that holds a word of the instruction, or stands in it ("filehandle" and
+ * "file", "handle"), counts half, with the lower of the two weights, where the word itself does not count more: of what was tried
+ * (prefixes, 4-grams, feedback from the best segments) the one that tells wrong questions better on FAQs it was not chosen on,
+ * and hardly worse on any.
  *
  * `own` is the score of the instruction against its segment; `coverage` that score as a share of the most any text could get
  * for these words; `margin` how far it is before (or behind, negative) the best other segment, as a share of the larger.
@@ -23,8 +25,8 @@ struct retriever *retriever_new(void);
 void retriever_free(struct retriever *r);
 /* Adds a segment's text; they are numbered from 0. */
 uint32_t retriever_add(struct retriever *r, struct span text);
-/* The same from the ids of its terms (terms.h). */
-uint32_t retriever_add_terms(struct retriever *r, const uint64_t *terms, size_t n);
+/* The same from its terms (terms.h), which somebody read already. */
+uint32_t retriever_add_terms(struct retriever *r, struct span text, const struct term *terms, size_t n);
 /* After the last one was added. */
 void retriever_ask(struct retriever *r, struct retrieved *out, struct span instruction, uint32_t segment);
 /* log((N - df + .5) / (df + .5) + 1); the most there is for a term that is nowhere. */

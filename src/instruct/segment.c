@@ -104,9 +104,22 @@ struct cutting {
 	size_t depth;
 };
 
+/* A heading without the mark that links to itself. */
+static struct span without_mark(struct span text)
+{
+	static const char *const marks[] = { "¶", "§", "🔗", "#", NULL };
+
+	for (const char *const *mark = marks; *mark; mark++)
+		if (text.len > strlen(*mark) && span_ends(text, *mark))
+			return span_trim(span_make(text.p, text.len - strlen(*mark)));
+	return text;
+}
+
 static struct span block_text(const struct cutting *c, size_t i)
 {
-	return span_make(c->o->text.p + c->o->blocks.v[i].text, c->o->blocks.v[i].text_len);
+	struct span text = span_make(c->o->text.p + c->o->blocks.v[i].text, c->o->blocks.v[i].text_len);
+
+	return c->o->blocks.v[i].level ? without_mark(text) : text;
 }
 
 /* A heading on one line. */

@@ -95,7 +95,7 @@ static void add_segment(struct reading *r, const struct document *d, size_t k)
 	c.segment.path = arena_span(&w->arena, s->path);
 	c.segment.text = arena_span(&w->arena, s->text);
 	c.lang = w->lang != LANG_UNKNOWN ? w->lang : row->lang;
-	c.number = retriever_add_terms(w->retriever, d->cut.terms.v + row->first_term, row->n_terms);
+	c.number = retriever_add_terms(w->retriever, s->text, d->cut.terms.v + row->first_term, row->n_terms);
 	vec_push(&w->candidates, c);
 }
 
