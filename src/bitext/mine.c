@@ -112,6 +112,32 @@ static void step(void *ctx, size_t n)
 		r->progress(r->ctx, done, (r->self_training + 1) * (r->n_x + r->n_y));
 }
 
+/* Given pairs are weighed whether the search finds them or not. */
+static void add_given(struct state *s)
+{
+	size_t first = s->edges.edges.n;
+
+	for (size_t i = 0; i < s->request->n_given; i++)
+		vec_push(&s->edges.edges, (struct edge){ .x = (uint32_t)(s->request->given[i] >> 32), .y = (uint32_t)s->request->given[i] });
+	search_score(s->edges.edges.v + first, s->request->n_given, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
+}
+
+static bool is_given(const struct mine_request *r, const struct edge *e)
+{
+	uint64_t key = (uint64_t)e->x << 32 | e->y;
+	size_t low = 0, high = r->n_given;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (r->given[mid] < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < r->n_given && r->given[low] == key;
+}
+
 static int search_both_ways(struct state *s, struct error *err)
 {
 	struct mining *m = s->out;
@@ -140,6 +166,8 @@ static int search_both_ways(struct state *s, struct error *err)
 
 		*e = (struct edge){ e->y, e->x, e->s, e->cover_y, e->cover_x, e->length };
 	}
+	if (s->request->n_given)
+		add_given(s);
 	if (s->edges.edges.n)
 		qsort(s->edges.edges.v, s->edges.edges.n, sizeof *s->edges.edges.v, compare_places);
 	for (size_t i = 0; i < s->edges.edges.n; i++) {
@@ -259,7 +287,7 @@ static void make_candidates(struct state *s)
 		const struct edge *e = &s->edges.edges.v[i];
 		struct candidate c = { .edge = *e, .rank_x = tops_rank(&tx, e->x, e->s), .rank_y = tops_rank(&ty, e->y, e->s) };
 
-		if (c.rank_x >= TOP_EDGES && c.rank_y >= TOP_EDGES)
+		if (c.rank_x >= TOP_EDGES && c.rank_y >= TOP_EDGES && !is_given(s->request, e))
 			continue;
 		c.mean = (float)((tops_mean(&tx, e->x, k) + tops_mean(&ty, e->y, k)) / 2);
 		c.gap_x = tops_gap(&tx, e->x, e->s);
@@ -416,6 +444,22 @@ static void teach(struct state *s)
 	parallel_free(&p);
 }
 
+void mine_order_pairs(struct mining *m)
+{
+	if (m->pairs.n)
+		qsort(m->pairs.v, m->pairs.n, sizeof *m->pairs.v, compare_mined);
+}
+
+/* Of an existing bitext: the pairs it has, each with its score. */
+static void take_given(struct state *s)
+{
+	vec_clear(&s->out->pairs);
+	vec_each(&s->out->candidates, i)
+		if (is_given(s->request, &s->out->candidates.v[i].candidate.edge))
+			vec_push(&s->out->pairs, s->out->candidates.v[i]);
+	mine_order_pairs(s->out);
+}
+
 static int run(struct state *s, struct error *err)
 {
 	int rc;
@@ -432,9 +476,12 @@ static int run(struct state *s, struct error *err)
 			apply_rescorer(s);
 		assign(s->out);
 		if (round == s->request->self_training)
-			return 0;
+			break;
 		teach(s);
 	}
+	if (s->request->given)
+		take_given(s);
+	return 0;
 }
 
 static void state_free(struct state *s)

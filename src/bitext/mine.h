@@ -27,6 +27,8 @@ struct mine_request {
 	const struct lexicon *lexicon;    /* of lang_x against lang_y, or NULL */
 	const struct span *seed_x, *seed_y; /* parallel lines to learn from */
 	size_t n_seed;
+	const uint64_t *given;        /* x << 32 | y, rising: score these pairs and no others; NULL: find pairs */
+	size_t n_given;
 	const struct rescorer *rescorer;  /* NULL: the score is the margin */
 	enum margin_kind margin;
 	unsigned k;                   /* neighbours in the mean: 8 */
@@ -51,7 +53,7 @@ struct mining {
 	struct side a, b;
 	struct link_table links;
 	struct length_model length;   /* as fitted in the end */
-	VEC(struct mined) pairs;      /* one-to-one, best first */
+	VEC(struct mined) pairs;      /* best first; one-to-one unless they were given */
 	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
 	size_t lexicon_rows, seed_rows, learned_rows; /* what the links were made from */
 };
@@ -60,6 +62,8 @@ struct mining {
 int mine(struct mining *out, const struct mine_request *request, struct error *err);
 /* Sides, length ratio and links only: what it takes to explain pairs that were found by other means. */
 void mine_prepare(struct mining *out, const struct mine_request *request);
+/* Best first; equals by their places. */
+void mine_order_pairs(struct mining *m);
 /* Puts candidates in their order: by x, then falling score, then y. */
 void mine_order_candidates(struct mining *m);
 void mining_free(struct mining *m);

@@ -48,6 +48,14 @@ static int search(struct knn *knn, struct ivf_record *ivf, const struct vector_m
 	return knn_exact(knn, v->x, v->y, &r, err);
 }
 
+/* The pairs of an existing bitext with their margins. */
+static int score_given(struct vector_pairs *out, const struct knn *knn, const struct vector_mining *v, struct error *err)
+{
+	for (size_t i = 0; i < v->lines.n_given; i++)
+		vec_push(&out->pairs, (struct vector_pair){ .x = (uint32_t)(v->lines.given[i] >> 32), .y = (uint32_t)v->lines.given[i] });
+	return knn_score(out->pairs.v, out->pairs.n, knn, v->x, v->y, v->lines.margin, err);
+}
+
 int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	struct knn knn = { 0 };
@@ -60,7 +68,10 @@ int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector
 	if (rc)
 		return rc;
 	mine_prepare(out, &v->lines);
-	knn_pairs(&pairs, &knn, v->x->n, v->y->n, v->lines.margin, v->retrieval);
+	if (v->lines.given)
+		rc = score_given(&pairs, &knn, v, err);
+	else
+		knn_pairs(&pairs, &knn, v->x->n, v->y->n, v->lines.margin, v->retrieval);
 	knn_all(&all, &knn, v->x->n, v->y->n, v->lines.margin);
 	struct wordmatch *words = wordmatch_new(&out->a, &out->b, &out->links);
 
@@ -69,9 +80,12 @@ int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector
 	vec_each(&all.pairs, i)
 		vec_push(&out->candidates, explain(out, words, &all.pairs.v[i]));
 	mine_order_candidates(out);
+	mine_order_pairs(out);
 	wordmatch_free(words);
 	vec_free(&pairs.pairs);
 	vec_free(&all.pairs);
 	knn_free(&knn);
-	return 0;
+	if (rc)
+		mining_free(out);
+	return rc;
 }

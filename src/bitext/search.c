@@ -321,12 +321,14 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	return whole;
 }
 
-void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links,
+void search_score(struct edge *e, size_t n, const struct side *a, const struct side *b, const struct link_table *links,
 		  const struct length_model *length)
 {
 	struct wordmatch *m = wordmatch_new(a, b, links);
 
-	wordmatch_set(m, a->sentences[e->x].first, a->sentences[e->x].n);
-	score(m, e, a, b, length);
+	for (size_t i = 0; i < n; i++) {
+		wordmatch_set(m, a->sentences[e[i].x].first, a->sentences[e[i].x].n);
+		score(m, &e[i], a, b, length);
+	}
 	wordmatch_free(m);
 }

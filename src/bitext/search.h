@@ -55,8 +55,8 @@ double side_length_ratio(const struct side *a, const struct side *b);
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
 		       const struct length_model *length, const struct search_options *options);
 
-/* Exact similarity of one pair; `e->x`, `e->y` are set by the caller. */
-void search_score(struct edge *e, const struct side *a, const struct side *b, const struct link_table *links,
+/* Exact similarity of n pairs; `x`, `y` are set by the caller. */
+void search_score(struct edge *e, size_t n, const struct side *a, const struct side *b, const struct link_table *links,
 		  const struct length_model *length);
 
 #endif

@@ -13,6 +13,7 @@
 
 static const struct verb_option options[] = {
 	{ .name = "align", .help = N_("the two are the same document, in order: align them sentence by sentence") },
+	{ .name = "existing", .help = N_("SOURCE is a bitext corpus and there is no TARGET: score the pairs it has, keep the good ones") },
 	{ .name = "lang", .value = "PAIR", .help = N_("the languages, as in en-de (default: guessed from the text)") },
 	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },
 	{ .name = "no-packaged", .help = N_("do not look for dictionaries among the machine's packages") },
@@ -130,7 +131,8 @@ static int read_wish(struct mining_verb *m, const struct verb_args *args, struct
 
 	m->wish = (struct mine_wish)MINE_WISH_DEFAULT;
 	m->wish.source = args->words[0];
-	m->wish.target = args->words[1];
+	m->wish.existing = arg_flag(&verb_mine, args, "existing");
+	m->wish.target = m->wish.existing ? NULL : args->n_words > 1 ? args->words[1] : "";
 	m->wish.align = arg_flag(&verb_mine, args, "align");
 	m->wish.packaged = !arg_flag(&verb_mine, args, "no-packaged");
 	m->wish.catalogues = !arg_flag(&verb_mine, args, "no-catalogues");
@@ -145,6 +147,12 @@ static int read_wish(struct mining_verb *m, const struct verb_args *args, struct
 			vec_push(&m->lexicons, args->many[i + 1]);
 	vec_push(&m->lexicons, NULL);
 	m->wish.lexicons = m->lexicons.v;
+	if (rc == 0 && m->wish.existing != (args->n_words == 1))
+		rc = error_set(err, TAMIS_EUSAGE,
+			       m->wish.existing ? _("--existing takes one corpus, which holds both sides")
+						: _("mine takes a source and a target, or --existing and a bitext corpus"));
+	if (rc == 0 && m->wish.existing && (m->wish.align || m->wish.keep_all))
+		rc = error_set(err, TAMIS_EUSAGE, _("--existing goes neither with --align nor with --score"));
 	if (rc == 0)
 		rc = read_languages(m, args, err);
 	return rc ? rc : read_numbers(&m->wish, args, err);
@@ -362,10 +370,10 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 
 const struct verb verb_mine = {
 	.name = "mine",
-	.synopsis = "SOURCE TARGET",
+	.synopsis = "SOURCE [TARGET]",
 	.help = N_("find sentences that translate each other in two corpora or files"),
 	.options = options,
-	.min_words = 2,
+	.min_words = 1,
 	.max_words = 2,
 	.run = run_mine,
 	.more = N_("SOURCE and TARGET are corpora of the workspace, cut into sentences, or files; each line of a plain text file is a "

@@ -140,6 +140,8 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->seed_x = seed->lines.source.v;
 	r->seed_y = seed->lines.target.v;
 	r->n_seed = seed->lines.source.n;
+	r->given = w->given.v;
+	r->n_given = w->given.n;
 	r->rescorer = w->by_margin ? NULL : &w->rescorer;
 	r->margin = wish->margin;
 	r->k = wish->k ? wish->k : w->of_vectors ? 4 : 8;
@@ -280,8 +282,8 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 	int rc;
 
 	*w = (struct mine_work){ 0 };
-	rc = pile_load(&w->source, s, &source, job, err);
-	if (rc == 0)
+	rc = wish->existing ? mine_work_existing(w, wish, s, job, err) : pile_load(&w->source, s, &source, job, err);
+	if (rc == 0 && !wish->existing)
 		rc = pile_load(&w->target, s, &target, job, err);
 	if (rc) {
 		mine_work_free(w);
@@ -294,6 +296,7 @@ void mine_work_free(struct mine_work *w)
 {
 	mining_free(&w->mining);
 	alignment_free(&w->alignment);
+	vec_free(&w->given);
 	lexicon_free(&w->lexicon);
 	pile_free(&w->source);
 	pile_free(&w->target);

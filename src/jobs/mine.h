@@ -14,6 +14,7 @@
 
 struct mine_wish {
 	const char *source, *target;      /* corpus or file */
+	bool existing;                    /* `source` is a bitext corpus: score the pairs it has; no target */
 	const char *source_lang, *target_lang; /* NULL: guessed */
 	const char *const *lexicons;      /* files, NULL-terminated, or NULL */
 	const char *seed;                 /* TSV of parallel lines, or NULL */
@@ -43,6 +44,8 @@ struct mine_work {
 	struct pile source, target;
 	struct lexicon lexicon;
 	struct rescorer rescorer;
+	VEC(uint64_t) given;              /* of an existing bitext: source << 32 | target, rising */
+	uint64_t repeated;                /* pairs of it that stood there before */
 	char *advice;                     /* which packages would help, or NULL */
 	struct mining mining;
 	struct ivf_record ivf;            /* of embeddings, when an index was used */
@@ -58,6 +61,8 @@ struct mine_work {
 int mine_work_run(struct mine_work *out, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
 /* The same for piles that are already in `w` (source, target; the rest zero). */
 int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err);
+/* Piles and pairs of a bitext corpus: each sentence once, however often it stands there. */
+int mine_work_existing(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err);
 /* Mines an existing bitext with its pairing hidden: of up to `most` sentence-like pairs, a third stand on both sides, a third only on
  * the source side, a third only on the target side, in an order of their own.  `*score` is against the truth. */
 int mine_work_hidden(struct mine_work *w, struct mine_score *score, const struct mine_wish *wish, const char *corpus, size_t most,

@@ -196,6 +196,10 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 	} else {
 		json_put_real(out, "threshold", rounded(w->threshold));
 	}
+	if (w->given.n) {
+		json_put_int(out, "given", (int64_t)w->given.n);
+		json_put_int(out, "repeated", (int64_t)w->repeated);
+	}
 	if (w->ivf.lists)
 		put_index(out, &w->ivf);
 	json_put_key(out, "left_out");
@@ -217,6 +221,7 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 
 	buf_addc(out, '{');
 	json_put_bool(out, "align", wish->align);
+	json_put_bool(out, "existing", wish->existing);
 	json_put_member(out, "embedder", span_of(wish->endpoint.url ? wish->endpoint.model : wish->source_vectors ? "file" : "lexical"));
 	json_put_member(out, "score", span_of(w->by_margin ? margins[wish->margin] : "probability"));
 	if (w->of_vectors) {
