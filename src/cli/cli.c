@@ -46,18 +46,25 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
-int cli_workspace(struct cli *cli, bool create, struct error *err)
+/* A file, or a disk, that is not ours to write. */
+static bool can_only_be_read(const char *path)
+{
+	return access(path, W_OK) != 0 && (errno == EROFS || errno == EACCES || errno == EPERM) && access(path, R_OK) == 0;
+}
+
+static int open_workspace(struct cli *cli, unsigned flags, struct error *err)
 {
 	const char *network;
 	int r;
 
 	if (cli->store)
 		return 0;
-	if (!create && access(cli->workspace, F_OK) != 0 && errno == ENOENT)
+	if (!(flags & WORKSPACE_CREATE) && access(cli->workspace, F_OK) != 0 && errno == ENOENT)
 		return error_set(err, TAMIS_ESTORE,
 				 _("there is no workspace %s: name one with -w, or make it with tamis import"),
 				 cli->workspace);
-	r = workspace_open(&cli->ws, cli->workspace, create ? WORKSPACE_CREATE : 0, NULL, err);
+	cli->read_only = flags & WORKSPACE_READ_ONLY;
+	r = workspace_open(&cli->ws, cli->workspace, flags, NULL, err);
 	if (r != 0)
 		return r;
 	network = workspace_network_name(cli->ws);
@@ -65,6 +72,16 @@ int cli_workspace(struct cli *cli, bool create, struct error *err)
 		cli_note(cli, _("%s lies on a network file system (%s): use it from one machine at a time"), cli->workspace,
 			 network);
 	return store_open(&cli->store, cli->ws, err);
+}
+
+int cli_workspace(struct cli *cli, bool create, struct error *err)
+{
+	return open_workspace(cli, create ? WORKSPACE_CREATE : 0, err);
+}
+
+int cli_workspace_to_read(struct cli *cli, struct error *err)
+{
+	return open_workspace(cli, can_only_be_read(cli->workspace) ? WORKSPACE_READ_ONLY : 0, err);
 }
 
 void cli_close(struct cli *cli)
@@ -95,6 +112,9 @@ int cli_refresh(struct cli *cli, int64_t corpus, struct error *err)
 
 	if (!import_refresh_needed(cli->store, corpus))
 		return 0;
+	if (cli->read_only)
+		return error_set(err, TAMIS_ESTORE, _("%s: its index is missing and can't be made where nothing can be written; copy it elsewhere"),
+				 cli->workspace);
 	return job_run(cli->ws, _("indexing again what the cache has lost"), refresh, &w, cli->quiet, err);
 }
 

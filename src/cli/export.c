@@ -100,7 +100,7 @@ static int read_request(struct cli *cli, struct export_request *q, const struct 
 	if (r == 0)
 		r = arg_choice(&q->format, &verb_export, args, "format", err);
 	if (r == 0)
-		r = cli_workspace(cli, false, err);
+		r = cli_workspace_to_read(cli, err);
 	if (r != 0)
 		return r;
 	q->run = (int64_t)run_id;

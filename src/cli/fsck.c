@@ -25,7 +25,7 @@ static void report(void *ctx, const char *problem)
 
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
-	int r = cli_workspace(cli, false, err);
+	int r = cli_workspace_to_read(cli, err);
 
 	(void)args;
 	if (r == 0)

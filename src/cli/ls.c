@@ -336,7 +336,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 			q.kind = kinds[i].kind;
 			if (kinds[i].list != ls_items && (q.where || q.sort))
 				return error_set(err, TAMIS_EUSAGE, _("--where and --sort are for items, not for %s"), q.word);
-			r = cli_workspace(cli, false, err);
+			r = cli_workspace_to_read(cli, err);
 			return r != 0 ? r : kinds[i].list(cli, &q, err);
 		}
 	}

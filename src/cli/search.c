@@ -251,7 +251,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	if (r == 0)
 		r = make_filter(&s, args->words[0], ignore_case, arg_value(&verb_search, args, "where"));
 	if (r == 0)
-		r = cli_workspace(cli, false, err);
+		r = cli_workspace_to_read(cli, err);
 	if (r == 0) {
 		s.stop = cli_stop();
 		r = search_all(&s, args->n_words > 1 ? args->words[1] : NULL);

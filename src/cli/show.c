@@ -68,7 +68,7 @@ static int show_one(struct cli *cli, struct item_source *src, const char *word, 
 static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 {
 	struct item_source *src;
-	int r = cli_workspace(cli, false, err);
+	int r = cli_workspace_to_read(cli, err);
 
 	if (r != 0)
 		return r;

@@ -136,7 +136,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 	int r = arg_count(&run_id, &verb_stats, args, "run", 1, INT64_MAX, err);
 
 	if (r == 0)
-		r = cli_workspace(cli, false, err);
+		r = cli_workspace_to_read(cli, err);
 	if (r == 0)
 		r = store_verdict_groups(cli->store, (int64_t)run_id, &groups, &n, err);
 	if (r == 0)

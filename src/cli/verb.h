@@ -47,6 +47,7 @@ struct cli {
 	unsigned threads;        /* 0: default */
 	struct workspace *ws;    /* opened by cli_workspace() */
 	struct store *store;
+	bool read_only;          /* it can't be written: nothing may be decided, indexed or kept */
 	bool terminal;           /* standard output is a terminal: data is made safe, tables are cut */
 	int columns;             /* its width; 0 when it is not a terminal */
 	bool gone;               /* whoever read standard output has left: stop quietly */
@@ -95,6 +96,8 @@ int cli_main(struct cli *cli, int argc, char **argv);
 int cli_run_verb(struct cli *cli, const char *const *argv, struct error *err);
 /* Opens the workspace and a store (once). `create`: make it when missing. */
 int cli_workspace(struct cli *cli, bool create, struct error *err);
+/* The same for verbs that only read: also where nothing can be written (a read-only disk, somebody else's file). */
+int cli_workspace_to_read(struct cli *cli, struct error *err);
 void cli_close(struct cli *cli);
 /* Indexes again what the cache has lost of a corpus (0: of all); call it before a corpus is read. */
 int cli_refresh(struct cli *cli, int64_t corpus, struct error *err);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Why an item was judged so: a list per kind of item, in share/reasons/ (a user's own file of the same name wins).  One reason a
- * line, its words shown as they stand; a line that begins with '#' is a comment.  Reason n is bit n-1 of a verdict's `reasons`;
+ * line, its words shown as they stand; a line that begins with '#' is a comment.  NAME.zh holds the same reasons, line for line, for
+ * people who read Chinese, and so on; the words of NAME do as well when one is asked for.  Reason n is bit n-1 of a verdict's `reasons`;
  * 1 to 9 have a key.  Change the words of a line as you like, but add new reasons at the end: stored bits keep their place.
  */
 #ifndef TAMIS_REVIEW_REASONS_H
@@ -16,7 +17,8 @@
 
 struct reasons {
 	size_t n;
-	char text[REASONS_MAX][96];
+	char text[REASONS_MAX][96];    /* in the reader's language where there is such a list */
+	char plain[REASONS_MAX][96];   /* as NAME has them */
 };
 
 /* Loads the list named `list` (lens->reasons).  Where no such file can be read, the list is empty and numbers still work. */

@@ -548,6 +548,7 @@ static void speaks_chinese_and_needs_no_colour(void **state)
 	(void)state;
 	start("docs", 24, 80, env);
 	sees("document number 1");
+	sees("1 套话或导航内容");
 	types("a");
 	sees("document number 2");
 	leave();
