@@ -139,7 +139,7 @@ const struct action actions[] = {
 	/* what a score is worth */
 	{ ACTION_CALIBRATE, "calibration", ON(REVIEW) | ON(CORPORA), "C", NULL, N_("what this run's score is worth: precision, recall, a threshold") },
 	{ ACTION_QUEUE, "queue", ON(REVIEW) | ON(CALIBRATION), "p", "QUEUE", N_("what to judge next: threshold, above, strata, conflict, band, audit, clusters") },
-	{ ACTION_SWAP, "swap", ON(REVIEW), "w", "N", N_("the next other candidate, or candidate N, as the partner; after the last the mined one again") },
+	{ ACTION_SWAP, "swap", ON(REVIEW), "w", "N", N_("another candidate as the partner (N: which), or the rewritten response; after the last the first again") },
 	{ ACTION_LEFT, "left", ON(CALIBRATION), "left h", NULL, N_("a lower threshold, by a bar") },
 	{ ACTION_RIGHT, "right", ON(CALIBRATION), "right l", NULL, N_("a higher threshold, by a bar") },
 	{ ACTION_UP, "up", ON(CALIBRATION), "up k", NULL, N_("the next higher score") },

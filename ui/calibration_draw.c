@@ -14,7 +14,7 @@
 #define FIGURE_ROWS 9
 #define DIGIT_ROWS 4      /* below the bars: the axis, judged, good, fitted */
 #define PLOT_LEAST 3
-#define TABLE_COLUMNS 79
+#define TABLE_COLUMNS 80
 #define BESIDE 160        /* columns from which the table stands beside the histogram */
 #define TABLE_BARS 20
 
@@ -186,8 +186,8 @@ static void draw_row(struct app *app, struct rect r, int y, const struct calibra
 	draw_textf(app, r, y, 2, in ? STYLE_STRONG : STYLE_DIM, "%7s %8zu %8zu %8zu %6zu %9zu ", score, b->n, b->accepted, b->rejected,
 		   b->other, open);
 	draw_right(app, r, y, 62, in ? STYLE_STRONG : STYLE_DIM, good);
-	draw_right(app, r, y, 70, in ? STYLE_STRONG : STYLE_DIM, low);
-	draw_right(app, r, y, 78, in ? STYLE_STRONG : STYLE_DIM, fitted);
+	draw_right(app, r, y, 71, in ? STYLE_STRONG : STYLE_DIM, low);
+	draw_right(app, r, y, 79, in ? STYLE_STRONG : STYLE_DIM, fitted);
 	if (r.columns > 88)
 		draw_right(app, r, y, 88, in ? STYLE_STRONG : STYLE_DIM, high);
 }
@@ -199,7 +199,7 @@ static void draw_headings(struct app *app, struct rect r)
 		const char *words;
 	} headings[] = {
 		{ 9, N_("score") },      { 18, N_("items") },  { 27, N_("accepted") },  { 36, N_("rejected") }, { 43, N_("other") },
-		{ 53, N_("undecided") }, { 62, N_("good") },   { 70, N_("at least") },  { 78, N_("fitted") },   { 88, N_("at most") },
+		{ 53, N_("undecided") }, { 62, N_("good") },   { 71, N_("at least") },  { 79, N_("fitted") },   { 88, N_("at most") },
 	};
 
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)

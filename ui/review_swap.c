@@ -5,8 +5,22 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "review/lens_draft.h"
 #include "review/rivals.h"
 #include "ui/review_inside.h"
+
+/* An instruction's: the rewritten response, or the first one again. */
+static void swap_response(struct app *app, struct review *r, const struct item *item)
+{
+	struct span rewritten = draft_rewritten(item), original = record_value(&item->record, ROLE_RESPONSE);
+	bool back = span_eq(item_text(item, ROLE_RESPONSE), rewritten);
+
+	if (rewritten.len == 0)
+		app_say(app, STYLE_WARNING, _("This item has no other candidates."));
+	else if (review_keep_text(app, r, ROLE_RESPONSE, back ? original : rewritten))
+		app_say(app, STYLE_TEXT, back ? _("The first response stands again.")
+					      : _("The rewritten response stands now. u takes it back."));
+}
 
 void review_do_swap(struct app *app, struct screen *s, const char *argument)
 {
@@ -17,6 +31,10 @@ void review_do_swap(struct app *app, struct screen *s, const char *argument)
 	size_t n = item ? rivals_read(rivals, item, &arena) : 0;
 	long next = item ? rival_chosen(item) + 1L : 0;
 
+	if (item && item->kind == KIND_INSTRUCTION) {
+		swap_response(app, r, item);
+		return;
+	}
 	if (argument[0])
 		next = strtol(argument, NULL, 10) - 1;
 	if (!item || n == 0) {

@@ -10,7 +10,7 @@
 #define TRUST 0.02       /* a probability nearer to 0 or 1 says no more than this */
 
 /* Width of the prior of intercept and slope: one that is a probability is held to "as it says". */
-static const double width[2][2] = { { 2.5, 1.5 }, { 1.5, .5 } };
+static const double width[2][2] = { { 2.5, 1 }, { 1.5, .5 } };
 
 /* ---- cells ---- */
 

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "review/item_body.h"
+#include "review/item_context.h"
 
 #define HEAD_BYTES ((size_t)256 * 1024) /* shown of a record too large to be loaded whole */
 
@@ -255,6 +256,8 @@ static int load_run_item(struct item *item, struct item_source *src, struct erro
 		add_score_field(item);
 	if (rc == 0 && row.kind == KIND_CLUSTER)
 		rc = item_cluster_load(item, src->members ? src : NULL, err);
+	if (rc == 0 && src->members)
+		item_context_load(item, src);
 	return rc;
 }
 
@@ -297,6 +300,14 @@ int item_reload_state(struct item *item, struct item_source *src, struct error *
 	rc = store_verdict_get(src->s, &item->state, &item->key, err);
 	item_take_edits(item);
 	return rc;
+}
+
+struct span item_field(const struct item *item, const char *name)
+{
+	for (size_t i = 0; i < item->record.n_fields; i++)
+		if (span_is(item->record.fields[i].name, name))
+			return item->record.fields[i].value;
+	return (struct span){ NULL, 0 };
 }
 
 struct span item_text(const struct item *item, enum role role)

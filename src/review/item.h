@@ -22,6 +22,7 @@ struct item {
 	struct record record;      /* fields live in `arena` */
 	struct verdict_state state;
 	struct span edited[ROLE_COUNT]; /* what the curator made of a field; p is NULL where nothing (use item_text()) */
+	struct item_context *context;   /* what stands beside it in its documents (review/item_context.h), in `arena`; or NULL */
 	struct buf raw;            /* the original bytes (head of them when !whole); a run's item: its JSON body */
 	struct item_cluster *cluster;   /* KIND_CLUSTER: its members (review/cluster.h), in `arena`; else NULL */
 	struct arena arena;
@@ -35,7 +36,8 @@ struct item_source *item_source_new(struct store *s);
 void item_source_free(struct item_source *src);
 /* Lets the screen share a live view (one an importer is filling); the caller still closes its own. */
 void item_source_use(struct item_source *src, struct corpus_view *view);
-/* From now on the texts of a cluster's members are read with it (for drawing it; lists and filters do without). */
+/* From now on the texts of a cluster's members, and what stands beside a pair in its documents, are read with it (for drawing it;
+ * lists and filters do without). */
 void item_source_read_members(struct item_source *src);
 struct corpus_view *item_source_view(struct item_source *src, int64_t source_id, struct error *err);
 
@@ -51,6 +53,9 @@ void item_free(struct item *item);
 
 /* The value of `role` after edits: the edited text when the curator changed it, else the record's. */
 struct span item_text(const struct item *item, enum role role);
+
+/* The value of a run's item's member by the name it has in the body ("judge", "source.index"); empty where it has none. */
+struct span item_field(const struct item *item, const char *name);
 
 /* One JSON object with DESIGN section 3's keys; no newline. */
 void item_to_json(struct buf *out, const struct item *item);

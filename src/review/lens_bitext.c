@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
+#include "review/item_context.h"
 #include "review/lens_links.h"
 #include "review/lens_parts.h"
 #include "text/anchors.h"
@@ -68,6 +69,19 @@ static void draw_mismatches(struct sheet *out, const struct sides *s, const stru
 	flow_end(f);
 }
 
+/* The sentence before or after in the document, one line of it. */
+static void draw_neighbour(struct sheet *out, const struct item *item, const struct lens_view *view, int side, bool after)
+{
+	const struct item_context *c = item->context;
+	struct span text = c ? lens_first_words(after ? c->after[side] : c->before[side]) : (struct span){ NULL, 0 };
+
+	if (text.len == 0)
+		return;
+	sheet_line(out, -1);
+	sheet_put(out, STYLE_DIM, span_of(after ? "↓ " : "↑ "));
+	sheet_data(out, STYLE_DIM, text, view->columns - 2);
+}
+
 static void draw_side(struct sheet *out, const struct item *item, const struct lens_view *view, const struct sides *s, int side)
 {
 	enum role role = side ? ROLE_TARGET : ROLE_SOURCE;
@@ -89,10 +103,14 @@ static void draw_side(struct sheet *out, const struct item *item, const struct l
 		if (a->alone)
 			vec_push(&marks, (struct stretch){ a->at, a->len, STYLE_WARNING, "[!", "]" });
 	}
+	if (view->variant != PLAIN)
+		draw_neighbour(out, item, view, side, false);
 	if (edited && view->variant != PLAIN)
 		lens_word_diff(out, view, role, record_value(&item->record, role), s->text[side]);
 	else
 		lens_text(out, view, role, s->text[side], view->variant == LINKED ? &s->words.sides[side] : &marks);
+	if (view->variant != PLAIN)
+		draw_neighbour(out, item, view, side, true);
 	vec_free(&marks);
 }
 
@@ -130,6 +148,8 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 		sheet_line(out, -1);
 		draw_side(out, item, view, &s, 1);
 	}
+	if (view->variant == LINKED)
+		lens_uncovered(out, item, view, &s.words);
 	if (view->variant != PLAIN)
 		lens_rivals(out, item, view);
 	if (view->meta)

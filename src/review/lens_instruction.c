@@ -3,7 +3,7 @@
 #include <jansson.h>
 
 #include "base/i18n.h"
-#include "review/lens_parts.h"
+#include "review/lens_draft.h"
 #include "text/diff.h"
 #include "text/display.h"
 
@@ -199,6 +199,8 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 	struct span turns = item_text(item, ROLE_MESSAGES);
 
 	lens_info(out, item, view);
+	if (view->variant != PLAIN)
+		lens_scores(out, item, view);
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
 		lens_field(out, item, view, sections[i].role, _(sections[i].label), view->variant == PLAIN);
 	if (turns.len > 0 && lens_edited(item, ROLE_MESSAGES))
@@ -207,6 +209,10 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 		draw_turns(out, view, ROLE_MESSAGES, turns);
 	if (item_text(item, ROLE_CHOSEN).len + item_text(item, ROLE_REJECTED).len > 0)
 		draw_preference(out, item, view);
+	if (view->variant != PLAIN) {
+		lens_rewritten(out, item, view, view->variant == UNIFIED);
+		lens_source(out, item, view);
+	}
 	if (view->meta)
 		lens_meta(out, item, view, editable);
 }

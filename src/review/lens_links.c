@@ -2,21 +2,17 @@
 /* Word links and rival candidates of mined pairs; see lens_links.h. */
 #include "review/lens_links.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <wctype.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/utf8.h"
+#include "review/rivals.h"
 
-enum { LINK_MEMBERS = 6, RIVALS_MAX = 8, COLOURS = 6 };
-
-static struct span field_named(const struct item *item, const char *name)
-{
-	for (size_t i = 0; i < item->record.n_fields; i++)
-		if (span_is(item->record.fields[i].name, name))
-			return item->record.fields[i].value;
-	return (struct span){ NULL, 0 };
-}
+enum { LINK_MEMBERS = 6, COLOURS = 6, UNCOVERED_MAX = 16 };
 
 static void name_number(char out[8], unsigned n)
 {
@@ -90,7 +86,7 @@ static void tidy(stretches *s)
 
 bool word_marks_find(struct word_marks *out, const struct item *item)
 {
-	struct span links = field_named(item, "links");
+	struct span links = item_field(item, "links");
 	struct span text[2] = { record_value(&item->record, ROLE_SOURCE), record_value(&item->record, ROLE_TARGET) };
 	struct json_member *members;
 	struct json_fault fault;
@@ -116,41 +112,118 @@ void word_marks_free(struct word_marks *m)
 	vec_free(&m->sides[1]);
 }
 
-static void draw_rival(struct sheet *out, const struct lens_view *view, const struct json_member *rival)
+static void put_number(struct flow *f, const char *label, double v)
 {
-	struct json_member members[8];
-	struct json_fault fault;
-	struct buf text = BUF_INIT;
-	struct span score = { NULL, 0 };
-	struct flow *f;
-	size_t n = 0;
+	char text[48];
 
-	if (rival->type != JSON_T_OBJECT || json_scan_object(rival->value, members, 8, &n, &fault) != 0)
+	if (isnan(v))
 		return;
-	for (size_t i = 0; i < n && i < 8; i++) {
-		if (span_is(members[i].key, "score"))
-			score = members[i].value;
-		else if (span_is(members[i].key, "text"))
-			json_unescape(&text, members[i].value);
-	}
-	f = flow_begin(out, -1, view->columns, 0, view->raw_shapes);
-	flow_data(f, STYLE_DIM, score);
-	flow_mark(f, STYLE_DIM, "  ");
-	flow_data(f, STYLE_TEXT, buf_span(&text));
+	snprintf(text, sizeof text, "%s%.3g  ", label, v);
+	flow_mark(f, STYLE_DIM, text);
+}
+
+/* One line: its number for `swap`, score, margin, text. */
+static void draw_rival(struct sheet *out, const struct lens_view *view, const struct rival *rival, int number, bool chosen)
+{
+	struct flow *f = flow_begin(out, -1, view->columns, 0, view->raw_shapes);
+	char sign[16];
+
+	snprintf(sign, sizeof sign, "%s%d ", chosen ? "▸" : " ", number);
+	flow_mark(f, chosen ? STYLE_CHANGED : STYLE_LABEL, sign);
+	put_number(f, "", rival->score);
+	put_number(f, _("margin "), rival->margin);
+	flow_data(f, chosen ? STYLE_STRONG : STYLE_TEXT, rival->text);
 	flow_end(f);
-	buf_free(&text);
 }
 
 void lens_rivals(struct sheet *out, const struct item *item, const struct lens_view *view)
 {
-	struct span rivals = field_named(item, "rivals");
-	struct json_member members[RIVALS_MAX];
-	struct json_fault fault;
-	size_t n = 0;
+	struct rival rivals[RIVALS_MAX];
+	struct arena arena = { 0 };
+	size_t n = rivals_read(rivals, item, &arena);
+	int chosen = rival_chosen(item);
 
-	if (!rivals.len || json_scan_array(rivals, members, RIVALS_MAX, &n, &fault) != 0 || !n)
+	if (n)
+		lens_heading(out, -1, _("other candidates"), chosen >= 0 ? _("swapped") : NULL);
+	for (size_t i = 0; i < n; i++)
+		draw_rival(out, view, &rivals[i], (int)i + 1, chosen == (int)i);
+	arena_free(&arena);
+}
+
+/* ---- what has no link ---- */
+
+static bool is_word(int32_t cp)
+{
+	return cp < 0x80 ? (cp >= '0' && cp <= '9') || ((cp | 32) >= 'a' && (cp | 32) <= 'z') : iswalnum((wint_t)cp) != 0;
+}
+
+/* The next word at or after `at`: letters and digits together, each ideograph alone. */
+static struct span next_word(struct span text, size_t *at)
+{
+	while (*at < text.len) {
+		size_t used, from = *at;
+		int32_t cp = utf8_decode(span_make(text.p + from, text.len - from), &used);
+		bool wide = cp >= 0x2e80;
+
+		*at += used ? used : 1;
+		if (cp < 0 || !is_word(cp))
+			continue;
+		while (!wide && *at < text.len) {
+			cp = utf8_decode(span_make(text.p + *at, text.len - *at), &used);
+			if (cp < 0 || cp >= 0x2e80 || !is_word(cp))
+				break;
+			*at += used ? used : 1;
+		}
+		return span_make(text.p + from, *at - from);
+	}
+	return (struct span){ NULL, 0 };
+}
+
+static bool is_linked(const stretches *links, size_t at, size_t end)
+{
+	vec_each(links, i)
+		if (links->v[i].at < end && at < links->v[i].at + links->v[i].len)
+			return true;
+	return false;
+}
+
+static void list_uncovered(struct flow *f, const char *label, struct span text, const stretches *links)
+{
+	size_t at = 0, words = 0, open = 0, last = SIZE_MAX;
+	struct span word;
+	struct buf list = BUF_INIT;
+	char head[96];
+
+	while ((word = next_word(text, &at)).len > 0) {
+		size_t from = (size_t)(word.p - text.p);
+
+		words++;
+		if (is_linked(links, from, from + word.len))
+			continue;
+		if (open++ < UNCOVERED_MAX) {
+			if (from != last)
+				buf_adds(&list, " ");
+			buf_addspan(&list, word);
+		}
+		last = from + word.len;
+	}
+	snprintf(head, sizeof head, label, words - open, words);
+	flow_mark(f, STYLE_LABEL, head);
+	flow_data(f, STYLE_DIM, buf_span(&list));
+	if (open > UNCOVERED_MAX)
+		flow_mark(f, STYLE_DIM, " …");
+	flow_mark(f, STYLE_DIM, "  ");
+	buf_free(&list);
+}
+
+void lens_uncovered(struct sheet *out, const struct item *item, const struct lens_view *view, const struct word_marks *marks)
+{
+	struct flow *f;
+
+	if (marks->sides[0].n == 0)
 		return;
-	lens_heading(out, -1, _("other candidates"), NULL);
-	for (size_t i = 0; i < n && i < RIVALS_MAX; i++)
-		draw_rival(out, view, &members[i]);
+	f = flow_begin(out, -1, view->columns, 0, view->raw_shapes);
+	list_uncovered(f, _("source: %zu of %zu words linked, not"), record_value(&item->record, ROLE_SOURCE), &marks->sides[0]);
+	list_uncovered(f, _("target: %zu of %zu words linked, not"), record_value(&item->record, ROLE_TARGET), &marks->sides[1]);
+	flow_end(f);
 }

@@ -18,6 +18,8 @@ struct word_marks {
 /* False when the item has no links, or a side was edited since. `out` is freed in any case by word_marks_free(). */
 bool word_marks_find(struct word_marks *out, const struct item *item);
 void word_marks_free(struct word_marks *m);
+/* How many words of each side are linked, and those that are not; nothing without links. */
+void lens_uncovered(struct sheet *out, const struct item *item, const struct lens_view *view, const struct word_marks *marks);
 /* A heading and one line a candidate; nothing when there are none. */
 void lens_rivals(struct sheet *out, const struct item *item, const struct lens_view *view);
 

@@ -52,13 +52,10 @@ size_t rivals_read(struct rival out[RIVALS_MAX], const struct item *item, struct
 {
 	struct json_member member[RIVALS_MAX];
 	struct json_fault fault;
-	struct span list = { NULL, 0 };
+	struct span list = item_field(item, "rivals");
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < item->record.n_fields && item->kind == KIND_BITEXT; i++)
-		if (span_is(item->record.fields[i].name, "rivals"))
-			list = item->record.fields[i].value;
-	if (list.len == 0 || json_scan_array(list, member, RIVALS_MAX, &n, &fault) < 0)
+	if (item->kind != KIND_BITEXT || list.len == 0 || json_scan_array(list, member, RIVALS_MAX, &n, &fault) < 0)
 		return 0;
 	for (size_t i = 0; i < n && i < RIVALS_MAX; i++)
 		kept += read_one(&out[kept], arena, &member[i]);
