@@ -32,6 +32,8 @@ void outline_free(struct outline *o);
 int outline_html(struct outline *o, struct span source, struct error *err);
 void outline_markdown(struct outline *o, struct span source);
 void outline_pod(struct outline *o, struct span source);
+void outline_man(struct outline *o, struct span source);
+void outline_latex(struct outline *o, struct span source);
 /* One block a paragraph; a short line alone that does not end like a sentence is a heading of level 1. */
 void outline_plain(struct outline *o, struct span source);
 

@@ -38,7 +38,8 @@ static const char *const *const lists[] = { boilerplate, first_person, leaks, re
 
 static const char *const empty_headings[] = { "advertisement", "forum", "quick link", "quick links", "free newsletter", "newsletter",
 					      "navigation", "menu", "search", "table of contents", "contents", "index", "site map",
-					      "sitemap", "comments", "related posts", "share", "footer", "目录", "导航", "评论", "广告", NULL };
+					      "sitemap", "references", "bibliography", "acknowledgements", "acknowledgments", "see also",
+					      "copyright", "license", "authors", "author", "参考文献", "致谢", "comments", "related posts", "share", "footer", "目录", "导航", "评论", "广告", NULL };
 
 static bool is_word_byte(char c)
 {
@@ -265,6 +266,8 @@ bool heading_says_nothing(struct span header)
 {
 	bool lower = false, upper = false;
 
+	while (header.len && (isdigit((unsigned char)header.p[0]) || strchr(". ", header.p[0])))
+		header = span_make(header.p + 1, header.len - 1);
 	for (const char *const *word = empty_headings; *word; word++)
 		if (header.len == strlen(*word) && strncasecmp(header.p, *word, header.len) == 0)
 			return true;

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "instruct/code.h"
 #include "instruct/outline.h"
 
 #define PATH_DEPTH 8
@@ -48,13 +49,11 @@ void outline_free(struct outline *o)
 	vec_free(&o->blocks);
 }
 
-static const struct {
-	const char *name;
-} markups[] = { [MARKUP_PLAIN] = { "plain" }, [MARKUP_HTML] = { "html" }, [MARKUP_MARKDOWN] = { "markdown" }, [MARKUP_POD] = { "pod" } };
+static const char *const markups[MARKUPS] = { "plain", "html", "markdown", "pod", "man", "latex", "code" };
 
 const char *markup_name(enum markup m)
 {
-	return markups[m].name;
+	return markups[m];
 }
 
 static bool starts_with_any(struct span line, const char *const *starts)
@@ -78,6 +77,8 @@ enum markup markup_guess(struct span source)
 {
 	static const char *const html[] = { "<!doctype html", "<html", "<h1", "<h2", "<h3", "<body", NULL };
 	static const char *const pod[] = { "=head1 ", "=head2 ", "=pod", NULL };
+	static const char *const man[] = { ".TH ", ".Dd ", ".Dt ", ".Sh NAME", ".SH NAME", NULL };
+	static const char *const latex[] = { "\\documentclass", "\\begin{document}", "\\section{", "\\chapter{", "\\subsection{", NULL };
 	struct span rest = span_make(source.p, source.len < 65536 ? source.len : 65536);
 	unsigned atx = 0, deeper = 0, lines = 0;
 
@@ -88,12 +89,18 @@ enum markup markup_guess(struct span source)
 			return MARKUP_HTML;
 		if (starts_with_any(line, pod))
 			return MARKUP_POD;
+		if (starts_with_any(line, man))
+			return MARKUP_MAN;
+		if (starts_with_any(word, latex))
+			return MARKUP_LATEX;
 		lines += word.len > 0;
 		atx += is_atx(line);
 		deeper += is_atx(line) && line.p[1] == '#';
 	}
 	/* Shell comments start with # as well, but are rarely a small part of the text and rarely of two depths. */
-	return atx && (deeper || lines == atx + 1 || atx * 8 <= lines) ? MARKUP_MARKDOWN : MARKUP_PLAIN;
+	if (atx && (deeper || lines == atx + 1 || atx * 8 <= lines) && !code_guess(source))
+		return MARKUP_MARKDOWN;
+	return code_guess(source) ? MARKUP_CODE : MARKUP_PLAIN;
 }
 
 struct cutting {
@@ -262,6 +269,11 @@ static void cut_plain(struct cutting *c)
 	emit(c, head, from, n);
 }
 
+static void (*const outlines[MARKUPS])(struct outline *o, struct span source) = {
+	[MARKUP_PLAIN] = outline_plain, [MARKUP_MARKDOWN] = outline_markdown, [MARKUP_POD] = outline_pod,
+	[MARKUP_MAN] = outline_man,	[MARKUP_LATEX] = outline_latex,
+};
+
 int segmentation_make(struct segmentation *out, struct span source, enum markup markup, size_t least, size_t most, struct error *err)
 {
 	struct outline o = { .text = BUF_INIT };
@@ -276,14 +288,14 @@ int segmentation_make(struct segmentation *out, struct span source, enum markup 
 	if (source.len > SEGMENT_SOURCE_MOST)
 		return error_set(err, TAMIS_ELIMIT, _("the document has %zu bytes; segments are cut from documents of up to %zu"), source.len,
 				 SEGMENT_SOURCE_MOST);
+	if (markup == MARKUP_CODE) {
+		code_segments(out, source, most);
+		return 0;
+	}
 	if (markup == MARKUP_HTML)
 		rc = outline_html(&o, source, err);
-	else if (markup == MARKUP_POD)
-		outline_pod(&o, source);
-	else if (markup == MARKUP_MARKDOWN)
-		outline_markdown(&o, source);
 	else
-		outline_plain(&o, source);
+		outlines[markup](&o, source);
 	outline_end(&o);
 	if (rc == 0 && markup == MARKUP_PLAIN)
 		cut_plain(&c);

@@ -8,6 +8,7 @@
  *
  * Nothing is dropped: what is too short or too long comes out as well, with its length, and segment_filter.h says why it
  * should not be used.  Plain text has no tree: its paragraphs are gathered to at least `least` characters and cut before `most`.
+ * Source code is cut by its definitions (code.h).
  *
  * Invariants: segments are in the order of the source; [at, at + len) lies inside the source and before the next one's `at`.
  */
@@ -20,10 +21,10 @@
 #include "base/error.h"
 #include "base/vec.h"
 
-enum markup { MARKUP_PLAIN, MARKUP_HTML, MARKUP_MARKDOWN, MARKUP_POD };
+enum markup { MARKUP_PLAIN, MARKUP_HTML, MARKUP_MARKDOWN, MARKUP_POD, MARKUP_MAN, MARKUP_LATEX, MARKUP_CODE, MARKUPS };
 
-const char *markup_name(enum markup m); /* "plain" "html" "markdown" "pod": untranslated */
-/* What the text looks like: tags of headings, =head lines, # lines; else plain. */
+const char *markup_name(enum markup m); /* "plain" "html" "markdown" "pod" "man" "latex" "code": untranslated */
+/* What the text looks like: tags of headings, =head lines, macros of a manual page, \\section, # lines, statements; else plain. */
 enum markup markup_guess(struct span source);
 
 #define SEGMENT_LEAST 600u /* characters; of the paper */

@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	(void)markup_guess(span_make((const char *)data, size));
-	if (segmentation_make(&s, span_make((const char *)data + 1, size - 1), (enum markup)(data[0] % 4), 20, 200, NULL))
+	if (segmentation_make(&s, span_make((const char *)data + 1, size - 1), (enum markup)(data[0] % MARKUPS), 20, 200, NULL))
 		abort();
 	vec_each(&s.segments, i) {
 		if (s.segments.v[i].at < end || s.segments.v[i].len > size - 1 || s.segments.v[i].at > size - 1 - s.segments.v[i].len)

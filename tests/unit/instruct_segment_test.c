@@ -109,6 +109,78 @@ static void gathers_and_cuts_plain_paragraphs(void **state)
 	segmentation_free(&s);
 }
 
+static void reads_manual_pages_of_both_kinds(void **state)
+{
+	static const char man[] = ".\\\" comment\n.TH FROB 1 2020\n.SH NAME\nfrob \\- turn \\fIthings\\fR round\n.SH OPTIONS\n.TP\n.BR \\-v \", \" "
+				  "\\-\\-verbose\nSay more.\n.PP\nSee\n.BR ls (1).\n.SS \"Exit status\"\n.nf\n0 good\n1 bad\n.fi\n";
+	static const char mdoc[] = ".Dd May 3, 2021\n.Dt FROB 1\n.Os\n.Sh NAME\n.Nm frob\n.Nd turn things round\n.Sh SYNOPSIS\n.Nm\n.Op Fl v\n"
+				   ".Ar file ...\n.Sh DESCRIPTION\n.Nm\nturns\n.Ar file ,\nsee\n.Xr ls 1 .\n.Bl -tag\n.It Fl v , Fl -verbose\nSay "
+				   "more.\n.El\n";
+	struct segmentation s = cut(man, MARKUP_MAN, 3, 40);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 3);
+	assert_span(s.segments.v[0].path, "FROB(1) › NAME");
+	assert_span(s.segments.v[0].text, "frob - turn things round");
+	assert_span(s.segments.v[1].header, "OPTIONS");
+	assert_span(s.segments.v[1].text, "- -v, --verbose\nSay more.\n\nSee ls(1).");
+	assert_span(s.segments.v[2].path, "FROB(1) › OPTIONS › Exit status");
+	assert_span(s.segments.v[2].text, "0 good\n    1 bad");
+	assert_memory_equal(man + s.segments.v[2].at, ".SS", 3);
+	segmentation_free(&s);
+	s = cut(mdoc, MARKUP_MAN, 3, 60);
+	assert_int_equal(s.segments.n, 3);
+	assert_span(s.segments.v[0].text, "frob – turn things round");
+	assert_span(s.segments.v[1].text, "frob [-v] file ...");
+	assert_span(s.segments.v[2].text, "frob turns file, see ls(1).\n\n- -v, --verbose\nSay more.");
+	segmentation_free(&s);
+}
+
+static void reads_latex_by_its_headings(void **state)
+{
+	static const char tex[] = "\\documentclass{article}\\title{On \\emph{Anchors}}\n\\begin{document}\n\\section{Kinds}\\label{k}\nAnchors hold --- in "
+				  "``sand''\\footnote{No {rock}.}. % gone\nLet $x^2$ be, 50\\% of it.\n\\begin{figure}X\\end{figure}\n\\subsection*{How?}\n"
+				  "\\begin{itemize}\n\\item Plough\n\\end{itemize}\n\\begin{verbatim}\n\\drop{a}\n\\end{verbatim}\n\\end{document}\nrest";
+	struct segmentation s = cut(tex, MARKUP_LATEX, 3, 200);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 2);
+	assert_span(s.segments.v[0].path, "On Anchors › Kinds");
+	assert_span(s.segments.v[0].text, "Anchors hold — in “sand”. Let $x^2$ be, 50% of it.");
+	assert_span(s.segments.v[1].path, "On Anchors › Kinds › How?");
+	assert_memory_equal(tex + s.segments.v[1].at, "\\subsection*{How?}", 18);
+	assert_non_null(memmem(s.segments.v[1].text.p, s.segments.v[1].text.len, "- Plough", 8));
+	assert_non_null(memmem(s.segments.v[1].text.p, s.segments.v[1].text.len, "    \\drop{a}", 12));
+	segmentation_free(&s);
+}
+
+static void cuts_code_by_function_with_its_comment(void **state)
+{
+	static const char c[] = "#include <stdio.h>\n\n/* Says\n * hello. */\nint hello(void)\n{\n\tif (1) {\n\t\tputs(\"a\");\n\t}\n\treturn 0;\n}\n\n"
+				"static int table[] = { 1 };\n\nvoid other(int x) {\n\tx++;\n}\n";
+	static const char python[] = "import os\n\nclass A(B):\n    \"\"\"Has\n        parts (two):\n            deep\n    \"\"\"\n\n    @property\n    def one(self):\n"
+				     "        return 1\n\n    def two(self):\n        for x in y:\n            f(x)\n\ndef last():\n    pass\n";
+	struct segmentation s = cut(c, MARKUP_CODE, 3, 1000);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 2);
+	assert_span(s.segments.v[0].header, "int hello(void)");
+	assert_memory_equal(c + s.segments.v[0].at, "/* Says", 7);
+	assert_true(span_ends(s.segments.v[0].text, "return 0;\n}"));
+	assert_span(s.segments.v[1].text, "void other(int x) {\n\tx++;\n}");
+	segmentation_free(&s);
+	s = cut(python, MARKUP_CODE, 3, 100);
+	assert_int_equal(s.segments.n, 3);
+	assert_span(s.segments.v[0].path, "class A(B) › def one(self)");
+	assert_true(span_starts(span_trim(s.segments.v[0].text), "@property"));
+	assert_true(span_ends(s.segments.v[1].text, "f(x)"));
+	assert_span(s.segments.v[2].path, "def last()");
+	segmentation_free(&s);
+	s = cut(python, MARKUP_CODE, 3, 1000);
+	assert_int_equal(s.segments.n, 2);
+	segmentation_free(&s);
+}
+
 static void guesses_the_markup(void **state)
 {
 	(void)state;
@@ -117,6 +189,10 @@ static void guesses_the_markup(void **state)
 	assert_int_equal(markup_guess(span_of("# Title\n\nSome\ntext\n\n## More\n")), MARKUP_MARKDOWN);
 	assert_int_equal(markup_guess(span_of("#!/bin/sh\n# comment\nls\n# more\nls\n")), MARKUP_PLAIN);
 	assert_int_equal(markup_guess(span_of("Just text.")), MARKUP_PLAIN);
+	assert_int_equal(markup_guess(span_of("'\\\" t\n.TH A 1\n")), MARKUP_MAN);
+	assert_int_equal(markup_guess(span_of("% a\n\\documentclass{x}\n")), MARKUP_LATEX);
+	assert_int_equal(markup_guess(span_of("import os\n\ndef f(a):\n    b = a\n    return b\n\nf(1)\n")), MARKUP_CODE);
+	assert_int_equal(markup_guess(span_of("# A\n\nimport of goods (many);\n\n## B\n\nText.\n")), MARKUP_MARKDOWN);
 }
 
 static void refuses_limits_that_leave_no_room(void **state)
@@ -135,11 +211,13 @@ static void never_overlaps_and_stays_inside_the_source(void **state)
 {
 	static const char *const pieces[] = { "<h1>", "</h1>", "<h2>", "</h2>", "<p>", "<pre>", "</pre>", "<nav>", "</nav>", "<", ">", "&lt;", "&",
 					      "\n\n", "\n", "# ", "## ", "=head1 ", "=head2 ", "=cut\n\n", "=item ", "===\n", "---\n", "```\n", "word ",
-					      "Title", "C<", "L<a|", ">>", "\xe4\xb8\xad", "\xff", "?", "<!--", "-->", "<script>", "<li>", "<td a='<h2'>", "</html>", "<body>" };
+					      "Title", "C<", "L<a|", ">>", "\xe4\xb8\xad", "\xff", "?", "<!--", "-->", "<script>", "<li>", "<td a='<h2'>", "</html>", "<body>",
+					      ".SH A\n", ".TP\n", ".Fl a\n", "\\fB", ".nf\n", ".Sh\n", "\\section{", "}", "\\begin{verbatim}",
+					      "\\end{verbatim}", "$", "\\item", "%", "\nint f(a)\n{\n", "\n  x;\n", "def g(b):\n", "    pass\n", "// c\n" };
 	uint64_t seed = 1;
 
 	(void)state;
-	for (int round = 0; round < 4000; round++) {
+	for (int round = 0; round < 7000; round++) {
 		struct segmentation s = { 0 };
 		struct buf text = BUF_INIT;
 		size_t end = 0;
@@ -148,7 +226,7 @@ static void never_overlaps_and_stays_inside_the_source(void **state)
 			seed = hash_mix64(seed);
 			buf_adds(&text, pieces[seed % (sizeof pieces / sizeof *pieces)]);
 		}
-		assert_int_equal(segmentation_make(&s, buf_span(&text), (enum markup)(round % 4), 5, 60, NULL), 0);
+		assert_int_equal(segmentation_make(&s, buf_span(&text), (enum markup)(round % MARKUPS), 5, 60, NULL), 0);
 		vec_each(&s.segments, i) {
 			assert_true(s.segments.v[i].at >= end);
 			assert_true(s.segments.v[i].len > 0);
@@ -169,6 +247,9 @@ int main(void)
 		cmocka_unit_test(leaves_markdown_fences_whole),
 		cmocka_unit_test(reads_pod_codes_items_and_leaves_code_out),
 		cmocka_unit_test(gathers_and_cuts_plain_paragraphs),
+		cmocka_unit_test(reads_manual_pages_of_both_kinds),
+		cmocka_unit_test(reads_latex_by_its_headings),
+		cmocka_unit_test(cuts_code_by_function_with_its_comment),
 		cmocka_unit_test(guesses_the_markup),
 		cmocka_unit_test(refuses_limits_that_leave_no_room),
 		cmocka_unit_test(never_overlaps_and_stays_inside_the_source),
