@@ -225,7 +225,7 @@ static void run_stretches(struct second_pass *p, const struct pin *pins, size_t 
 
 		if (to.x < s.from.x || to.y < s.from.y || to.x > end.x || to.y > end.y)
 			continue;
-		for (size_t c = 0; c < cells; c++)
+		for (size_t c = p->offset[s.from.x]; c < p->offset[to.x + 1]; c++)
 			s.cells[c] = (struct cell){ INFINITY, 0 };
 		s.to = to;
 		align_stretch(&s);

@@ -19,6 +19,9 @@ static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3,
  * more than e times the odds trained on is not believed. */
 static const double shift_most = 1;
 
+/* Log-odds of what is not looked at. */
+static const double no_chance = -30;
+
 bool margin_from_name(enum margin_kind *out, const char *name)
 {
 	static const char *const names[] = { "distance", "ratio", "absolute" };
@@ -354,6 +357,7 @@ static void assign(struct mining *m)
 struct rescoring {
 	struct state *s;
 	size_t chunk;
+	bool mutual;                  /* only candidates that are the best of both their sentences */
 };
 
 static void rescore_chunk(void *ctx, size_t i)
@@ -363,18 +367,23 @@ static void rescore_chunk(void *ctx, size_t i)
 	size_t end = (i + 1) * r->chunk < m->candidates.n ? (i + 1) * r->chunk : m->candidates.n;
 
 	for (size_t k = i * r->chunk; k < end; k++) {
+		const struct candidate *c = &m->candidates.v[k].candidate;
 		float f[FEATURES_MAX];
 
-		features_of(f, &m->candidates.v[k].candidate, &m->a, &m->b, &m->links);
+		if (r->mutual && (c->rank_x || c->rank_y)) {
+			m->candidates.v[k].score = no_chance;
+			continue;
+		}
+		features_of(f, c, &m->a, &m->b, &m->links);
 		m->candidates.v[k].score = rescore(r->s->request->rescorer, f);
 	}
 }
 
 /* Log-odds become probabilities under the share of true pairs these corpora seem to hold. */
-static void apply_rescorer(struct state *s)
+static void apply_rescorer(struct state *s, bool mutual)
 {
 	struct mining *m = s->out;
-	struct rescoring r = { s, 1024 };
+	struct rescoring r = { s, 1024, mutual };
 	double trained = s->request->rescorer->prior, prior, shift;
 	VEC(double) best = { 0 };
 
@@ -473,7 +482,7 @@ static int run(struct state *s, struct error *err)
 			return rc;
 		make_candidates(s);
 		if (s->request->rescorer)
-			apply_rescorer(s);
+			apply_rescorer(s, round < s->request->self_training); /* to learn from, the best are enough */
 		assign(s->out);
 		if (round == s->request->self_training)
 			break;

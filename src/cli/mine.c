@@ -12,7 +12,7 @@
 #include "jobs/mine.h"
 
 static const struct verb_option options[] = {
-	{ .name = "align", .help = N_("the two are the same document, in order: align them sentence by sentence") },
+	{ .name = "align", .help = N_("align document by document, sentence by sentence; several documents are paired by their content") },
 	{ .name = "existing", .help = N_("SOURCE is a bitext corpus and there is no TARGET: score the pairs it has, keep the good ones") },
 	{ .name = "lang", .value = "PAIR", .help = N_("the languages, as in en-de (default: guessed from the text)") },
 	{ .name = "lexicon", .value = "FILE", .help = N_("a dictionary: CC-CEDICT, EDICT, dictd, Ding or two columns"), .many = true },

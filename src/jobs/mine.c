@@ -8,6 +8,7 @@
 #include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "jobs/mine_align.h"
 #include "jobs/mine_catalogues.h"
 #include "text/langid.h"
 
@@ -239,22 +240,6 @@ static int run_mining(struct mine_work *w, const struct mine_wish *wish, const s
 	return rc;
 }
 
-static int run_alignment(struct mine_work *w, struct job *job, struct error *err)
-{
-	struct align_request r = {
-		.lang_x = w->source.lang, .lang_y = w->target.lang,
-		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
-		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .rounds = 1, .threads = job_threads(job),
-		.cancel = job ? job_cancel_flag(job) : NULL,
-	};
-	int rc = align(&w->alignment, &r, err);
-
-	if (rc == 0)
-		vec_each(&w->alignment.beads, i)
-			w->kept += w->alignment.beads.v[i].nx && w->alignment.beads.v[i].ny;
-	return rc;
-}
-
 int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err)
 {
 	struct seed seed = { .text = BUF_INIT };
@@ -268,7 +253,7 @@ int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct
 		w->messages = seed.lines.source.n - w->messages;
 	}
 	if (rc == 0)
-		rc = wish->align ? run_alignment(w, job, err) : run_mining(w, wish, &seed, job, err);
+		rc = wish->align ? mine_align(w, job, err) : run_mining(w, wish, &seed, job, err);
 	seed_free(&seed);
 	if (rc)
 		mine_work_free(w);

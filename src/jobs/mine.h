@@ -33,7 +33,7 @@ struct mine_wish {
 	bool packaged;                    /* look for the machine's dictionaries */
 	bool catalogues;                  /* learn from the machine's message catalogues as well */
 	bool keep_all;                    /* no cleaning: for scoring by line numbers */
-	bool align;                       /* the two are one document each, in order */
+	bool align;                       /* the two are documents in order; several are paired by content */
 	unsigned self_training;
 };
 
@@ -50,6 +50,7 @@ struct mine_work {
 	struct mining mining;
 	struct ivf_record ivf;            /* of embeddings, when an index was used */
 	struct alignment alignment;       /* with `align` */
+	size_t document_pairs;            /* found by content; 0 when each side is one document */
 	bool of_vectors, by_margin;       /* how scores came about */
 	double threshold;                 /* as used */
 	size_t messages;                  /* pairs of messages learned from */

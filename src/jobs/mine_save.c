@@ -192,6 +192,8 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 	json_put_int(out, "pairs", (int64_t)w->kept);
 	if (w->alignment.beads.n) {
 		json_put_int(out, "beads", (int64_t)w->alignment.beads.n);
+		if (w->document_pairs)
+			json_put_int(out, "document_pairs", (int64_t)w->document_pairs);
 		json_put_real(out, "confidence", rounded(w->alignment.confidence));
 	} else {
 		json_put_real(out, "threshold", rounded(w->threshold));

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Alignment as a pipeline: one document a side, or many, paired by content first. */
+#include "jobs/mine_align.h"
+
+#include "base/i18n.h"
+#include "bitext/documents.h"
+
+/* Where each document's sentences stand in its pile. */
+struct extent {
+	size_t first, n;
+};
+
+struct extents {
+	VEC(struct extent) of;    /* by document number */
+};
+
+static void find_extents(struct extents *out, const struct pile *p)
+{
+	for (size_t i = 0; i < p->sentences.n; i++) {
+		while (out->of.n <= p->sentences.v[i].record)
+			vec_push(&out->of, (struct extent){ i, 0 });
+		out->of.v[p->sentences.v[i].record].n++;
+	}
+}
+
+static uint32_t *records_of(const struct pile *p)
+{
+	uint32_t *of = xmalloc((p->sentences.n + 1) * sizeof *of);
+
+	for (size_t i = 0; i < p->sentences.n; i++)
+		of[i] = p->sentences.v[i].record;
+	return of;
+}
+
+static int find_pairs(struct document_pairs *out, const struct mine_work *w, struct job *job, struct error *err)
+{
+	struct mine_request r = MINE_REQUEST_DEFAULT;
+	struct mining prepared;
+	uint32_t *of_x = records_of(&w->source), *of_y = records_of(&w->target);
+	bool whole;
+
+	r.lang_x = w->source.lang;
+	r.lang_y = w->target.lang;
+	r.x = w->source.text.v;
+	r.n_x = w->source.text.n;
+	r.y = w->target.text.v;
+	r.n_y = w->target.text.n;
+	r.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL;
+	r.threads = job_threads(job);
+	mine_prepare(&prepared, &r);
+	whole = documents_pair(out, &prepared, of_x, of_y, r.threads, job ? job_cancel_flag(job) : NULL);
+	mining_free(&prepared);
+	free(of_x);
+	free(of_y);
+	return whole ? 0 : error_set(err, TAMIS_ECANCEL, _("alignment was cancelled"));
+}
+
+/* ---- the target in the order of the source ---- */
+
+struct ordering {
+	struct extents x, y;
+	uint32_t *partner;        /* by document of x: 1 + document of y, 0 for none */
+	VEC(struct span) text;
+	VEC(struct pile_sentence) sentences;
+	VEC(struct pin) pins;     /* where each document of x begins, and where the last ends */
+};
+
+static void take(struct ordering *o, const struct pile *p, struct extent e)
+{
+	for (size_t i = e.first; i < e.first + e.n; i++) {
+		vec_push(&o->text, p->text.v[i]);
+		vec_push(&o->sentences, p->sentences.v[i]);
+	}
+}
+
+/* Partners stand opposite; documents of the target without one come last. */
+static void order(struct ordering *o, struct pile *target)
+{
+	bool *used = xcalloc(o->y.of.n + 1, sizeof *used);
+
+	vec_each(&o->x.of, d) {
+		if (o->text.n || o->x.of.v[d].first)
+			vec_push(&o->pins, (struct pin){ (uint32_t)o->x.of.v[d].first, (uint32_t)o->text.n });
+		if (!o->partner[d])
+			continue;
+		take(o, target, o->y.of.v[o->partner[d] - 1]);
+		used[o->partner[d] - 1] = true;
+	}
+	if (o->x.of.n) {
+		struct extent last = o->x.of.v[o->x.of.n - 1];
+
+		vec_push(&o->pins, (struct pin){ (uint32_t)(last.first + last.n), (uint32_t)o->text.n });
+	}
+	vec_each(&o->y.of, d)
+		if (!used[d])
+			take(o, target, o->y.of.v[d]);
+	memcpy(target->text.v, o->text.v, o->text.n * sizeof *o->text.v);
+	memcpy(target->sentences.v, o->sentences.v, o->sentences.n * sizeof *o->sentences.v);
+	free(used);
+}
+
+static int pair_documents(struct ordering *o, struct mine_work *w, struct job *job, struct error *err)
+{
+	struct document_pairs pairs = { { 0 } };
+	int rc;
+
+	find_extents(&o->x, &w->source);
+	find_extents(&o->y, &w->target);
+	if (o->x.of.n < 2 && o->y.of.n < 2)
+		return 0;
+	rc = find_pairs(&pairs, w, job, err);
+	if (rc == 0) {
+		o->partner = xcalloc(o->x.of.n + 1, sizeof *o->partner);
+		vec_each(&pairs.pairs, i)
+			o->partner[pairs.pairs.v[i].x] = pairs.pairs.v[i].y + 1;
+		order(o, &w->target);
+		w->document_pairs = pairs.pairs.n;
+	}
+	document_pairs_free(&pairs);
+	return rc;
+}
+
+static void ordering_free(struct ordering *o)
+{
+	vec_free(&o->x.of);
+	vec_free(&o->y.of);
+	vec_free(&o->text);
+	vec_free(&o->sentences);
+	vec_free(&o->pins);
+	free(o->partner);
+}
+
+int mine_align(struct mine_work *w, struct job *job, struct error *err)
+{
+	struct ordering o = { .partner = NULL };
+	int rc = pair_documents(&o, w, job, err);
+	struct align_request r = {
+		.lang_x = w->source.lang, .lang_y = w->target.lang,
+		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
+		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .pins = o.pins.v, .n_pins = o.pins.n,
+		.rounds = 1, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
+	};
+
+	if (rc == 0)
+		rc = align(&w->alignment, &r, err);
+	if (rc == 0)
+		vec_each(&w->alignment.beads, i)
+			w->kept += w->alignment.beads.v[i].nx && w->alignment.beads.v[i].ny;
+	ordering_free(&o);
+	return rc;
+}
