@@ -43,6 +43,9 @@ float *vectors_floats(const struct vectors *v);
  * .safetensors file's, NULL: the only matrix in it.  TAMIS_EPARSE for what is damaged or cut off, TAMIS_EUNSUPPORTED for other
  * kinds of numbers, TAMIS_EUSAGE when a tensor must be named. */
 int vectors_open(struct vectors *out, const char *path, const char *tensor, struct error *err);
+/* float32 rows that lie in a file at places that are known: row 0 at byte `at`, `stride` bytes from row to row. */
+int vectors_open_at(struct vectors *out, const char *path, uint64_t at, uint64_t stride, size_t n, size_t dimensions,
+		    struct error *err);
 /* Keeps rows `rows[0..n)` only, in that order; before they are loaded.  TAMIS_EUSAGE when there is no such row. */
 int vectors_pick(struct vectors *v, const uint32_t *rows, size_t n, struct error *err);
 

@@ -331,3 +331,16 @@ int vectors_open(struct vectors *out, const char *path, const char *tensor, stru
 	out->fd = h.fd;
 	return 0;
 }
+
+int vectors_open_at(struct vectors *out, const char *path, uint64_t at, uint64_t stride, size_t n, size_t dimensions,
+		    struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	*out = (struct vectors)VECTORS_INIT;
+	if (fd < 0)
+		return error_errno(err, TAMIS_EIO, errno, _("cannot read %s"), path);
+	*out = (struct vectors){ .n = n, .dimensions = dimensions, .type = VECTOR_F32, .fd = fd, .at = at, .stride = stride,
+				 .file_rows = n };
+	return 0;
+}

@@ -171,15 +171,18 @@ static int fetch_vectors(struct vectors *out, const struct pile *p, const struct
 			 struct error *err)
 {
 	struct embed_request r = *endpoint;
-	float *rows = NULL;
-	size_t dimensions = 0;
+	struct embedded e;
 	int rc;
 
 	r.cancel = job ? job_cancel_flag(job) : NULL;
 	r.progress = progress;
 	r.ctx = job;
-	rc = embed_texts(&rows, &dimensions, &r, p->text.v, p->text.n, err);
-	*out = (struct vectors){ .n = p->text.n, .dimensions = dimensions, .values = rows, .fd = -1 };
+	rc = embed_in_cache(&e, &r, p->text.v, p->text.n, err);
+	if (rc == 0)
+		rc = vectors_open_at(out, r.cache, e.at, e.stride, e.file_rows, e.dimensions, err);
+	if (rc == 0)
+		rc = vectors_pick(out, e.rows, p->text.n, err);
+	embedded_free(&e);
 	return rc;
 }
 

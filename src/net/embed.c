@@ -1,176 +1,187 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The embeddings client; see embed.h.
+ *
+ * The caller's thread cuts the texts that are missing into batches and keeps a few in the HTTP client's hands; the client's thread
+ * parses an answer and puts it in the cache before anybody else sees it.  The cache belongs to that thread until it has ended.
  */
 #include "net/embed.h"
 
-#include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/json.h"
-#include "net/curl_late.h"
 #include "net/embed_cache.h"
+#include "net/http.h"
 
-enum { TRIES = 3, BATCH = 64, TIMEOUT_S = 120, DIMENSIONS_MOST = 1 << 16, ANSWER_MOST = 256 << 20 };
-
-struct client {
-	const struct embed_request *request;
-	const struct curl_late *lib;
-	CURL *curl;
-	struct curl_slist *headers;
-	struct buf answer;
-};
-
-static size_t receive(char *bytes, size_t size, size_t n, void *ctx)
-{
-	struct client *c = ctx;
-
-	if (c->answer.len + size * n > ANSWER_MOST)
-		return 0;
-	buf_add(&c->answer, bytes, size * n);
-	return size * n;
-}
-
-static int watch(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total, curl_off_t up_now)
-{
-	const struct client *c = ctx;
-
-	(void)total, (void)now, (void)up_total, (void)up_now;
-	return c->request->cancel && atomic_load(c->request->cancel);
-}
-
-static int client_open(struct client *c, const struct embed_request *r, struct error *err)
-{
-	*c = (struct client){ .request = r, .lib = curl_late(err), .answer = BUF_INIT };
-	if (!c->lib)
-		return TAMIS_EREMOTE;
-	c->curl = c->lib->easy_init();
-	if (!c->curl)
-		return error_set(err, TAMIS_EREMOTE, _("libcurl cannot be started"));
-	c->headers = c->lib->slist_append(c->headers, "Content-Type: application/json");
-	if (r->key) {
-		char *line = xasprintf("Authorization: Bearer %s", r->key);
-
-		c->headers = c->lib->slist_append(c->headers, line);
-		free(line);
-	}
-	c->lib->easy_setopt(c->curl, CURLOPT_URL, r->url);
-	c->lib->easy_setopt(c->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	c->lib->easy_setopt(c->curl, CURLOPT_HTTPHEADER, c->headers);
-	c->lib->easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, receive);
-	c->lib->easy_setopt(c->curl, CURLOPT_WRITEDATA, c);
-	c->lib->easy_setopt(c->curl, CURLOPT_XFERINFOFUNCTION, watch);
-	c->lib->easy_setopt(c->curl, CURLOPT_XFERINFODATA, c);
-	c->lib->easy_setopt(c->curl, CURLOPT_NOPROGRESS, 0L);
-	c->lib->easy_setopt(c->curl, CURLOPT_NOSIGNAL, 1L);
-	c->lib->easy_setopt(c->curl, CURLOPT_TIMEOUT, (long)(r->timeout_s ? r->timeout_s : TIMEOUT_S));
-	return 0;
-}
-
-static void client_close(struct client *c)
-{
-	if (!c->lib)
-		return;
-	c->lib->slist_free_all(c->headers);
-	c->lib->easy_cleanup(c->curl);
-	buf_free(&c->answer);
-}
-
-/* The start of an error's body, for the sentence; keys are never in it. */
-static int refuse(const struct client *c, long status, struct error *err)
-{
-	int n = (int)(c->answer.len < 160 ? c->answer.len : 160);
-
-	return error_set(err, TAMIS_EREMOTE, _("%s answered %ld: %.*s"), c->request->url, status, n, c->answer.p);
-}
-
-/* Posts until it is answered; waits 1 s, then 2 s, between tries that may pass (429, 5xx, no connection). */
-static int post(struct client *c, const struct buf *body, struct error *err)
-{
-	CURLcode code = CURLE_OK;
-	long status = 0;
-
-	c->lib->easy_setopt(c->curl, CURLOPT_POSTFIELDS, body->p);
-	c->lib->easy_setopt(c->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len);
-	for (unsigned try = 0; try < TRIES; try++) {
-		if (try)
-			sleep(try);
-		buf_clear(&c->answer);
-		code = c->lib->easy_perform(c->curl);
-		if (code == CURLE_ABORTED_BY_CALLBACK)
-			return error_set(err, TAMIS_ECANCEL, _("embedding was cancelled"));
-		if (code != CURLE_OK)
-			continue;
-		c->lib->easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
-		if (status == 200)
-			return 0;
-		if (status != 429 && status < 500)
-			break;
-	}
-	if (code != CURLE_OK)
-		return error_set(err, TAMIS_EREMOTE, _("%s cannot be reached: %s"), c->request->url, c->lib->easy_strerror(code));
-	return refuse(c, status, err);
-}
-
-/* ---- answers ---- */
-
-static int read_row(float **row, size_t *dimensions, json_t *numbers, struct error *err)
-{
-	size_t n = json_array_size(numbers);
-
-	if (n == 0 || n > DIMENSIONS_MOST || (*dimensions && n != *dimensions))
-		return error_set(err, TAMIS_EREMOTE, _("the endpoint gave an embedding of %zu numbers where %zu are expected"), n,
-				 *dimensions);
-	*dimensions = n;
-	free(*row);
-	*row = xcalloc(n, sizeof **row);
-	for (size_t i = 0; i < n; i++) {
-		double v = json_number_value(json_array_get(numbers, i));
-
-		(*row)[i] = isfinite(v) ? (float)v : 0;
-	}
-	return 0;
-}
-
-int embed_parse(float **rows, size_t n, size_t *dimensions, struct span answer, struct error *err)
-{
-	json_error_t fault;
-	json_t *root = json_loadb(answer.p, answer.len, 0, &fault), *data = json_object_get(root, "data"), *one;
-	size_t i;
-	int rc = 0;
-
-	if (!json_is_array(data))
-		rc = error_set(err, TAMIS_EREMOTE, _("the endpoint's answer holds no \"data\": %s"), root ? "" : fault.text);
-	json_array_foreach(data, i, one) {
-		json_t *index = json_object_get(one, "index"), *numbers = json_object_get(one, "embedding");
-		size_t at = json_is_integer(index) ? (size_t)json_integer_value(index) : i;
-
-		if (rc == 0 && (at >= n || !json_is_array(numbers)))
-			rc = error_set(err, TAMIS_EREMOTE, _("the endpoint's answer is not in the form of /v1/embeddings"));
-		if (rc == 0)
-			rc = read_row(&rows[at], dimensions, numbers, err);
-	}
-	for (i = 0; i < n && rc == 0; i++)
-		if (!rows[i])
-			rc = error_set(err, TAMIS_EREMOTE, _("the endpoint answered %zu of %zu texts"), i, n);
-	json_decref(root);
-	return rc;
-}
-
-/* ---- batches ---- */
+enum { BATCH = 64, TIMEOUT_S = 120, PARALLEL = 4, TRIES = 5, TRIES_UNREADABLE = 3, TAKE_MS = 100, ANSWER_MOST = 64 << 20 };
 
 struct embedding {
 	const struct embed_request *request;
 	const struct span *texts;
 	size_t n;
-	struct client client;
 	struct embed_cache cache;
-	float **rows;             /* by text; NULL while not known */
+	struct hash128 *keys;
+	uint32_t *first;          /* text -> the first one like it */
+	float **rows;             /* by text, where there is no cache */
+	uint32_t *missing;        /* texts to ask for */
+	size_t n_missing, asked, answered;
 	size_t dimensions;
+	unsigned in_flight;
+	struct http *http;
 };
+
+struct batch {
+	struct http_call call;
+	struct embedding *e;
+	struct buf body;
+	const uint32_t *which;    /* of e->missing */
+	size_t n;
+	unsigned unreadable;      /* answers */
+	int rc;                   /* of taking the answer in */
+	struct error err;
+};
+
+/* ---- answers, on the client's thread ---- */
+
+static int keep_row(struct embedding *e, uint32_t text, float **row, struct error *err)
+{
+	if (e->cache.fd >= 0)
+		return embed_cache_put(&e->cache, &e->keys[text], *row, (uint32_t)e->dimensions, err);
+	e->rows[text] = *row;
+	*row = NULL;
+	return 0;
+}
+
+static void take_answer(void *ctx, const struct http_call *call)
+{
+	struct batch *b = call->owner;
+	float *rows[BATCH] = { NULL };
+
+	(void)ctx;
+	b->rc = embed_parse(rows, b->n, &b->e->dimensions, buf_span(&call->reply), &b->err);
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->rc == 0)
+			b->rc = keep_row(b->e, b->which[i], &rows[i], &b->err);
+		free(rows[i]);
+	}
+}
+
+/* ---- batches ---- */
+
+static void put_body(struct buf *body, const struct embedding *e, const struct batch *b)
+{
+	struct buf text = BUF_INIT;
+
+	buf_addc(body, '{');
+	json_put_member(body, "model", span_of(e->request->model));
+	json_put_key(body, "input");
+	for (size_t i = 0; i < b->n; i++) {
+		buf_clear(&text);
+		buf_adds(&text, e->request->prefix ? e->request->prefix : "");
+		buf_addspan(&text, e->texts[b->which[i]]);
+		buf_addc(body, i ? ',' : '[');
+		json_put_string(body, buf_span(&text));
+	}
+	buf_adds(body, "]}");
+	buf_free(&text);
+}
+
+static void send_batch(struct embedding *e)
+{
+	size_t most = e->request->batch && e->request->batch < BATCH ? e->request->batch : BATCH;
+	struct batch *b = xcalloc(1, sizeof *b);
+
+	b->e = e;
+	b->which = e->missing + e->asked;
+	b->n = e->n_missing - e->asked < most ? e->n_missing - e->asked : most;
+	e->asked += b->n;
+	buf_init(&b->body);
+	put_body(&b->body, e, b);
+	b->call = (struct http_call){ .url = e->request->url, .body = buf_span(&b->body), .owner = b, .reply = BUF_INIT };
+	e->in_flight++;
+	http_send(e->http, &b->call);
+}
+
+static void batch_free(struct batch *b)
+{
+	buf_free(&b->call.reply);
+	buf_free(&b->body);
+	free(b);
+}
+
+/* 0, also when it was sent again; else why it is over. */
+static int end_batch(struct embedding *e, struct batch *b, struct error *err)
+{
+	int rc = b->call.code ? b->call.code : b->rc;
+
+	if (b->call.code == 0 && b->rc == TAMIS_EPARSE && ++b->unreadable < TRIES_UNREADABLE) {
+		http_send(e->http, &b->call);
+		return 0;
+	}
+	if (b->call.code == TAMIS_ECANCEL)
+		error_set(err, rc, _("embedding was cancelled"));
+	else if (b->call.code)
+		rc = error_set(err, TAMIS_EREMOTE, "%s: %s", e->request->url, b->call.why);
+	else if (b->rc == TAMIS_EIO)
+		*err = b->err;
+	else if (b->rc)
+		rc = error_set(err, TAMIS_EREMOTE, "%s: %s", e->request->url, b->err.msg);
+	e->answered += b->n;
+	e->in_flight--;
+	batch_free(b);
+	return rc;
+}
+
+static void say_progress(const struct embedding *e)
+{
+	if (e->request->progress)
+		e->request->progress(e->request->ctx, e->n - (e->n_missing - e->answered), e->n);
+}
+
+static int run_batches(struct embedding *e, struct error *err)
+{
+	unsigned most = e->request->parallel ? e->request->parallel : PARALLEL;
+	struct error first = { 0 };
+	int rc = 0;
+
+	while (e->in_flight || (rc == 0 && e->asked < e->n_missing)) {
+		struct http_call *call;
+
+		while (rc == 0 && e->in_flight < most && e->asked < e->n_missing)
+			send_batch(e);
+		call = http_take(e->http, TAKE_MS);
+		if (call) {
+			int ended = end_batch(e, call->owner, rc ? &first : err);
+
+			rc = rc ? rc : ended;
+		} else if (rc == 0 && e->request->cancel && atomic_load(e->request->cancel)) {
+			rc = error_set(err, TAMIS_ECANCEL, _("embedding was cancelled"));
+		}
+		if (rc)
+			http_cancel(e->http);
+		say_progress(e);
+	}
+	return rc;
+}
+
+static int ask(struct embedding *e, struct error *err)
+{
+	const struct embed_request *r = e->request;
+	struct http_settings settings = {
+		.bearer = r->key, .parallel = r->parallel ? r->parallel : PARALLEL, .start = r->parallel ? r->parallel : PARALLEL,
+		.tries = TRIES, .total_ms = 1000 * (r->timeout_s ? r->timeout_s : TIMEOUT_S), .reply_most = ANSWER_MOST,
+		.arrived = take_answer,
+	};
+	int rc = http_open(&e->http, &settings, err);
+
+	if (rc == 0)
+		rc = run_batches(e, err);
+	http_close(e->http);
+	return rc;
+}
+
+/* ---- what is there and what is not ---- */
 
 static struct hash128 text_key(const struct embed_request *r, struct span text)
 {
@@ -184,99 +195,109 @@ static struct hash128 text_key(const struct embed_request *r, struct span text)
 	return key;
 }
 
-static void take_cached(struct embedding *e)
+static void find_missing(struct embedding *e)
 {
-	e->dimensions = e->cache.dimensions;
-	for (size_t i = 0; i < e->n && e->dimensions; i++) {
-		struct hash128 key = text_key(e->request, e->texts[i]);
-		float *row = xcalloc(e->dimensions, sizeof *row);
+	struct map128 seen = { 0 };
 
-		if (embed_cache_get(&e->cache, &key, row))
-			e->rows[i] = row;
-		else
-			free(row);
+	e->dimensions = e->cache.dimensions;
+	for (size_t i = 0; i < e->n; i++) {
+		bool made;
+
+		e->keys[i] = text_key(e->request, e->texts[i]);
+		uint64_t *at = map128_at(&seen, &e->keys[i], &made);
+
+		if (made)
+			*at = i;
+		e->first[i] = (uint32_t)*at;
+		if (made && embed_cache_find(&e->cache, &e->keys[i]) < 0)
+			e->missing[e->n_missing++] = (uint32_t)i;
 	}
+	map128_free(&seen);
 }
 
-static int run_batch(struct embedding *e, const size_t *which, size_t n, struct error *err)
+static int embedding_run(struct embedding *e, const struct embed_request *request, const struct span *texts, size_t n,
+			 struct error *err)
 {
-	const struct embed_request *r = e->request;
-	float *rows[BATCH] = { NULL };
-	struct buf body = BUF_INIT, text = BUF_INIT;
 	int rc;
 
-	buf_addc(&body, '{');
-	json_put_member(&body, "model", span_of(r->model));
-	json_put_key(&body, "input");
-	for (size_t i = 0; i < n; i++) {
-		buf_clear(&text);
-		buf_adds(&text, r->prefix ? r->prefix : "");
-		buf_addspan(&text, e->texts[which[i]]);
-		buf_addc(&body, i ? ',' : '[');
-		json_put_string(&body, buf_span(&text));
-	}
-	buf_adds(&body, "]}");
-	rc = post(&e->client, &body, err);
-	if (rc == 0)
-		rc = embed_parse(rows, n, &e->dimensions, buf_span(&e->client.answer), err);
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct hash128 key = text_key(r, e->texts[which[i]]);
-
-		rc = embed_cache_put(&e->cache, &key, rows[i], (uint32_t)e->dimensions, err);
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (rc == 0)
-			e->rows[which[i]] = rows[i];
-		else
-			free(rows[i]);
-	}
-	buf_free(&body);
-	buf_free(&text);
-	return rc;
+	*e = (struct embedding){ .request = request, .texts = texts, .n = n, .cache.fd = -1 };
+	if (n >= UINT32_MAX)
+		return error_set(err, TAMIS_ELIMIT, _("there are more texts than can be embedded at once"));
+	rc = embed_cache_open(&e->cache, request->cache, err);
+	if (rc)
+		return rc;
+	e->keys = xmalloc((n + 1) * sizeof *e->keys);
+	e->first = xmalloc((n + 1) * sizeof *e->first);
+	e->missing = xmalloc((n + 1) * sizeof *e->missing);
+	e->rows = xcalloc(n + 1, sizeof *e->rows);
+	find_missing(e);
+	return e->n_missing ? ask(e, err) : 0;
 }
 
-static int run_batches(struct embedding *e, struct error *err)
+static void embedding_free(struct embedding *e)
 {
-	size_t most = e->request->batch && e->request->batch < BATCH ? e->request->batch : BATCH;
-	size_t which[BATCH], n = 0;
-	int rc = 0;
+	embed_cache_close(&e->cache);
+	for (size_t i = 0; i < e->n && e->rows; i++)
+		free(e->rows[i]);
+	free(e->rows);
+	free(e->keys);
+	free(e->first);
+	free(e->missing);
+}
 
-	for (size_t i = 0; i < e->n && rc == 0; i++) {
-		if (!e->rows[i])
-			which[n++] = i;
-		if (n == most || (n && i + 1 == e->n)) {
-			rc = run_batch(e, which, n, err);
-			n = 0;
-			if (e->request->progress)
-				e->request->progress(e->request->ctx, i + 1, e->n);
-		}
+/* ---- results ---- */
+
+static int copy_rows(float *out, const struct embedding *e, struct error *err)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		const float *row = e->rows[e->first[i]];
+
+		if (row)
+			memcpy(out + i * e->dimensions, row, e->dimensions * sizeof *out);
+		else if (!embed_cache_get(&e->cache, &e->keys[i], out + i * e->dimensions))
+			return error_set(err, TAMIS_EIO, _("the cache of embeddings cannot be read any more"));
 	}
-	return rc;
+	return 0;
 }
 
 int embed_texts(float **out, size_t *dimensions, const struct embed_request *request, const struct span *texts, size_t n,
 		struct error *err)
 {
-	struct embedding e = { .request = request, .texts = texts, .n = n, .rows = xcalloc(n + 1, sizeof *e.rows) };
-	int rc = client_open(&e.client, request, err);
+	struct embedding e;
+	int rc = embedding_run(&e, request, texts, n, err);
 
 	*out = NULL;
-	if (rc == 0)
-		rc = embed_cache_open(&e.cache, request->cache, err);
+	*dimensions = e.dimensions;
 	if (rc == 0) {
-		take_cached(&e);
-		rc = run_batches(&e, err);
-		embed_cache_close(&e.cache);
-	}
-	if (rc == 0) {
-		*dimensions = e.dimensions;
 		*out = xcalloc(n * e.dimensions + 1, sizeof **out);
-		for (size_t i = 0; i < n; i++)
-			memcpy(*out + i * e.dimensions, e.rows[i], e.dimensions * sizeof **out);
+		rc = copy_rows(*out, &e, err);
 	}
-	for (size_t i = 0; i < n; i++)
-		free(e.rows[i]);
-	free(e.rows);
-	client_close(&e.client);
+	embedding_free(&e);
 	return rc;
+}
+
+int embed_in_cache(struct embedded *out, const struct embed_request *request, const struct span *texts, size_t n,
+		   struct error *err)
+{
+	struct embedding e;
+	int rc = embedding_run(&e, request, texts, n, err);
+
+	*out = (struct embedded){ 0 };
+	if (rc == 0) {
+		out->dimensions = e.dimensions;
+		out->at = EMBED_CACHE_HEADER + EMBED_CACHE_KEY;
+		out->stride = embed_cache_stride(&e.cache);
+		out->rows = xmalloc((n + 1) * sizeof *out->rows);
+		for (size_t i = 0; i < n; i++) {
+			out->rows[i] = (uint32_t)embed_cache_find(&e.cache, &e.keys[i]);
+			out->file_rows = out->rows[i] >= out->file_rows ? out->rows[i] + 1 : out->file_rows;
+		}
+	}
+	embedding_free(&e);
+	return rc;
+}
+
+void embedded_free(struct embedded *e)
+{
+	free(e->rows);
 }

@@ -7,29 +7,31 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "base/i18n.h"
 
-enum { HEADER = 12, DIMENSIONS_MOST = 1 << 16 };
+enum { HEADER = EMBED_CACHE_HEADER, DIMENSIONS_MOST = 1 << 16 };
 
 static const char magic[8] = { 'T', 'A', 'M', 'I', 'S', 'E', 'M', 'B' };
 
-static uint64_t row_size(const struct embed_cache *c)
+uint64_t embed_cache_stride(const struct embed_cache *c)
 {
-	return 16 + (uint64_t)c->dimensions * sizeof(float);
+	return EMBED_CACHE_KEY + (uint64_t)c->dimensions * sizeof(float);
 }
 
 static void read_keys(struct embed_cache *c, uint64_t size)
 {
-	c->n = (size - HEADER) / row_size(c);
+	c->n = (size - HEADER) / embed_cache_stride(c);
 	for (uint64_t i = 0; i < c->n; i++) {
 		struct hash128 key;
 		bool made;
 
-		if (fs_pread(c->fd, key.b, 16, HEADER + i * row_size(c)) != 16) {
+		if (fs_pread(c->fd, key.b, 16, HEADER + i * embed_cache_stride(c)) != 16) {
 			c->n = i;
 			return;
 		}
@@ -71,12 +73,20 @@ void embed_cache_close(struct embed_cache *c)
 	*c = (struct embed_cache){ .fd = -1 };
 }
 
-bool embed_cache_get(const struct embed_cache *c, const struct hash128 *key, float *out)
+int64_t embed_cache_find(const struct embed_cache *c, const struct hash128 *key)
 {
 	uint64_t *row = c->fd < 0 ? NULL : map128_find(&c->rows, key);
+
+	return row ? (int64_t)*row - 1 : -1;
+}
+
+bool embed_cache_get(const struct embed_cache *c, const struct hash128 *key, float *out)
+{
+	int64_t row = embed_cache_find(c, key);
 	size_t bytes = c->dimensions * sizeof(float);
 
-	return row && fs_pread(c->fd, out, bytes, HEADER + (*row - 1) * row_size(c) + 16) == (ssize_t)bytes;
+	return row >= 0 &&
+	       fs_pread(c->fd, out, bytes, HEADER + (uint64_t)row * embed_cache_stride(c) + EMBED_CACHE_KEY) == (ssize_t)bytes;
 }
 
 static int write_at(struct embed_cache *c, const void *p, size_t n, uint64_t at, struct error *err)
@@ -86,26 +96,58 @@ static int write_at(struct embed_cache *c, const void *p, size_t n, uint64_t at,
 	return 0;
 }
 
+/* The header, when nobody has written it yet; else what it says. */
+static int settle_header(struct embed_cache *c, uint64_t size, uint32_t dimensions, struct error *err)
+{
+	unsigned char head[HEADER];
+
+	if (size < HEADER) {
+		memcpy(head, magic, sizeof magic);
+		memcpy(head + 8, &dimensions, 4);
+		c->dimensions = dimensions;
+		return write_at(c, head, HEADER, 0, err);
+	}
+	if (!c->dimensions && fs_pread(c->fd, head, HEADER, 0) == HEADER)
+		memcpy(&c->dimensions, head + 8, 4);
+	if (dimensions != c->dimensions)
+		return error_set(err, TAMIS_EREMOTE, _("the model gave %u numbers before and gives %u now: name another cache"),
+				 c->dimensions, dimensions);
+	return 0;
+}
+
+/* With the file locked: key and numbers in one write behind the last whole row, wherever other processes have brought it. */
+static int append(struct embed_cache *c, const struct hash128 *key, const float *row, uint32_t dimensions, struct error *err)
+{
+	size_t bytes = EMBED_CACHE_KEY + dimensions * sizeof *row;
+	struct stat st;
+	char *whole;
+	int rc;
+
+	if (fstat(c->fd, &st) < 0)
+		return error_errno(err, TAMIS_EIO, errno, _("cannot write the cache of embeddings"));
+	rc = settle_header(c, (uint64_t)st.st_size, dimensions, err);
+	if (rc)
+		return rc;
+	c->n = st.st_size <= HEADER ? 0 : ((uint64_t)st.st_size - HEADER) / bytes;
+	whole = xmalloc(bytes);
+	memcpy(whole, key->b, EMBED_CACHE_KEY);
+	memcpy(whole + EMBED_CACHE_KEY, row, dimensions * sizeof *row);
+	rc = write_at(c, whole, bytes, HEADER + c->n * bytes, err);
+	free(whole);
+	return rc;
+}
+
 int embed_cache_put(struct embed_cache *c, const struct hash128 *key, const float *row, uint32_t dimensions, struct error *err)
 {
 	bool made;
-	int rc = 0;
+	int rc;
 
 	if (c->fd < 0)
 		return 0;
-	if (!c->dimensions) {
-		c->dimensions = dimensions;
-		rc = write_at(c, magic, sizeof magic, 0, err);
-		if (rc == 0)
-			rc = write_at(c, &dimensions, sizeof dimensions, 8, err);
-	}
-	if (rc == 0 && dimensions != c->dimensions)
-		return error_set(err, TAMIS_EREMOTE, _("the model gave %u numbers before and gives %u now: name another cache"),
-				 c->dimensions, dimensions);
-	if (rc == 0)
-		rc = write_at(c, key->b, 16, HEADER + c->n * row_size(c), err);
-	if (rc == 0)
-		rc = write_at(c, row, dimensions * sizeof(float), HEADER + c->n * row_size(c) + 16, err);
+	if (flock(c->fd, LOCK_EX) < 0)
+		return error_errno(err, TAMIS_EIO, errno, _("cannot write the cache of embeddings"));
+	rc = append(c, key, row, dimensions, err);
+	flock(c->fd, LOCK_UN);
 	if (rc == 0)
 		*map128_at(&c->rows, key, &made) = ++c->n;
 	return rc;

@@ -186,6 +186,15 @@ static bool able(const struct loopback *l, const json_t *request)
 	       !(l->script.no_logprobs && json_object_get(request, "logprobs"));
 }
 
+static void answer_composed(struct loopback *l, struct connection *c, struct span body)
+{
+	char *text = l->script.compose(l->script.ctx, body);
+
+	put_answer(l, c, "200 OK", "", span_of(text));
+	c->reply = true;
+	free(text);
+}
+
 static void answer_good(struct loopback *l, struct connection *c, const json_t *request, bool wrong_schema)
 {
 	char *content = wrong_schema ? strdup("{\"completely\":\"different\"}") : good_content(request, c->hash);
@@ -224,6 +233,8 @@ static void write_answer(struct loopback *l, struct connection *c, struct span b
 		answer_huge(l, c);
 	else if (c->out.len == 0 && !able(l, request))
 		put_answer(l, c, "400 Bad Request", "", span_of("{\"error\":\"not supported\"}"));
+	else if (c->out.len == 0 && l->script.compose)
+		answer_composed(l, c, body);
 	else if (c->out.len == 0)
 		answer_good(l, c, request, c->fault == FAULT_WRONG_SCHEMA);
 	if (c->fault == FAULT_CUT || c->fault == FAULT_STALL) {

@@ -44,6 +44,8 @@ struct loopback_script {
 	bool chunked;          /* replies without Content-Length */
 	/* What happens to try number `attempt` (from 1) of a question; `hash` is the question's.  NULL: nothing ever. */
 	enum fault (*fault)(void *ctx, uint64_t hash, unsigned attempt);
+	/* The body of a good answer, for services that are no chats; to be freed.  NULL: a completion. */
+	char *(*compose)(void *ctx, struct span body);
 	void *ctx;
 };
 
