@@ -45,6 +45,7 @@ struct asker {
 	struct asking *waiting, **waiting_tail;
 	size_t n_waiting, n_sent;
 	int64_t reserved;        /* estimates of what was sent */
+	int64_t guessed, cost;   /* of what was answered: the estimates, and what it was */
 	unsigned silent;         /* calls given up since the last answer */
 	bool exhausted, refused, cancelling;
 	struct step step;
@@ -273,6 +274,8 @@ static void settle(struct asker *a, struct step *step, struct asking *q)
 		a->counts.prompt_tokens += row->prompt_tokens;
 		a->counts.completion_tokens += row->completion_tokens;
 		a->counts.run_tokens += row->prompt_tokens + row->completion_tokens;
+		a->guessed += q->estimate;
+		a->cost += row->prompt_tokens + row->completion_tokens;
 	} else {
 		snprintf(row->outcome, sizeof row->outcome, "failed");
 		a->counts.failed++;
@@ -303,9 +306,13 @@ static struct asking *pop_waiting(struct asker *a)
 	return q;
 }
 
+/* Where estimates have turned out too low, those to come are too. */
 static bool fits(const struct asker *a, const struct asking *q)
 {
-	return a->settings.budget == 0 || a->counts.run_tokens + a->reserved + q->estimate <= a->settings.budget;
+	double low = a->cost > a->guessed && a->guessed ? (double)a->cost / (double)a->guessed : 1;
+
+	return a->settings.budget == 0 ||
+	       (double)a->counts.run_tokens + low * (double)(a->reserved + q->estimate) <= (double)a->settings.budget;
 }
 
 static void choose_questions(struct asker *a, struct step *step)
