@@ -15,6 +15,7 @@ const char *const screen_names[SCREEN_COUNT] = {
 	[SCREEN_REVIEW] = "review",     [SCREEN_JOBS] = "jobs",           [SCREEN_REJECTED] = "rejected",
 	[SCREEN_ORDER] = "order",       [SCREEN_TRADEOFF] = "tradeoff",
 	[SCREEN_CALIBRATION] = "calibration",
+	[SCREEN_BEADS] = "alignment",
 	       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
 };
 
@@ -152,6 +153,24 @@ const struct action actions[] = {
 	{ ACTION_REVIEW, "review", ON(CALIBRATION), "R", NULL, N_("decide on everything from the threshold on, best first") },
 	{ ACTION_NEAR, "near", ON(CALIBRATION), "n", NULL, N_("decide on what lies nearest to the threshold first") },
 	{ ACTION_VARIANT, "view", ON(CALIBRATION), "tab", NULL, N_("histogram, or table of scores and verdicts") },
+	/* alignment */
+	{ ACTION_BEADS, "alignment", ON(REVIEW) | ON(CORPORA), "B", NULL, N_("correct the beads of this alignment: merge, split, shift, pin") },
+	{ ACTION_DOWN, "down", ON(BEADS), "j down C-n", NULL, N_("the next bead") },
+	{ ACTION_UP, "up", ON(BEADS), "k up C-p", NULL, N_("the bead before") },
+	{ ACTION_PAGE_DOWN, "page-down", ON(BEADS), "space pgdn C-f", NULL, N_("one page down") },
+	{ ACTION_PAGE_UP, "page-up", ON(BEADS), "b pgup C-b", NULL, N_("one page up") },
+	{ ACTION_FIRST, "first", ON(BEADS), "home", NULL, N_("the first bead") },
+	{ ACTION_LAST, "last", ON(BEADS), "G end", NULL, N_("the last bead") },
+	{ ACTION_MERGE, "merge", ON(BEADS), "m", NULL, N_("this bead and the next become one") },
+	{ ACTION_SPLIT, "split", ON(BEADS), "s", NULL, N_("the first sentence of each side alone, then the rest") },
+	{ ACTION_SOURCE_ON, "source-on", ON(BEADS), ">", NULL, N_("the last source sentence goes on to the next bead") },
+	{ ACTION_SOURCE_BACK, "source-back", ON(BEADS), "<", NULL, N_("the first source sentence of the next bead comes back to this one") },
+	{ ACTION_TARGET_ON, "target-on", ON(BEADS), "]", NULL, N_("the last target sentence goes on to the next bead") },
+	{ ACTION_TARGET_BACK, "target-back", ON(BEADS), "[", NULL, N_("the first target sentence of the next bead comes back to this one") },
+	{ ACTION_PIN, "pin", ON(BEADS), "p", NULL, N_("this bead's beginning is a boundary, or is none any more") },
+	{ ACTION_REALIGN, "align-again", ON(BEADS), "r", NULL, N_("align again between pins and corrected beads") },
+	{ ACTION_UNDO, "undo", ON(BEADS), "u", NULL, N_("take the latest step back") },
+	{ ACTION_SAVE, "save", ON(BEADS), "W C-s", NULL, N_("save these beads as a run of their own") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

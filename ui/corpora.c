@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "text/display.h"
 #include "ui/app_inside.h"
+#include "ui/beads.h"
 #include "ui/calibration.h"
 #include "ui/documents.h"
 #include "ui/empty.h"
@@ -341,6 +342,17 @@ static void do_calibrate(struct app *app, struct screen *s, const char *argument
 		calibration_start(app, c->runs[c->list.cursor - c->n_corpora].id);
 }
 
+static void do_beads(struct app *app, struct screen *s, const char *argument)
+{
+	const struct corpora *c = s->state;
+
+	(void)argument;
+	if (c->list.cursor < c->n_corpora || c->list.cursor >= c->n_corpora + c->n_runs)
+		app_say(app, STYLE_WARNING, _("Choose a run of tamis mine --align: its beads can be corrected."));
+	else
+		beads_start(app, c->runs[c->list.cursor - c->n_corpora].id);
+}
+
 static const struct action_handler handlers[] = {
 	LIST_HANDLERS,
 	{ ACTION_OPEN, do_open },
@@ -349,6 +361,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_ORDER_TREE, order_screen_ask },
 	{ ACTION_DEDUP, do_dedup },
 	{ ACTION_CALIBRATE, do_calibrate },
+	{ ACTION_BEADS, do_beads },
 	{ ACTION_NONE, NULL },
 };
 

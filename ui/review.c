@@ -372,6 +372,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_CALIBRATE, review_do_calibrate },
 	{ ACTION_QUEUE, review_do_queue },
 	{ ACTION_SWAP, review_do_swap },
+	{ ACTION_BEADS, review_do_beads },
 	{ ACTION_NONE, NULL },
 };
 

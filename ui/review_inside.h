@@ -175,5 +175,6 @@ REVIEW_ACTION(queue);
 
 /* review_swap.c */
 REVIEW_ACTION(swap);
+REVIEW_ACTION(beads);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "review/lens_draft.h"
 #include "review/rivals.h"
+#include "ui/beads.h"
 #include "ui/review_inside.h"
 
 /* An instruction's: the rewritten response, or the first one again. */
@@ -54,4 +55,15 @@ void review_do_swap(struct app *app, struct screen *s, const char *argument)
 		}
 	}
 	arena_free(&arena);
+}
+
+void review_do_beads(struct app *app, struct screen *s, const char *argument)
+{
+	const struct review *r = s->state;
+
+	(void)argument;
+	if (r->spec.run)
+		beads_start(app, r->spec.run);
+	else
+		app_say(app, STYLE_WARNING, _("Choose a run of tamis mine --align: its beads can be corrected."));
 }

@@ -35,6 +35,7 @@ struct mine_wish {
 	bool keep_all;                    /* no cleaning: for scoring by line numbers */
 	bool align;                       /* the two are documents in order; several are paired by content */
 	unsigned self_training;
+	int64_t corrected;                /* with `align`: the run whose beads were corrected by hand (jobs/bead_desk.h); else 0 */
 };
 
 #define MINE_WISH_DEFAULT { .threshold = NAN, .packaged = true, .catalogues = true, .self_training = 1 }

@@ -231,6 +231,8 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 		json_put_bool(out, "half", wish->half);
 		json_put_real(out, "recall", wish->recall);
 	}
+	if (wish->corrected)
+		json_put_int(out, "corrected", wish->corrected);
 	json_put_int(out, "k", wish->k);
 	json_put_int(out, "self_training", wish->self_training);
 	if (isnan(wish->threshold))

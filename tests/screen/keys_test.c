@@ -113,6 +113,7 @@ static const struct expected expected[] = {
 	{ SCREEN_CORPORA, "review", "", "", 0, "review" },
 	{ SCREEN_CORPORA, "deduplicate", "G", "shelf", 0, "duplicates of" },
 	{ SCREEN_CORPORA, "calibration", "", "", LAST, "Choose a run" },
+	{ SCREEN_CORPORA, "alignment", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "order-tree", "", "", LAST, "source tree" },
 
 	{ SCREEN_JOBS, "down", "", "", 5, "▸" },

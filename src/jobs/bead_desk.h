@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An alignment corrected by hand.  A run of tamis mine --align is opened with its documents; beads are merged, split and shifted; a bead
+ * changed by hand is locked.  Pins force a boundary.  Aligning again fills what lies between pins and locked beads, in
+ * milliseconds, and leaves those as they are.  Every step is undone one by one; saving makes a run of its own, so that the first
+ * one stays as it was, and verdicts follow the pairs that are the same.
+ */
+#ifndef TAMIS_JOBS_BEAD_DESK_H
+#define TAMIS_JOBS_BEAD_DESK_H
+
+#include "jobs/mine.h"
+
+#define DESK_SENTENCES 9        /* of one side of a bead, at most */
+
+struct desk_bead {
+	struct bead bead;       /* nx or ny 0: no partner */
+	bool pinned;            /* its beginning is a boundary */
+	bool locked;            /* made by hand */
+};
+
+typedef VEC(struct desk_bead) desk_beads;
+
+struct bead_desk {
+	struct mine_work work;  /* documents, words and links */
+	int64_t run;
+	desk_beads beads;       /* in order, covering both documents */
+	VEC(desk_beads) past;   /* for undo, newest last */
+	bool changed;           /* since opened or saved */
+};
+
+/* TAMIS_EUSAGE when the run is no alignment; TAMIS_ECHANGED when its documents are no longer what was aligned. */
+int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct job *job, struct error *err);
+void bead_desk_free(struct bead_desk *d);
+
+/* Each does one step, or nothing and false where it is not possible. */
+bool bead_desk_merge(struct bead_desk *d, size_t i);               /* with the next one */
+bool bead_desk_split(struct bead_desk *d, size_t i);               /* the first sentence of each side, and the rest */
+/* A sentence over the boundary with the next bead: of the source (side 0) or the target, `on` to the next or back from it. */
+bool bead_desk_shift(struct bead_desk *d, size_t i, int side, bool on);
+bool bead_desk_pin(struct bead_desk *d, size_t i);                 /* on or off */
+bool bead_desk_undo(struct bead_desk *d);
+int bead_desk_realign(struct bead_desk *d, struct error *err);
+
+/* The text of sentence `k` of the document of a side. */
+struct span bead_desk_sentence(const struct bead_desk *d, int side, size_t k);
+
+/* A new run with these beads; its number. */
+int bead_desk_save(int64_t *run, struct bead_desk *d, struct store *s, struct job *job, struct error *err);
+
+#endif
