@@ -84,7 +84,9 @@ static void draw_counts(struct app *app, struct rect r, int y, int x, const stru
 	if (job->kept)
 		x += draw_textf(app, r, y, x, STYLE_DIM, _("%s kept"), kept);
 	if (job->rejected)
-		draw_textf(app, r, y, x + 2, STYLE_WARNING, _("%s rejected"), rejected);
+		x += 2 + draw_textf(app, r, y, x + 2, STYLE_WARNING, _("%s rejected"), rejected);
+	if (job->note[0])
+		draw_data(app, r, y, x + 2, STYLE_DIM, span_of(job->note));
 }
 
 static void draw_job(struct app *app, struct rect r, int y, const struct job_snapshot *job, bool here)

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cli/suggest.h"
 #include "cli/table.h"
+#include "store/requests.h"
 
 #define COLUMNS(array) array, sizeof array / sizeof array[0]
 
@@ -282,6 +283,68 @@ static int ls_rejected(struct cli *cli, const struct ls_request *q, struct error
 	return r;
 }
 
+struct request_listing {
+	struct cli *cli;
+	struct table t;
+	uint64_t left;
+};
+
+static bool list_request(void *ctx, const struct request_row *r)
+{
+	struct request_listing *l = ctx;
+	struct table *t = &l->t;
+
+	if (l->left-- == 0)
+		return false;
+	table_count(t, (uint64_t)r->id);
+	table_count(t, (uint64_t)r->run);
+	table_string(t, r->purpose);
+	table_string(t, request_state_name(r->state));
+	table_string(t, r->outcome);
+	table_count(t, (uint64_t)r->status);
+	table_count(t, r->attempts);
+	table_count(t, (uint64_t)r->prompt_tokens);
+	table_count(t, (uint64_t)r->completion_tokens);
+	table_seconds(t, (double)r->latency_ms / 1e3);
+	table_string(t, r->model);
+	table_string(t, r->why);
+	table_string(t, r->endpoint);
+	table_string(t, r->key);
+	table_text(t, r->body);
+	table_text(t, r->reply);
+	return table_row(t);
+}
+
+/* What was asked of models, whichever way it ended. */
+static int ls_requests(struct cli *cli, const struct ls_request *q, struct error *err)
+{
+	static const struct table_column columns[] = {
+		{ .key = "id", .title = N_("id"), .right = true },
+		{ .key = "run", .title = N_("run"), .right = true },
+		{ .key = "purpose", .title = N_("purpose") },
+		{ .key = "state", .title = N_("state") },
+		{ .key = "outcome", .title = N_("outcome") },
+		{ .key = "status", .title = N_("status"), .right = true },
+		{ .key = "tries", .title = N_("tries"), .right = true },
+		{ .key = "prompt_tokens", .title = N_("in"), .right = true },
+		{ .key = "completion_tokens", .title = N_("out"), .right = true },
+		{ .key = "seconds", .title = N_("time"), .right = true },
+		{ .key = "model", .title = N_("model"), .cut = true },
+		{ .key = "why", .title = N_("why"), .cut = true },
+		{ .key = "endpoint" },
+		{ .key = "key" },
+		{ .key = "body" },
+		{ .key = "reply" },
+	};
+	struct request_listing l = { .cli = cli, .left = q->limit };
+	int r;
+
+	table_init(&l.t, cli, COLUMNS(columns));
+	r = store_requests_each(cli->store, q->run, list_request, &l, err);
+	ls_end(&l.t);
+	return r;
+}
+
 static const struct {
 	const char *word;
 	enum item_kind kind;
@@ -299,9 +362,10 @@ static const struct {
 	{ "runs", KIND_NONE, ls_runs },
 	{ "jobs", KIND_NONE, ls_jobs },
 	{ "rejected", KIND_NONE, ls_rejected },
+	{ "requests", KIND_NONE, ls_requests },
 };
 
-#define KIND_WORDS "corpora sources documents clusters bitext instructions order regions findings runs jobs rejected"
+#define KIND_WORDS "corpora sources documents clusters bitext instructions order regions findings runs jobs rejected requests"
 
 static int read_request(struct ls_request *q, const struct verb_args *args, struct error *err)
 {
@@ -354,7 +418,7 @@ const struct verb verb_ls = {
 	.max_words = 2,
 	.run = run,
 	.more = N_("KIND is corpora, sources (files and how they were recognised), documents, clusters, bitext, instructions, order, "
-		   "regions, findings, runs, jobs (what is running or was left unfinished) or rejected (records kept out of an "
-		   "import, with line, byte and reason)."),
+		   "regions, findings, runs, jobs (what is running or was left unfinished), rejected (records kept out of an "
+		   "import, with line, byte and reason) or requests (what was asked of models, and how it ended)."),
 	.words = KIND_WORDS,
 };

@@ -87,13 +87,14 @@ static bool abilities_kept(struct asker *a, const char *name)
 	struct buf text = BUF_INIT;
 	long long at = 0;
 	int schema, logprobs, several;
+	unsigned slots;
 	bool kept = store_kept_get(a->s, name, &text, NULL) == 0 &&
-		    sscanf(text.p, "%lld %d %d %d", &at, &schema, &logprobs, &several) == 4;
+		    sscanf(text.p, "%lld %d %d %d %u", &at, &schema, &logprobs, &several, &slots) == 5;
 
 	buf_free(&text);
 	if (!kept || clock_wall_ms() - at > ABILITIES_AGE_MS || at > clock_wall_ms())
 		return false;
-	a->abilities = (struct chat_abilities){ .schema = schema, .logprobs = logprobs, .several = several };
+	a->abilities = (struct chat_abilities){ .schema = schema, .logprobs = logprobs, .several = several, .slots = slots };
 	return true;
 }
 
@@ -106,8 +107,8 @@ static int find_abilities(struct asker *a, struct error *err)
 
 	if (!abilities_kept(a, name)) {
 		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, &tokens, job_cancel_flag(a->job), err);
-		n = snprintf(text, sizeof text, "%lld %d %d %d", (long long)clock_wall_ms(), a->abilities.schema, a->abilities.logprobs,
-			     a->abilities.several);
+		n = snprintf(text, sizeof text, "%lld %d %d %d %u", (long long)clock_wall_ms(), a->abilities.schema,
+			     a->abilities.logprobs, a->abilities.several, a->abilities.slots);
 		if (rc == 0)
 			rc = store_kept_put(a->s, name, span_make(text, (size_t)n), err);
 	}
@@ -315,11 +316,20 @@ static bool fits(const struct asker *a, const struct asking *q)
 	       (double)a->counts.run_tokens + low * (double)(a->reserved + q->estimate) <= (double)a->settings.budget;
 }
 
+/* Calls handed to the client at most.  Where the service works on so many at once, one more than those is enough to keep it busy: the
+ * others would only wait there, and be given up. */
+static size_t sent_most(const struct asker *a)
+{
+	size_t parallel = a->settings.http.parallel ? a->settings.http.parallel : 64;
+
+	return a->abilities.slots && a->abilities.slots < parallel ? a->abilities.slots + 1 : AHEAD * parallel;
+}
+
 static void choose_questions(struct asker *a, struct step *step)
 {
-	unsigned parallel = a->settings.http.parallel ? a->settings.http.parallel : 64;
+	size_t most = sent_most(a);
 
-	while (a->waiting && step->n_sent < GROUP && a->n_sent + step->n_sent < (size_t)AHEAD * parallel && fits(a, a->waiting)) {
+	while (a->waiting && step->n_sent < GROUP && a->n_sent + step->n_sent < most && fits(a, a->waiting)) {
 		struct asking *q = pop_waiting(a);
 
 		q->asked_ms = clock_wall_ms();
@@ -380,7 +390,7 @@ int asker_step(struct asker *a, int timeout_ms, struct error *err)
 	int rc = 0;
 
 	step->n_ended = step->n_answers = step->n_sent = 0;
-	take_ended(a, step, a->waiting && a->n_sent < (a->settings.http.parallel ? a->settings.http.parallel : 64) ? 0 : timeout_ms);
+	take_ended(a, step, a->waiting && a->n_sent < sent_most(a) && fits(a, a->waiting) ? 0 : timeout_ms);
 	choose_questions(a, step);
 	if (step->n_answers || step->n_sent)
 		rc = store_requests_save(a->s, step->answers, step->n_answers, step->questions, step->n_sent, err);

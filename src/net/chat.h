@@ -67,9 +67,10 @@ struct chat_abilities {
 	bool schema;   /* response_format with a JSON schema, and follows it */
 	bool logprobs; /* tells probabilities of tokens */
 	bool several;  /* n choices at once */
+	unsigned slots; /* it works on so many calls at once, others wait (llama.cpp's /props says); 0: does not say */
 };
 
-/* Asks it three short questions.  TAMIS_EREMOTE when it can't be reached or refuses them all (with what it said); `*tokens` what they
+/* Asks it three short questions, and for its slots.  TAMIS_EREMOTE when it can't be reached or refuses them all (with what it said); `*tokens` what they
  * cost. */
 int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, int64_t *tokens,
 	       const atomic_bool *cancel, struct error *err);

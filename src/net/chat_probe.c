@@ -2,6 +2,7 @@
 /* What an endpoint can do, found by asking: documentation and version numbers say what it might. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "net/chat.h"
@@ -12,7 +13,7 @@
 	"\"required\":[\"answer\"],\"additionalProperties\":false}"
 #define QUESTION(text) "[{\"role\":\"user\",\"content\":\"" text "\"}]"
 
-enum { TRIES = 4, TAKE_MS = 100 };
+enum { TRIES = 4, TAKE_MS = 100, SLOTS_MOST = 4096 };
 
 static const json_t *first_choice(const json_t *root)
 {
@@ -97,6 +98,29 @@ done:
 	return rc;
 }
 
+/* GET /props beside /v1: llama.cpp's server tells its slots there; others answer 404. */
+static unsigned ask_slots(struct answerer *a, const char *url, const atomic_bool *cancel)
+{
+	struct http_call call = { .tries = 1, .reply = BUF_INIT };
+	struct buf props = BUF_INIT;
+	const char *end = strstr(url, "/v1/chat/completions");
+	json_int_t slots = 0;
+	json_t *root;
+
+	if (end == NULL)
+		return 0;
+	buf_add(&props, url, (size_t)(end - url));
+	buf_adds(&props, "/props");
+	call.url = props.p;
+	take_one(a, &call, cancel);
+	root = call.code == 0 ? json_loadb(call.reply.p, call.reply.len, JSON_ALLOW_NUL, NULL) : NULL;
+	slots = json_integer_value(json_object_get(root, "total_slots"));
+	json_decref(root);
+	buf_free(&props);
+	buf_free(&call.reply);
+	return slots > 0 && slots <= SLOTS_MOST ? (unsigned)slots : 0;
+}
+
 int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, int64_t *tokens,
 	       const atomic_bool *cancel, struct error *err)
 {
@@ -115,5 +139,8 @@ int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, 
 		refusals += refused;
 		*((bool *)out + probes[i].ability) = rc == 1;
 	}
-	return refusals == PROBES ? error_set(err, TAMIS_EREMOTE, "%s", why.msg) : 0;
+	if (refusals == PROBES)
+		return error_set(err, TAMIS_EREMOTE, "%s", why.msg);
+	out->slots = ask_slots(a, url, cancel);
+	return 0;
 }

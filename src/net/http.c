@@ -174,6 +174,8 @@ static void end_try(struct http *h, struct http_flight *f, int code)
 	land(h, f);
 	if (v.heard)
 		pace_answer(&h->pace, v.throttled, answered ? (uint32_t)(call->latency_ms ? call->latency_ms : 1) : 0);
+	if (v.stalled)
+		pace_stalled(&h->pace);
 	h->shown.throttled += v.throttled;
 	h->shown.answered += answered;
 	if (v.done || call->attempts >= tries) {

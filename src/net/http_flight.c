@@ -219,9 +219,11 @@ static struct http_verdict judge_transport(struct http_flight *f, int code)
 		v.done = v.heard = true;
 	} else if (code < 0) {
 		snprintf(call->why, sizeof call->why, _("nothing was heard for %u s"), f->settings->idle_ms / 1000);
+		v.stalled = true;
 	} else {
 		snprintf(call->why, sizeof call->why, "%s", f->lib->easy_strerror((CURLcode)code));
 		v.done = is_lasting(code);
+		v.stalled = code == CURLE_OPERATION_TIMEDOUT && call->latency_ms >= (int64_t)f->settings->total_ms;
 	}
 	return v;
 }

@@ -26,6 +26,7 @@ struct http_verdict {
 	bool done;          /* the call is over: its code, status and why are set */
 	bool throttled;     /* the server said "too many" */
 	bool heard;         /* it answered at all */
+	bool stalled;       /* it took the call, and was silent for too long */
 	int64_t after_ms;   /* what it asks to wait; -1: says nothing */
 };
 

@@ -49,6 +49,14 @@ static void judge(struct pace *p)
 	p->answers = p->throttled = p->timed = 0;
 }
 
+void pace_stalled(struct pace *p)
+{
+	if (p->grace)
+		p->grace--;
+	else
+		shrink(p, p->limit / 2);
+}
+
 void pace_answer(struct pace *p, bool throttled, uint32_t latency_ms)
 {
 	if (p->grace) {

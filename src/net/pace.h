@@ -31,6 +31,9 @@ struct pace {
 };
 
 void pace_init(struct pace *p, unsigned start, unsigned most);
+/* A call was given up because nothing was heard for too long: there is more at once than gets done.  Halves at once, not at a round's
+ * end: rounds of calls that time out would take for ever. */
+void pace_stalled(struct pace *p);
 /* An answer came; `latency_ms` 0 when it says nothing (a fault). */
 void pace_answer(struct pace *p, bool throttled, uint32_t latency_ms);
 

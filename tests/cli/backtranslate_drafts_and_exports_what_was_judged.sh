@@ -69,6 +69,9 @@ status 5
 err_has "http://127.0.0.1:9/v1/chat/completions can't be asked"
 t --json ls runs
 check test "$(grep -c '"backtranslate"' "$dir/out")" -gt 0
+t ls requests
+status 0
+err_has 'nothing to list'
 t backtranslate guide --least 50 --most 40
 status 2
 err_has 'must be shorter'

@@ -364,6 +364,13 @@ static void halves_once_a_round_and_grows_back(void **state)
 	for (int i = 0; i < 100000; i++)
 		pace_answer(&p, true, 0);
 	assert_int_equal(p.limit, 1);
+	pace_init(&p, 8, 64);
+	for (int i = 0; i < 8; i++) /* all of one flight: halved once */
+		pace_stalled(&p);
+	assert_int_equal(p.limit, 4);
+	for (int i = 0; i < 100; i++)
+		pace_stalled(&p);
+	assert_int_equal(p.limit, 1);
 }
 
 static void writes_the_same_question_with_the_same_bytes(void **state)

@@ -223,11 +223,13 @@ static void write_answer(struct loopback *l, struct connection *c, struct span b
 	};
 	json_t *request = json_loadb(body.p, body.len, 0, NULL);
 
-	c->reply = c->fault == FAULT_NO_JSON;
+	c->reply = body.len && c->fault == FAULT_NO_JSON;
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-		if (plain[i].fault == c->fault)
+		if (body.len && plain[i].fault == c->fault)
 			put_answer(l, c, plain[i].status, plain[i].headers, span_of(plain[i].body));
-	if (c->fault == FAULT_429_DATE)
+	if (body.len == 0) /* a GET: there is nothing to be had */
+		put_answer(l, c, "404 Not Found", "", span_of("{}"));
+	else if (c->fault == FAULT_429_DATE)
 		answer_date(l, c);
 	else if (c->fault == FAULT_HUGE)
 		answer_huge(l, c);
