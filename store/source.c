@@ -364,3 +364,70 @@ int source_check(const struct source *src, uint64_t *new_size, struct error *err
 		*new_size = size;
 	return rc;
 }
+
+/* ---- a corpus' files as they are now ---- */
+
+struct known_file {
+	int64_t id;
+	char *path;
+	uint64_t size;
+	int64_t mtime_ns;
+	bool pair;
+	enum source_state state;
+};
+
+static bool looks_the_same(const struct known_file *f)
+{
+	struct stat st;
+
+	return !f->pair && stat(f->path, &st) == 0 && (uint64_t)st.st_size == f->size && mtime_of(&st) == f->mtime_ns;
+}
+
+static int add_health(struct store *s, const struct known_file *f, struct corpus_health *out, struct error *err)
+{
+	struct error why = { 0 };
+	struct source src;
+	int how, rc;
+
+	if (f->state == SOURCE_CHANGED || f->state == SOURCE_MISSING) {
+		*(f->state == SOURCE_CHANGED ? &out->changed : &out->missing) += 1;
+		return 0;
+	}
+	if (f->state != SOURCE_READY || strcmp(f->path, "-") == 0 || looks_the_same(f))
+		return 0;
+	rc = store_source_get(s, &src, f->id, err);
+	if (rc < 0)
+		return rc;
+	how = source_check(&src, NULL, &why);
+	out->changed += how == TAMIS_ECHANGED;
+	out->missing += how == TAMIS_ENOTFOUND;
+	out->grown += how == 1;
+	source_free(&src);
+	return 0;
+}
+
+int store_corpus_health(struct store *s, int64_t corpus, const atomic_bool *cancel, struct corpus_health *out, struct error *err)
+{
+	VEC(struct known_file) files = { 0 };
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT id, path, size, mtime_ns, state, companion IS NOT NULL FROM source WHERE corpus = ?",
+			  "i", corpus);
+
+	*out = (struct corpus_health){ .corpus = corpus };
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		struct known_file f = { .id = sqlite3_column_int64(stmt, 0), .path = db_text(stmt, 1),
+					.size = (uint64_t)sqlite3_column_int64(stmt, 2), .mtime_ns = sqlite3_column_int64(stmt, 3),
+					.state = (enum source_state)sqlite3_column_int(stmt, 4), .pair = sqlite3_column_int(stmt, 5) != 0 };
+
+		vec_push(&files, f);
+	}
+	vec_each(&files, i) {
+		if (rc == 0 && cancel && *cancel)
+			rc = error_set(err, TAMIS_ECANCEL, _("stopped"));
+		if (rc == 0)
+			rc = add_health(s, &files.v[i], out, err);
+		free(files.v[i].path);
+	}
+	vec_free(&files);
+	return rc;
+}

@@ -101,6 +101,14 @@ int store_batch_end(struct store *s, struct error *err);
 /* Compares with the file as it is now: 0 same, 1 grown at the end (prefix unchanged), or TAMIS_ECHANGED/ENOTFOUND. */
 int source_check(const struct source *src, uint64_t *new_size, struct error *err);
 
+/* How many of a corpus' finished sources are no longer the files that were imported.  Files that look the same (size and time) are not
+ * read; TAMIS_ECANCEL when *cancel (may be NULL) became true. */
+struct corpus_health {
+	int64_t corpus;
+	unsigned changed, missing, grown;
+};
+int store_corpus_health(struct store *s, int64_t corpus, const atomic_bool *cancel, struct corpus_health *out, struct error *err);
+
 /* Fills size, mtime, inode and head from the file as it is now. */
 int source_stat(struct source *src, struct error *err);
 /* Ids of finished sources whose index the cache has lost.  Caller frees. */

@@ -30,7 +30,7 @@ const struct action actions[] = {
 	{ ACTION_SHOW_MESSAGES, "show-messages", ON_ANY, "f2", NULL, N_("show the messages so far") },
 	{ ACTION_CANCEL, "cancel", ON_ANY, "C-c", NULL, N_("stop what runs for this screen; leave when nothing does") },
 	{ ACTION_SHAPES, "shapes", ON_ANY, "Z", NULL, N_("invisible characters as tokens, or as the terminal draws them") },
-	{ ACTION_MOUSE, "mouse", ON_ANY, "f8", NULL, N_("mouse on or off; with it on, Shift selects text") },
+	{ ACTION_MOUSE, "mouse", ON_ANY, "f8", NULL, N_("mouse on or off; the wheel scrolls, in a review with Alt to the next item; Shift selects text") },
 	{ ACTION_REDRAW, "redraw", ON_ANY, "C-l", NULL, N_("draw the whole screen anew") },
 	{ ACTION_SUSPEND, "suspend", ON_ANY, "C-z", NULL, N_("back to the shell; fg returns") },
 	{ ACTION_THEME, "theme", ON_ANY, "", "NAME", N_("change the colours") },

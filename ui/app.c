@@ -29,15 +29,18 @@ static void take_pointed(struct app *app)
 {
 	struct screen *s = app_top(app);
 	int y, x;
-	enum pointed what = terminal_pointed(app->terminal, &y, &x);
+	bool alt, up;
+	enum pointed what = terminal_pointed(app->terminal, &y, &x, &alt);
 
 	if (what == POINTED_WHEEL_UP || what == POINTED_WHEEL_DOWN) {
-		enum action_id move = what == POINTED_WHEEL_UP ? ACTION_UP : ACTION_DOWN;
-
-		if (s->type->id == SCREEN_REVIEW)
-			move = what == POINTED_WHEEL_UP ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN;
+		up = what == POINTED_WHEEL_UP;
+		if (s->type->id == SCREEN_REVIEW && alt) {
+			app_do(app, up ? ACTION_PREVIOUS : ACTION_NEXT, "");
+			return;
+		}
 		for (int i = 0; i < 3; i++)
-			app_do(app, move, "");
+			app_do(app, s->type->id != SCREEN_REVIEW ? (up ? ACTION_UP : ACTION_DOWN) : up ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN,
+			       "");
 	} else if (what != POINTED_NOTHING && s->type->pointed) {
 		s->type->pointed(app, s, y, x, what == POINTED_DOUBLE);
 		app_dirty(app);
@@ -97,7 +100,9 @@ void app_key(struct app *app, int32_t key)
 		app_dirty(app);
 	}
 	if (key == SPECIAL_MOUSE) {
-		take_pointed(app);
+		do
+			take_pointed(app);
+		while (terminal_pointed_again(app->terminal));
 		return;
 	}
 	if (app->prompt.type) {

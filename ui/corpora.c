@@ -11,6 +11,7 @@
 #include "ui/app_inside.h"
 #include "ui/beads.h"
 #include "ui/calibration.h"
+#include "ui/corpora_health.h"
 #include "ui/documents.h"
 #include "ui/empty.h"
 #include "ui/list.h"
@@ -24,6 +25,9 @@ struct corpora {
 	size_t n_corpora;
 	struct run *runs;
 	size_t n_runs;
+	struct health_check *checking;
+	struct corpus_health *health; /* as far as known */
+	size_t n_health;
 };
 
 static void forget(struct corpora *c)
@@ -64,14 +68,35 @@ static int reload(struct app *app, struct corpora *c, struct error *err)
 	return code;
 }
 
+static void take_health(struct app *app, struct screen *s, struct corpus_health *found, size_t n)
+{
+	struct corpora *c = s->state;
+
+	free(c->health);
+	c->checking = NULL;
+	c->health = found;
+	c->n_health = n;
+	app_dirty(app);
+}
+
+static void check_files(struct app *app, struct screen *s)
+{
+	struct corpora *c = s->state;
+
+	if (!c->checking && c->n_corpora > 0)
+		c->checking = health_check_start(app, s, take_health);
+}
+
 static int corpora_open(struct app *app, struct screen *s, const void *arg, struct error *err)
 {
 	struct corpora *c = xcalloc(1, sizeof *c);
 
 	(void)arg;
 	s->state = c;
-	if (reload(app, c, err) == 0)
+	if (reload(app, c, err) == 0) {
+		check_files(app, s);
 		return 0;
+	}
 	forget(c);
 	free(c);
 	return err->code;
@@ -79,12 +104,17 @@ static int corpora_open(struct app *app, struct screen *s, const void *arg, stru
 
 static void corpora_close(struct app *app, struct screen *s)
 {
+	struct corpora *c = s->state;
+
 	(void)app;
-	forget(s->state);
-	free(s->state);
+	if (c->checking)
+		health_check_stop(c->checking);
+	forget(c);
+	free(c->health);
+	free(c);
 }
 
-static void corpora_shown(struct app *app, struct screen *s)
+static void corpora_woken(struct app *app, struct screen *s)
 {
 	struct error err = { 0 };
 
@@ -92,9 +122,10 @@ static void corpora_shown(struct app *app, struct screen *s)
 		app_fail(app, &err);
 }
 
-static void corpora_woken(struct app *app, struct screen *s)
+static void corpora_shown(struct app *app, struct screen *s)
 {
-	corpora_shown(app, s);
+	corpora_woken(app, s);
+	check_files(app, s);
 }
 
 /* ---- drawing ---- */
@@ -111,7 +142,28 @@ static int name_width(const struct corpora *c, int columns)
 	return widest < columns - 48 ? widest : columns - 48 > 12 ? columns - 48 : 12;
 }
 
-static void draw_corpus(struct app *app, struct rect r, int y, int width, const struct corpus *c, bool here)
+static void draw_sources(struct app *app, struct rect r, int y, int x, const struct corpus *c, const struct corpus_health *h)
+{
+	if (h && h->changed)
+		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u changed", "%u changed", h->changed), h->changed);
+	else if (h && h->missing)
+		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u missing", "%u missing", h->missing), h->missing);
+	else if (h && h->grown)
+		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u grown", "%u grown", h->grown), h->grown);
+	else
+		draw_textf(app, r, y, x, STYLE_DIM, PL_("%u source", "%u sources", c->sources), c->sources);
+}
+
+static const struct corpus_health *health_of(const struct corpora *c, int64_t corpus)
+{
+	for (size_t i = 0; i < c->n_health; i++)
+		if (c->health[i].corpus == corpus)
+			return &c->health[i];
+	return NULL;
+}
+
+static void draw_corpus(struct app *app, struct rect r, int y, int width, const struct corpus *c, const struct corpus_health *health,
+			bool here)
 {
 	enum style style = here ? STYLE_STRONG : STYLE_TEXT;
 	struct rect name = { r.y, r.x, r.rows, 3 + width };
@@ -129,7 +181,7 @@ static void draw_corpus(struct app *app, struct rect r, int y, int width, const 
 	words_bytes(number, c->bytes);
 	draw_right(app, r, y, x + 48, STYLE_DIM, number);
 	if (r.columns > x + 62)
-		draw_textf(app, r, y, x + 51, STYLE_DIM, PL_("%u source", "%u sources", c->sources), c->sources);
+		draw_sources(app, r, y, x + 51, c, health);
 }
 
 static void draw_header(struct app *app, struct rect r, int y, int width)
@@ -240,7 +292,7 @@ static void corpora_draw(struct app *app, struct screen *s, struct rect area)
 			y += 2;
 		}
 		if (i < c->n_corpora)
-			draw_corpus(app, area, y++, width, &c->corpora[i], here);
+			draw_corpus(app, area, y++, width, &c->corpora[i], health_of(c, c->corpora[i].id), here);
 		else
 			draw_run(app, area, y++, &c->runs[i - c->n_corpora], here);
 	}

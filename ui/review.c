@@ -389,5 +389,6 @@ const struct screen_type review_screen = {
 	.shown = shown,
 	.painted = painted,
 	.typed = review_typed,
+	.pointed = review_pointed,
 	.leave = leave,
 };

@@ -55,6 +55,7 @@ static void draw_item(struct app *app, struct review *r, struct rect area)
 	bool marked = false, several = false;
 
 	r->rows = area.rows;
+	r->first_row = area.y;
 	review_lay_out(app, r, area.columns - 1, r->top + LINES_AHEAD * (size_t)(area.rows > 0 ? area.rows : 1));
 	for (const enum role *role = review_lens(r)->editable; *role != ROLE_COUNT; role++)
 		several = several || (*role != field && item_text(review_item(r), *role).len > 0);

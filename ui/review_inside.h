@@ -65,7 +65,8 @@ struct review {
 	int columns;
 	bool shapes;
 	size_t top;                /* first line shown */
-	int rows;                  /* of the item's pane at the last draw */
+	int rows;                  /* of the item's pane at the last draw … */
+	int first_row;             /* … and where it begins on the screen */
 	unsigned variant;
 	bool raw, meta;
 	enum { HISTORY_ROOM, HISTORY_ON, HISTORY_OFF } history;
@@ -116,6 +117,8 @@ void review_free_scores(struct review *r);
 void review_follow(struct app *app, struct review *r);                  /* takes over what was decided */
 bool review_has_scores(const struct review *r);
 void review_draw_scores(struct app *app, struct review *r, const struct item *item, struct rect line);
+
+void review_pointed(struct app *app, struct screen *s, int y, int x, bool twice); /* review_look.c: chooses the field pointed at */
 
 /* review_edit.c */
 /* Sets the text of a field by an edit; false when it can't be taken. */

@@ -192,6 +192,25 @@ void review_do_right(struct app *app, struct screen *s, const char *argument)
 	choose_field(app, s->state, 1);
 }
 
+void review_pointed(struct app *app, struct screen *s, int y, int x, bool twice)
+{
+	struct review *r = s->state;
+	size_t line = r->top + (size_t)(y - r->first_row);
+
+	(void)x;
+	if (r->editor || r->raw || !r->deck || y < r->first_row || y >= r->first_row + r->rows || line >= r->sheet.lines.n)
+		return;
+	for (const enum role *role = review_lens(r)->editable; *role != ROLE_COUNT; role++) {
+		if (r->sheet.lines.v[line].field != (int)*role)
+			continue;
+		r->field = *role;
+		review_anew(app, r);
+		if (twice)
+			app_do(app, ACTION_EDIT, "");
+		return;
+	}
+}
+
 void review_do_copy(struct app *app, struct screen *s, const char *argument)
 {
 	struct review *r = s->state;

@@ -20,6 +20,7 @@
 
 #define PAIRS 96
 #define ESCAPE_MS 25
+#define TWICE_US 400000 /* between the clicks of a double one */
 #define COPY_LIMIT 74994 /* xterm and tmux take 100,000 bytes of base64 at most */
 
 struct terminal {
@@ -37,6 +38,8 @@ struct terminal {
 	short n_pairs;
 	int32_t unread;
 	MEVENT event;
+	MEVENT clicked;       /* the click before … */
+	int64_t clicked_us;   /* … and when; 0: it was the second of a double one */
 };
 
 enum our_codes { CODE_PASTE_BEGIN = KEY_MAX + 16, CODE_PASTE_END };
@@ -225,7 +228,7 @@ int terminal_open(struct terminal **out, bool headless, struct error *err)
 	nodelay(t->input, TRUE);
 	set_escdelay(ESCAPE_MS);
 	idlok(stdscr, TRUE);
-	mouseinterval(200);
+	mouseinterval(0); /* a click is told at once, not when it is sure that no second one follows */
 	define_key("\033[200~", CODE_PASTE_BEGIN);
 	define_key("\033[201~", CODE_PASTE_END);
 	start_colours(t);
@@ -308,23 +311,37 @@ int32_t terminal_key(struct terminal *t)
 	return key;
 }
 
-enum pointed terminal_pointed(struct terminal *t, int *y, int *x)
+static enum pointed click(struct terminal *t)
 {
+	int64_t now = clock_steady_us();
+	bool twice = t->clicked_us && now - t->clicked_us < TWICE_US && t->clicked.y == t->event.y && t->clicked.x == t->event.x;
+
+	t->clicked = t->event;
+	t->clicked_us = twice ? 0 : now;
+	return twice ? POINTED_DOUBLE : POINTED_CLICK;
+}
+
+enum pointed terminal_pointed(struct terminal *t, int *y, int *x, bool *alt)
+{
+	*alt = t->event.bstate & BUTTON_ALT;
 	*y = t->event.y;
 	*x = t->event.x;
 	if (t->event.bstate & BUTTON4_PRESSED)
 		return POINTED_WHEEL_UP;
 	if (t->event.bstate & BUTTON5_PRESSED)
 		return POINTED_WHEEL_DOWN;
-	if (t->event.bstate & BUTTON1_DOUBLE_CLICKED)
-		return POINTED_DOUBLE;
-	return t->event.bstate & (BUTTON1_CLICKED | BUTTON1_PRESSED) ? POINTED_CLICK : POINTED_NOTHING;
+	return t->event.bstate & BUTTON1_PRESSED ? click(t) : POINTED_NOTHING;
+}
+
+bool terminal_pointed_again(struct terminal *t)
+{
+	return getmouse(&t->event) == OK;
 }
 
 void terminal_mouse(struct terminal *t, bool on)
 {
 	t->mouse = on;
-	mousemask(on ? BUTTON1_CLICKED | BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0,
+	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED | BUTTON_ALT : 0,
 		  NULL);
 }
 

@@ -23,9 +23,10 @@ bool terminal_no_colour(void);                  /* NO_COLOR is set and not empty
 
 /* The next key that has arrived, or 0. */
 int32_t terminal_key(struct terminal *t);
-/* Of the SPECIAL_MOUSE just got: where, and what. */
+/* Of the SPECIAL_MOUSE just got: where, what, and whether with Alt. */
 enum pointed { POINTED_NOTHING, POINTED_CLICK, POINTED_DOUBLE, POINTED_WHEEL_UP, POINTED_WHEEL_DOWN };
-enum pointed terminal_pointed(struct terminal *t, int *y, int *x);
+enum pointed terminal_pointed(struct terminal *t, int *y, int *x, bool *alt);
+bool terminal_pointed_again(struct terminal *t); /* more came with the same SPECIAL_MOUSE; ask until it is false */
 void terminal_mouse(struct terminal *t, bool on);
 
 /* The size now, told to curses when it changed. */

@@ -39,6 +39,57 @@ static void imports_from_the_screen_with_a_completed_path(void **state)
 	shelf_leave(vt);
 }
 
+static void a_click_moves_and_a_double_click_opens(void **state)
+{
+	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
+	int row;
+
+	(void)state;
+	assert_true(vt_wait_row(vt, 0, "60 records", 0));
+	vt_key(vt, "F8");
+	assert_true(vt_wait_text(vt, "Mouse on", 0));
+	row = vt_find(vt, "Document 5 begins", NULL);
+	vt_click(vt, row, 30, 1);
+	assert_true(vt_wait_row(vt, row, "▸", 0));
+	vt_click(vt, row, 31, 1); /* elsewhere: no double click */
+	vt_click(vt, row, 31, 1);
+	assert_true(vt_wait_row(vt, 0, "record 5 of 60", 0));
+	shelf_leave(vt);
+}
+
+static void says_that_files_are_no_longer_what_was_imported(void **state)
+{
+	const char *path = shelf_path("moved.jsonl");
+	FILE *file = fopen(path, "w");
+	struct vt *vt;
+
+	(void)state;
+	fputs("{\"text\":\"one\"}\n", file);
+	fclose(file);
+	vt = shelf_open("moved.jsonl", 24, 80, NULL);
+	assert_true(vt_wait_row(vt, 0, "1 record", 0));
+	vt_type(vt, "q");
+	assert_true(vt_wait_row(vt, 3, "1 source", 0));
+	path = shelf_path("moved.jsonl");
+	file = fopen(path, "a");
+	fputs("{\"text\":\"two\"}\n", file);
+	fclose(file);
+	vt_type(vt, "\r");
+	assert_true(vt_wait_row(vt, 0, "moved", 0));
+	vt_type(vt, "q");
+	assert_true(vt_wait_row(vt, 3, "1 grown", 0));
+	path = shelf_path("moved.jsonl");
+	file = fopen(path, "w");
+	fputs("{\"text\":\"TWO\"}\n", file);
+	fclose(file);
+	vt_type(vt, "\rq");
+	assert_true(vt_wait_row(vt, 3, "1 changed", 0));
+	remove(shelf_path("moved.jsonl"));
+	vt_type(vt, "\rq");
+	assert_true(vt_wait_row(vt, 3, "1 missing", 0));
+	shelf_leave(vt);
+}
+
 static void shows_the_first_rows_and_where_one_is(void **state)
 {
 	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
@@ -467,6 +518,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_to_do_when_there_is_nothing_yet),
 		cmocka_unit_test(imports_from_the_screen_with_a_completed_path),
+		cmocka_unit_test(a_click_moves_and_a_double_click_opens),
+		cmocka_unit_test(says_that_files_are_no_longer_what_was_imported),
 		cmocka_unit_test(shows_the_first_rows_and_where_one_is),
 		cmocka_unit_test(filters_while_one_types),
 		cmocka_unit_test(wraps_the_hint_that_its_row_has_no_room_for),

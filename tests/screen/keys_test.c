@@ -44,7 +44,7 @@ static const struct expected expected[] = {
 	{ SCREEN_DOCUMENTS, "open", "", "", 0, "record 1 of 60" },
 	{ SCREEN_DOCUMENTS, "filter", "", "", LAST, "filter" },
 	{ SCREEN_DOCUMENTS, "next-hit", "/begins\r", "60 hits", LAST, "2 / 60" },
-	{ SCREEN_DOCUMENTS, "previous-hit", "/begins\rj", "2 / 60", LAST, "1 / 60" },
+	{ SCREEN_DOCUMENTS, "previous-hit", "j/begins\r", "2 / 60", LAST, "1 / 60" },
 	{ SCREEN_DOCUMENTS, "clear", "/needle\r", "1 hit", ANYWHERE, "!hit" },
 	{ SCREEN_DOCUMENTS, "context", "/needle\r", "1 hit", LAST, "7 / 60" },
 	{ SCREEN_DOCUMENTS, "sort", "", "", LAST, "sort by" },

@@ -393,6 +393,34 @@ static void y_copies_the_chosen_field(void **state)
 	assert_true(vt_sent(vt, "SGVsbG8gdGhlcmUs", 16)); /* "Hello there," */
 }
 
+static void the_mouse_chooses_a_field_and_goes_through_items(void **state)
+{
+	int row, column = 0;
+
+	(void)state;
+	review_at("prefs", 24, 100, NULL);
+	vt_record(vt);
+	vt_key(vt, "F8");
+	sees("Mouse on");
+	row = vt_find(vt, "Say hello", &column);
+	assert_true(row > 0);
+	vt_click(vt, row, column + 2, 1);
+	types("y");
+	assert_true(vt_wait_quiet(vt, 100, 0));
+	assert_true(vt_sent(vt, "U2F5IGhlbGxv", 12)); /* "Say hello" in base64 */
+	review_at("docs", 24, 80, NULL);
+	sees("document number 1");
+	vt_key(vt, "F8");
+	sees("Mouse on");
+	vt_alt_click(vt, 5, 5, 5);
+	sees("document number 2");
+	vt_alt_click(vt, 5, 5, 4);
+	sees("document number 1");
+	vt_click(vt, 5, 5, 5); /* scrolls: there is nothing to scroll */
+	assert_true(vt_wait_quiet(vt, 100, 0));
+	sees("document number 1");
+}
+
 static void pairs_stand_side_by_side_where_there_is_room(void **state)
 {
 	int source = 0, target = 0, row;
@@ -599,6 +627,7 @@ int main(void)
 		TEST(tab_cycles_layouts),
 		TEST(H_shows_the_latest_decisions),
 		TEST(y_copies_the_chosen_field),
+		TEST(the_mouse_chooses_a_field_and_goes_through_items),
 		TEST(pairs_stand_side_by_side_where_there_is_room),
 		TEST(every_action_has_a_name_that_does_it),
 		TEST(actions_on_many_items_have_names_too),

@@ -373,12 +373,22 @@ void vt_key(struct vt *vt, const char *name)
 	vterm_keyboard_unichar(vt->term, (uint32_t)cp, (VTermModifier)modifiers);
 }
 
-void vt_click(struct vt *vt, int row, int col, int button)
+static void click(struct vt *vt, int row, int col, int button, VTermModifier modifier)
 {
 	mark_typed(vt);
-	vterm_mouse_move(vt->term, row, col, VTERM_MOD_NONE);
-	vterm_mouse_button(vt->term, button, true, VTERM_MOD_NONE);
-	vterm_mouse_button(vt->term, button, false, VTERM_MOD_NONE);
+	vterm_mouse_move(vt->term, row, col, modifier);
+	vterm_mouse_button(vt->term, button, true, modifier);
+	vterm_mouse_button(vt->term, button, false, modifier);
+}
+
+void vt_click(struct vt *vt, int row, int col, int button)
+{
+	click(vt, row, col, button, VTERM_MOD_NONE);
+}
+
+void vt_alt_click(struct vt *vt, int row, int col, int button)
+{
+	click(vt, row, col, button, VTERM_MOD_ALT);
 }
 
 /* libvterm 0.1 writes past its rows when a wide character arrives on a terminal of a column or two: it is never made that

@@ -85,6 +85,7 @@ void vt_write(struct vt *vt, const void *bytes, size_t n);
  * "C-", "M-". */
 void vt_key(struct vt *vt, const char *name);
 void vt_click(struct vt *vt, int row, int col, int button);  /* press and release; nothing when the program wants no mouse */
+void vt_alt_click(struct vt *vt, int row, int col, int button);
 void vt_resize(struct vt *vt, int rows, int cols);           /* the kernel sends SIGWINCH */
 void vt_signal(struct vt *vt, int signal);
 void vt_hang_up(struct vt *vt);                              /* the terminal goes away, as when a connection is lost */
