@@ -7,6 +7,7 @@ several languages, and every copyright, changelog and man page of this machine. 
 
 	bench/dedup_corpus.py WORK OUT.jsonl      # downloads with apt-get, unpacks under WORK, prints a manifest line a package
 	bench/dedup_corpus.py --unseen WORK OUT   # another set of packages, for checking that nothing was fitted to the first
+	bench/dedup_corpus.py --cut BYTES LIMIT IN OUT   # the texts of IN in pieces of whole lines of about BYTES, until LIMIT bytes
 """
 import gzip
 import hashlib
@@ -97,8 +98,29 @@ def documents(root, source):
         yield {"id": f"{source}:{path.relative_to(root)}", "source": source, "text": text}
 
 
+def cut(size, limit, source, target):
+    """Documents of a usual length: real text, cut at line ends."""
+    written = count = 0
+    with open(source, encoding="utf-8") as lines, open(target, "w", encoding="utf-8") as out:
+        for line in lines:
+            piece = ""
+            for part in json.loads(line)["text"].splitlines(keepends=True):
+                piece += part
+                if len(piece) < size:
+                    continue
+                written += out.write(json.dumps({"id": count, "text": piece}, ensure_ascii=False) + "\n")
+                count += 1
+                piece = ""
+            if written > limit:
+                break
+    print(f"{count} documents, {written / 1e6:.1f} MB", file=sys.stderr)
+
+
 def main():
     args = sys.argv[1:]
+    if args[0] == "--cut":
+        cut(int(args[1]), int(args[2]), args[3], args[4])
+        return
     names = UNSEEN if args[0] == "--unseen" else PACKAGES
     unseen = args[0] == "--unseen"
     work, out = pathlib.Path(args[-2]), pathlib.Path(args[-1])

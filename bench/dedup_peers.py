@@ -1,25 +1,43 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deduplication beside its peers, in one run: the same documents, word 5-grams, threshold, one thread each, reading and tokenising
-included for all.  CPU seconds of the process; recall of pairs against exact Jaccard similarities.
+"""Deduplication beside its peers, in one run: the same documents, word 5-grams, threshold, one thread each.  CPU seconds of the process.
 
 	python3 -m venv v && v/bin/pip install datasketch rensa FastSketchLSH gaoya
-	v/bin/python bench/dedup_peers.py build/bench/dedup_bench FILE.jsonl [RUNS]
+	v/bin/python bench/dedup_peers.py whole DEDUP_BENCH FILE.jsonl [RUNS]      # the whole job, with recall against exact similarities
+	v/bin/python bench/dedup_peers.py sketch DEDUP_BENCH FILE.jsonl [RUNS]     # reading to MinHash signatures, beside datasketch
+	v/bin/python bench/dedup_peers.py kernel DEDUP_BENCH FILE.jsonl [RUNS]     # signatures of shingles hashed beforehand
 
-Peers get 128 slots in 16 bands of 8 (their libraries want a divisor of 128; 16 x 8 finds 95 % at J = 0.8 in theory), tamis its default,
-which also verifies every pair.  What a peer lacks of the job (pairs instead of flags, verification) it isn't charged for.
+What is timed for `whole` is reading, tokenising, shingling, signing and finding the duplicates.  Peers get 128 slots in 16 bands of 8 (their
+libraries want a divisor of 128; 16 x 8 finds 95 % at J = 0.8 in theory), tamis its default, which also verifies every pair.  What a
+peer lacks of the job (pairs instead of flags, verification) it isn't charged for.
+
+`sketch` is datasketch's full path: JSON, lower case, words by a regular expression, distinct 5-grams, MinHash(num_perm=128) with its default
+hash, in three ways: the documented loop of update(), update_batch() a document, and MinHash.bulk() for all.  tamis makes the exact hashes and
+the SimHash beside, and is charged for them.
+
+Standard error has a line for people; standard output has "row<TAB>tool<TAB>value" for bench/report.awk.  ROW_SUFFIX is added to the rows.
 """
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
-os.environ["RAYON_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["RAYON_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 THRESHOLD, SLOTS, BANDS = 0.8, 128, 16
 WORD = re.compile(r"\w+")
+SUFFIX = os.environ.get("ROW_SUFFIX", "")
+
+
+def row(name, tool, value):
+    print(name + SUFFIX, tool, f"{value:.6g}", sep="\t", flush=True)
+
+
+def say(*words):
+    print(*words, file=sys.stderr, flush=True)
 
 
 def texts(path):
@@ -49,26 +67,18 @@ def pairs_of(signatures, rows):
     return found
 
 
-def tokenise_only(path):
-    for text in texts(path):
-        shingles(text)
-    return None
-
+# ---- the whole job ----
 
 def datasketch(path, clock):
     from datasketch import MinHash, MinHashLSH
     lsh = MinHashLSH(num_perm=SLOTS, params=(BANDS, SLOTS // BANDS))
     found = set()
-    made = []
     for i, text in enumerate(texts(path)):
         grams = shingles(text)
+        if not grams:
+            continue
         m = MinHash(num_perm=SLOTS)
         m.update_batch([g.encode() for g in grams])
-        made.append(m if grams else None)
-    clock["signed"] = time.process_time()
-    for i, m in enumerate(made):
-        if m is None:
-            continue
         for j in lsh.query(m):
             found.add((j, i))
         lsh.insert(i, m)
@@ -79,12 +89,10 @@ def rensa(path, clock):
     from rensa import RMinHash, RMinHashLSH
     sets = [shingles(t) for t in texts(path)]
     matrix = RMinHash.digest_matrix_from_token_sets(sets, num_perm=SLOTS, seed=42)
-    clock["signed"] = time.process_time()
     lsh = RMinHashLSH(threshold=THRESHOLD, num_perm=SLOTS, num_bands=BANDS)
-    flags = lsh.query_duplicate_flags_matrix_one_shot(matrix)
-    clock["flags"] = sum(map(bool, flags))
-    made = RMinHash.from_token_sets(sets, num_perm=SLOTS, seed=42)
+    lsh.query_duplicate_flags_matrix_one_shot(matrix)
     clock["end"] = time.process_time()  # what follows only finds out which pairs its signatures would give
+    made = RMinHash.from_token_sets(sets, num_perm=SLOTS, seed=42)
     import array
     return pairs_of([array.array("I", m.digest()) if s else None for m, s in zip(made, sets)], SLOTS // BANDS)
 
@@ -93,11 +101,8 @@ def fastsketch(path, clock):
     import FastSketchLSH as fs
     import numpy as np
     sets = [shingles(t) for t in texts(path)]
-    sketcher = fs.FastSimilaritySketch(size=SLOTS, seed=42)
-    sketches = sketcher.batch([s or [""] for s in sets], num_threads=1)
-    clock["signed"] = time.process_time()
-    lsh = fs.LSH(num_perm=SLOTS, num_bands=BANDS, num_threads=1)
-    clock["flags"] = int(sum(lsh.insert_and_query_duplicates(np.asarray(sketches, dtype=np.uint64))))
+    sketches = fs.FastSimilaritySketch(size=SLOTS, seed=42).batch([s or [""] for s in sets], num_threads=1)
+    fs.LSH(num_perm=SLOTS, num_bands=BANDS, num_threads=1).insert_and_query_duplicates(np.asarray(sketches, dtype=np.uint64))
     clock["end"] = time.process_time()
     return pairs_of([np.asarray(s) if g else None for s, g in zip(np.asarray(sketches), sets)], SLOTS // BANDS)
 
@@ -114,10 +119,8 @@ def gaoya(path, clock):
     return found
 
 
-def tamis(program, path):
-    run = subprocess.run([program, "run", path, str(THRESHOLD), "1"], capture_output=True, text=True, check=True)
-    sketch = subprocess.run([program, "sketch", path], capture_output=True, text=True, check=True)
-    return json.loads(run.stdout), json.loads(sketch.stdout)
+def own(program, *words):
+    return json.loads(subprocess.run([program, *words], capture_output=True, text=True, check=True).stdout)
 
 
 def truth(path):
@@ -140,37 +143,121 @@ def truth(path):
     return found
 
 
-def main():
-    program, path = sys.argv[1], sys.argv[2]
-    runs = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+def whole(program, path, runs):
     size = os.path.getsize(path) / 1e6
     exact = truth(path)
-    print(f"{path}: {size:.1f} MB, {len(exact)} pairs with J >= {THRESHOLD}")
-    best = min((tamis(program, path) for _ in range(runs)), key=lambda r: r[0]["cpu"])
-    sketch = min((tamis(program, path)[1] for _ in range(runs)), key=lambda r: r["cpu"])
-    mine, mine_sketch = best[0]["cpu"], sketch["cpu"]
-    print(f"{'tamis':14} whole {mine:8.3f} s {size / mine:8.1f} MB/s   sketches {mine_sketch:8.3f} s "
-          f"{size / mine_sketch:8.1f} MB/s   {best[0]['edges']} pairs among unequal texts, all verified")
+    best = min((own(program, "run", path, str(THRESHOLD), "1") for _ in range(runs)), key=lambda r: r["cpu"])
+    recall = own(os.path.join(os.path.dirname(program), "dedup_truth"), path)["recall"]
+    row("dedup_whole", "tamis", size / best["cpu"])
+    row("dedup_peer_recall", "tamis", recall)
+    say(f"tamis: {best['cpu']:.3f} s, recall {recall}, every pair verified; {len(exact)} pairs by Python's own count")
+    fastest = 0
     for peer in (rensa, fastsketch, gaoya, datasketch):
         try:
-            times, signs, found = [], [], set()
+            times, found = [], set()
             for _ in range(runs if peer is not datasketch else 1):
                 clock = {}
                 start = time.process_time()
                 found = peer(path, clock)
                 times.append(clock.get("end", time.process_time()) - start)
-                signs.append(max(0.0, clock.get("signed", start) - start))
         except (ImportError, AttributeError, TypeError, ValueError) as e:
-            print(f"{peer.__name__:14} left out: {type(e).__name__}: {e}")
+            say(f"{peer.__name__}: left out: {type(e).__name__}: {e}")
             continue
-        whole, sign = min(times), min(signs)
-        hit = len(exact & {(min(p), max(p)) for p in found})
-        print(f"{peer.__name__:14} whole {whole:8.3f} s {size / whole:8.1f} MB/s   sketches {sign:8.3f} s "
-              f"{size / sign if sign else float('nan'):8.1f} MB/s   recall {hit / len(exact):.4f}, "
-              f"{len(found)} candidates: tamis {whole / mine:.1f}x" + (f", sketches {sign / mine_sketch:.1f}x" if sign else ""))
-    start = time.process_time()
-    tokenise_only(path)
-    print(f"{'(Python alone)':14} whole {time.process_time() - start:8.3f} s: reading and shingling, part of every peer's time")
+        hit = len(exact & {(min(p), max(p)) for p in found}) / max(1, len(exact))
+        row("dedup_whole", peer.__name__, size / min(times))
+        row("dedup_peer_recall", peer.__name__, hit)
+        say(f"{peer.__name__}: {min(times):.3f} s, recall {hit:.4f}, {len(found)} candidates: tamis {min(times) / best['cpu']:.1f}x")
+        if hit >= recall - 0.05:
+            fastest = max(fastest, size / min(times))
+    if fastest:
+        row("dedup_whole_ratio", "tamis", size / best["cpu"] / fastest)
+
+
+# ---- sketches ----
+
+def sketch(program, path, runs):
+    from datasketch import MinHash
+
+    def loop(lines):
+        for line in lines:
+            m = MinHash(num_perm=SLOTS)
+            for gram in shingles(json.loads(line)["text"]):
+                m.update(gram.encode("utf8"))
+
+    def batch(lines):
+        for line in lines:
+            m = MinHash(num_perm=SLOTS)
+            m.update_batch([gram.encode("utf8") for gram in shingles(json.loads(line)["text"])])
+
+    def bulk(lines):
+        MinHash.bulk([[gram.encode("utf8") for gram in shingles(json.loads(line)["text"])] for line in lines], num_perm=SLOTS)
+
+    with open(path, encoding="utf-8") as f:
+        lines = f.readlines()
+    whole_size = os.path.getsize(path)
+    speeds = {}
+    mine = 0
+    for way, limit in ((batch, 6e6), (bulk, 6e6), (loop, 1.5e6)):
+        # evenly drawn documents, not the first: their mixture is that of the file
+        part = lines[::max(1, int(whole_size / limit))]
+        size = sum(len(line.encode()) for line in part) / 1e6
+        speeds[way.__name__] = 0
+        for _ in range(runs):
+            mine = max(mine, own(program, "sketch", path)["jsonl_mb_per_s"])  # in turns, so that a busy machine is busy for both
+            start = time.process_time()
+            way(part)
+            speeds[way.__name__] = max(speeds[way.__name__], size / (time.process_time() - start))
+    row("dedup_sketch", "tamis", mine)
+    row("dedup_sketch", "datasketch", max(speeds.values()))
+    row("dedup_ratio", "tamis", mine / speeds["batch"])
+    row("dedup_ratio_loop", "tamis", mine / speeds["loop"])
+    row("dedup_ratio_bulk", "tamis", mine / speeds["bulk"])
+    say(f"{path}: tamis {mine:.0f} MB/s; datasketch " + ", ".join(f"{k} {v:.2f} ({mine / v:.0f}x)" for k, v in speeds.items()))
+
+
+# ---- hashed beforehand ----
+
+def kernel(program, path, runs):
+    import numpy as np
+    with tempfile.TemporaryDirectory() as folder:
+        names = os.path.join(folder, "hashes"), os.path.join(folder, "offsets")
+        mine = own(program, "kernel", path, *names)
+        hashes, offsets = (np.fromfile(name, dtype=np.uint64) for name in names)
+
+    def with_rensa():
+        from rensa import RMinHash
+        RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, num_perm=SLOTS, seed=42)
+
+    def with_fastsketch():
+        import FastSketchLSH as fs
+        fs.FastSimilaritySketch(size=SLOTS, seed=42).batch_csr(hashes, offsets, prehashed=True, num_threads=1)
+
+    def with_datasketch():
+        from datasketch import MinHash
+        for a, b in zip(offsets[:200], offsets[1:201]):
+            MinHash(num_perm=SLOTS, hashfunc=lambda x: int(x) & 0xffffffff).update_batch(hashes[int(a):int(b)])
+
+    row("dedup_kernel", "tamis", mine["fast_ns"])
+    say(f"tamis: {mine['fast_ns']} ns a shingle (fast), {mine['classic_ns']} (128 affine maps)")
+    for tool, way, n in (("rensa", with_rensa, len(hashes)), ("fastsketch", with_fastsketch, len(hashes)),
+                         ("datasketch", with_datasketch, int(offsets[min(200, len(offsets) - 1)]))):
+        try:
+            best = float("inf")
+            for _ in range(runs):
+                start = time.process_time()
+                way()
+                best = min(best, time.process_time() - start)
+        except (ImportError, AttributeError, TypeError, ValueError) as e:
+            say(f"{tool}: left out: {type(e).__name__}: {e}")
+            continue
+        row("dedup_kernel", tool, 1e9 * best / n)
+        say(f"{tool}: {1e9 * best / n:.1f} ns a shingle")
+
+
+def main():
+    what, program, path = sys.argv[1:4]
+    runs = int(sys.argv[4]) if len(sys.argv) > 4 else 3
+    {"whole": whole, "sketch": sketch, "kernel": kernel}[what](program, path, runs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # From "row<TAB>tool<TAB>value" lines to the table (standard output) and JSON (the file in `json`).
-# First file: bench/budgets, "row|what|unit|budget"; second: the values.  -v about: JSON members about the machine.
+# First file: bench/budgets, "row|what|unit|budget"; second: the values.  -v about: JSON members about the machine;
+# -v peers: names of the other tools, shown beside ours ("less lnav VisiData").
 
 FNR == NR {
 	if ($0 ~ /^[a-z]/) {
@@ -42,24 +43,36 @@ function json_tool(row, tool,  key, i, text) {
 	return text "]}"
 }
 
+function wide(p) { return length(peer[p]) > 8 ? length(peer[p]) : 8 }
+
+function met(m, limit) { return limit ~ /^>=/ ? m >= substr(limit, 3) + 0 : m <= limit + 0 }
+
 END {
-	split("less lnav VisiData", peer, " ")
-	line = "%-56s %-6s %8s %8s %-15s %-6s %8s %8s %8s\n"
-	printf line, "what", "unit", "budget", "tamis", "(min-max)", "", "less", "lnav", "VisiData"
+	n_peers = split(peers == "" ? "less lnav VisiData" : peers, peer, " ")
+	line = "%-56s %-6s %8s %8s %-15s %-6s"
+	printf line, "what", "unit", "budget", "tamis", "(min-max)", ""
+	for (p = 1; p <= n_peers; p++) printf " %" wide(p) "s", peer[p]
+	printf "\n"
 	printf "{%s, \"rows\": [\n", about >json
 	for (r = 1; r <= rows; r++) {
 		row = order[r]
 		own = row SUBSEP "tamis"
-		if (!n[own] && !n[row SUBSEP "less"] && !n[row SUBSEP "lnav"] && !n[row SUBSEP "VisiData"]) continue
+		some = n[own]
+		for (p = 1; p <= n_peers; p++) some += n[row SUBSEP peer[p]]
+		if (!some) continue
 		m = median(own)
-		verdict = m == "" ? "failed" : budget[row] == "" ? "" : m <= budget[row] + 0 ? "met" : "missed"
+		verdict = m == "" ? "failed" : budget[row] == "" ? "" : met(m, budget[row]) ? "met" : "missed"
 		if (verdict == "missed" || verdict == "failed") unmet++
 		if (verdict != "") judged++
-		printf line, what[row], unit[row], budget[row] == "" ? "-" : budget[row], show(m), m == "" ? "" : spread(own), verdict,
-			show(median(row SUBSEP peer[1])), show(median(row SUBSEP peer[2])), show(median(row SUBSEP peer[3]))
+		printf line, what[row], unit[row], budget[row] == "" ? "-" : budget[row], show(m), m == "" ? "" : spread(own), verdict
+		for (p = 1; p <= n_peers; p++)
+			printf " %" wide(p) "s", show(median(row SUBSEP peer[p]))
+		printf "\n"
 		printf "%s{\"row\": \"%s\", \"what\": \"%s\", \"unit\": \"%s\", \"budget\": %s, \"verdict\": \"%s\"", printed++ ? ",\n" : "",
-			row, what[row], unit[row], budget[row] == "" ? "null" : budget[row], verdict >json
-		printf "%s%s%s%s}", json_tool(row, "tamis"), json_tool(row, peer[1]), json_tool(row, peer[2]), json_tool(row, peer[3]) >json
+			row, what[row], unit[row], budget[row] == "" ? "null" : budget[row] ~ /^>=/ ? "\"" budget[row] "\"" : budget[row], verdict >json
+		printf "%s", json_tool(row, "tamis") >json
+		for (p = 1; p <= n_peers; p++) printf "%s", json_tool(row, peer[p]) >json
+		printf "}" >json
 	}
 	printf "\n]}\n" >json
 	printf "%d of %d budgets met\n", judged - unmet, judged

@@ -67,11 +67,10 @@ void shingler_free(struct shingler *s)
 	*s = (struct shingler){ 0 };
 }
 
-/* Logarithm of a table's size for n: a quarter full where that fits the cache (fewer collisions cost less than wiping costs more),
- * half full beyond. */
-static unsigned table_bits(size_t n)
+/* Logarithm of a table's size with at least `room` slots.  How many a shingle gets: while the table fits the cache, fewer collisions save
+ * more than wiping costs. */
+static unsigned table_bits(size_t room)
 {
-	size_t room = n < 16384 ? 4 * n : 2 * n;
 	unsigned bits = 6;
 
 	while (((size_t)1 << bits) < room)
@@ -172,7 +171,7 @@ static inline __attribute__((always_inline)) size_t once(uint64_t *set, size_t t
 static size_t unique(struct shingler *s, size_t total)
 {
 	bool narrow = total <= UINT16_MAX;
-	unsigned bits = table_bits(total);
+	unsigned bits = table_bits(total < 4096 ? 8 * total : 4 * total);
 	size_t bytes = (narrow ? sizeof(uint16_t) : sizeof(uint32_t)) << bits;
 
 	if (s->table_bytes < bytes) {
@@ -210,7 +209,7 @@ void shingler_text(struct shingler *s, struct span text)
 
 void shingle_table_fill(struct shingle_table *t, const uint64_t *set, size_t n)
 {
-	unsigned bits = table_bits(n);
+	unsigned bits = table_bits(n < 16384 ? 4 * n : 2 * n);
 	size_t cap = (size_t)1 << bits;
 
 	if (t->cap < cap) {
