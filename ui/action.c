@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 #include "ui/action.h"
 
-#define LISTS (ON(CORPORA) | ON(DOCUMENTS) | ON(JOBS) | ON(REJECTED) | ON(ORDER) | ON(MESSAGES) | ON(HELP))
+#define LISTS (ON(CORPORA) | ON(DOCUMENTS) | ON(JOBS) | ON(REJECTED) | ON(ORDER) | ON(LEXICON) | ON(MESSAGES) | ON(HELP))
 #define PAGES (LISTS | ON(READER))
 #define DATA (ON(DOCUMENTS) | ON(READER))
 #define DECIDE (ON(DOCUMENTS) | ON(READER) | ON(REVIEW) | ON(ORDER))
@@ -16,6 +16,7 @@ const char *const screen_names[SCREEN_COUNT] = {
 	[SCREEN_ORDER] = "order",       [SCREEN_TRADEOFF] = "tradeoff",
 	[SCREEN_CALIBRATION] = "calibration",
 	[SCREEN_BEADS] = "alignment",
+	[SCREEN_LEXICON] = "lexicon",
 	       [SCREEN_MESSAGES] = "messages", [SCREEN_HELP] = "help",           [SCREEN_PALETTE] = "palette",
 };
 
@@ -171,6 +172,12 @@ const struct action actions[] = {
 	{ ACTION_REALIGN, "align-again", ON(BEADS), "r", NULL, N_("align again between pins and corrected beads") },
 	{ ACTION_UNDO, "undo", ON(BEADS), "u", NULL, N_("take the latest step back") },
 	{ ACTION_SAVE, "save", ON(BEADS), "W C-s", NULL, N_("save these beads as a run of their own") },
+	/* words that mining has linked */
+	{ ACTION_LEXICON, "lexicon", ON(REVIEW) | ON(CORPORA), "L", NULL, N_("the words this mining run has linked; those rejected are linked no more") },
+	{ ACTION_OPEN, "open", ON(LEXICON), "enter", NULL, N_("decide on the pairs that have both words") },
+	{ ACTION_REJECT, "reject", ON(LEXICON), "x r", NULL, N_("these two words are not to be linked by the next run") },
+	{ ACTION_ACCEPT, "accept", ON(LEXICON), "a", NULL, N_("they may be linked") },
+	{ ACTION_UNDO, "undo", ON(LEXICON), "u", NULL, N_("take the latest step back") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

@@ -14,6 +14,7 @@
 #include "ui/corpora_health.h"
 #include "ui/documents.h"
 #include "ui/empty.h"
+#include "ui/lexicon.h"
 #include "ui/list.h"
 #include "ui/order_screen.h"
 #include "ui/tradeoff.h"
@@ -383,26 +384,40 @@ static void do_dedup(struct app *app, struct screen *s, const char *argument)
 	tradeoff_screen_start(app, c->corpora[c->list.cursor].name);
 }
 
+/* The number of the run under the cursor; 0 after saying what to choose. */
+static int64_t chosen_run(struct app *app, const struct corpora *c, const char *what)
+{
+	if (c->list.cursor >= c->n_corpora && c->list.cursor < c->n_corpora + c->n_runs)
+		return c->runs[c->list.cursor - c->n_corpora].id;
+	app_say(app, STYLE_WARNING, "%s", what);
+	return 0;
+}
+
 static void do_calibrate(struct app *app, struct screen *s, const char *argument)
 {
-	const struct corpora *c = s->state;
+	int64_t run = chosen_run(app, s->state, _("Choose a run: scores are calibrated for its items."));
 
 	(void)argument;
-	if (c->list.cursor < c->n_corpora || c->list.cursor >= c->n_corpora + c->n_runs)
-		app_say(app, STYLE_WARNING, _("Choose a run: scores are calibrated for its items."));
-	else
-		calibration_start(app, c->runs[c->list.cursor - c->n_corpora].id);
+	if (run)
+		calibration_start(app, run);
 }
 
 static void do_beads(struct app *app, struct screen *s, const char *argument)
 {
-	const struct corpora *c = s->state;
+	int64_t run = chosen_run(app, s->state, _("Choose a run of tamis mine --align: its beads can be corrected."));
 
 	(void)argument;
-	if (c->list.cursor < c->n_corpora || c->list.cursor >= c->n_corpora + c->n_runs)
-		app_say(app, STYLE_WARNING, _("Choose a run of tamis mine --align: its beads can be corrected."));
-	else
-		beads_start(app, c->runs[c->list.cursor - c->n_corpora].id);
+	if (run)
+		beads_start(app, run);
+}
+
+static void do_lexicon(struct app *app, struct screen *s, const char *argument)
+{
+	int64_t run = chosen_run(app, s->state, _("Choose a run of tamis mine: it has a lexicon."));
+
+	(void)argument;
+	if (run)
+		lexicon_start(app, run);
 }
 
 static const struct action_handler handlers[] = {
@@ -414,6 +429,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_DEDUP, do_dedup },
 	{ ACTION_CALIBRATE, do_calibrate },
 	{ ACTION_BEADS, do_beads },
+	{ ACTION_LEXICON, do_lexicon },
 	{ ACTION_NONE, NULL },
 };
 

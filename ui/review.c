@@ -373,6 +373,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_QUEUE, review_do_queue },
 	{ ACTION_SWAP, review_do_swap },
 	{ ACTION_BEADS, review_do_beads },
+	{ ACTION_LEXICON, review_do_lexicon },
 	{ ACTION_NONE, NULL },
 };
 

@@ -179,5 +179,6 @@ REVIEW_ACTION(queue);
 /* review_swap.c */
 REVIEW_ACTION(swap);
 REVIEW_ACTION(beads);
+REVIEW_ACTION(lexicon);
 
 #endif

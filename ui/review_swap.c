@@ -8,6 +8,7 @@
 #include "review/lens_draft.h"
 #include "review/rivals.h"
 #include "ui/beads.h"
+#include "ui/lexicon.h"
 #include "ui/review_inside.h"
 
 /* An instruction's: the rewritten response, or the first one again. */
@@ -66,4 +67,15 @@ void review_do_beads(struct app *app, struct screen *s, const char *argument)
 		beads_start(app, r->spec.run);
 	else
 		app_say(app, STYLE_WARNING, _("Choose a run of tamis mine --align: its beads can be corrected."));
+}
+
+void review_do_lexicon(struct app *app, struct screen *s, const char *argument)
+{
+	const struct review *r = s->state;
+
+	(void)argument;
+	if (r->spec.run)
+		lexicon_start(app, r->spec.run);
+	else
+		app_say(app, STYLE_WARNING, _("Choose a run of tamis mine: it has a lexicon."));
 }

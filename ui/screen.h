@@ -57,6 +57,6 @@ struct screen {
 
 /* Those that exist; each is defined in its own file. */
 extern const struct screen_type corpora_screen, documents_screen, reader_screen, review_screen, jobs_screen, rejected_screen, order_screen, tradeoff_screen,
-	calibration_screen, beads_screen, messages_screen, help_screen, palette_screen;
+	calibration_screen, beads_screen, lexicon_screen, messages_screen, help_screen, palette_screen;
 
 #endif

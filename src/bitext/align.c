@@ -293,7 +293,8 @@ static size_t bead_words(uint32_t out[64], const struct side *s, size_t i, size_
 	return count < 64 ? count : 0;
 }
 
-static void learn_from_beads(struct alignment *a, const struct link_list *known, unsigned threads)
+static void learn_from_beads(struct alignment *a, const struct link_list *known, const struct align_request *r,
+			     const struct mapstr *headwords_x, const struct mapstr *headwords_y)
 {
 	struct parallel p = { 0 };
 	struct model1 m = { { 0 } };
@@ -309,10 +310,11 @@ static void learn_from_beads(struct alignment *a, const struct link_list *known,
 			parallel_add(&p, x, nx, y, bead_words(y, &a->b, b->y, b->ny));
 		}
 	}
-	model1_train(&m, &p, a->a.forms.n, a->b.forms.n, 5, true, threads);
+	model1_train(&m, &p, a->a.forms.n, a->b.forms.n, 5, true, r->threads);
 	links_add_learned(&all, &m);
 	vec_each(&known->links, k)
 		vec_push(&all.links, known->links.v[k]);
+	links_refuse(&all, &a->a, &a->b, headwords_x, headwords_y, &r->refused);
 	link_table_free(&a->links);
 	link_table_build(&a->links, &all, a->a.forms.n);
 	link_list_free(&all);
@@ -327,6 +329,7 @@ static void first_links(struct link_list *out, struct alignment *a, const struct
 	links_add_cognates(out, &a->a, &a->b);
 	if (r->lexicon)
 		links_add_lexicon(out, &a->a, &a->b, r->lexicon, headwords_x, headwords_y, r->threads);
+	links_refuse(out, &a->a, &a->b, headwords_x, headwords_y, &r->refused);
 	link_table_build(&a->links, out, a->a.forms.n);
 }
 
@@ -347,7 +350,7 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 	first_links(&links, out, r, &headwords_x, &headwords_y);
 	rc = second_pass(out, r->pins, r->n_pins, r->lexicon != NULL, r->threads, r->cancel, err);
 	for (unsigned round = 0; !rc && round < r->rounds && out->confidence >= sound; round++) {
-		learn_from_beads(out, &links, r->threads);
+		learn_from_beads(out, &links, r, &headwords_x, &headwords_y);
 		rc = second_pass(out, r->pins, r->n_pins, true, r->threads, r->cancel, err);
 	}
 	link_list_free(&links);

@@ -15,6 +15,7 @@
 #include <stdatomic.h>
 
 #include "bitext/lexicon.h"
+#include "bitext/refused.h"
 #include "bitext/search.h"
 
 #define BEAD_MAX 5            /* sentences of one side of a bead */
@@ -38,6 +39,7 @@ struct align_request {
 	const struct lexicon *lexicon; /* or NULL */
 	const struct pin *pins;        /* rising in both; others are ignored */
 	size_t n_pins;
+	struct refused_words refused;  /* never linked */
 	unsigned rounds;               /* of learning from the beads: 1 */
 	unsigned threads;
 	const atomic_bool *cancel;

@@ -91,6 +91,7 @@ static void make_links(struct state *s)
 		learn(s, &p, &s->links);
 		parallel_free(&p);
 	}
+	links_refuse(&s->links, &s->out->a, &s->out->b, &s->headwords_x, &s->headwords_y, &r->refused);
 	link_table_build(&s->out->links, &s->links, s->out->a.forms.n);
 }
 
@@ -447,6 +448,7 @@ static void teach(struct state *s)
 	learn(s, &p, &all);
 	vec_each(&s->links.links, i)
 		vec_push(&all.links, s->links.links.v[i]);
+	links_refuse(&all, &m->a, &m->b, &s->headwords_x, &s->headwords_y, &s->request->refused);
 	link_table_free(&m->links);
 	link_table_build(&m->links, &all, m->a.forms.n);
 	link_list_free(&all);

@@ -13,6 +13,7 @@
 #define TAMIS_BITEXT_MINE_H
 
 #include "bitext/features.h"
+#include "bitext/refused.h"
 #include "bitext/rescore.h"
 
 enum margin_kind { MARGIN_DISTANCE, MARGIN_RATIO, MARGIN_ABSOLUTE };
@@ -27,6 +28,7 @@ struct mine_request {
 	const struct lexicon *lexicon;    /* of lang_x against lang_y, or NULL */
 	const struct span *seed_x, *seed_y; /* parallel lines to learn from */
 	size_t n_seed;
+	struct refused_words refused;     /* never linked */
 	const uint64_t *given;        /* x << 32 | y, rising: score these pairs and no others; NULL: find pairs */
 	size_t n_given;
 	const struct rescorer *rescorer;  /* NULL: the score is the margin */

@@ -141,6 +141,7 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->seed_x = seed->lines.source.v;
 	r->seed_y = seed->lines.target.v;
 	r->n_seed = seed->lines.source.n;
+	r->refused = (struct refused_words){ w->refused.source.v, w->refused.target.v, w->refused.source.n };
 	r->given = w->given.v;
 	r->n_given = w->given.n;
 	r->rescorer = w->by_margin ? NULL : &w->rescorer;
@@ -277,6 +278,7 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 		mine_work_free(w);
 		return rc;
 	}
+	refusals_read(&w->refused, s, wish->source, wish->target);
 	return mine_work_on_piles(w, wish, job, err);
 }
 
@@ -284,6 +286,7 @@ void mine_work_free(struct mine_work *w)
 {
 	mining_free(&w->mining);
 	alignment_free(&w->alignment);
+	refusals_free(&w->refused);
 	vec_free(&w->given);
 	lexicon_free(&w->lexicon);
 	pile_free(&w->source);

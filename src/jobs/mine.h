@@ -9,6 +9,7 @@
 #include "bitext/mine_vectors.h"
 #include "jobs/mine_pile.h"
 #include "net/embed.h"
+#include "review/learned.h"
 
 #define MINE_ENGINE "bitext 1"
 
@@ -57,6 +58,7 @@ struct mine_work {
 	size_t messages;                  /* pairs of messages learned from */
 	size_t kept;                      /* pairs at or above it, and no copies or odd lengths */
 	size_t left_out[CLEAN_REASONS];   /* pairs */
+	struct refusals refused;          /* word pairs a curator has rejected for these two (review/learned.h) */
 	int64_t run;
 };
 

@@ -137,6 +137,7 @@ int mine_align(struct mine_work *w, struct job *job, struct error *err)
 	struct align_request r = {
 		.lang_x = w->source.lang, .lang_y = w->target.lang,
 		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
+		.refused = { w->refused.source.v, w->refused.target.v, w->refused.source.n },
 		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .pins = o.pins.v, .n_pins = o.pins.n,
 		.rounds = 1, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
 	};

@@ -239,6 +239,8 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 		json_put_member(out, "threshold", span_of("auto"));
 	else
 		json_put_real(out, "threshold", wish->threshold);
+	if (w->refused.source.n)
+		json_put_int(out, "refused", (int64_t)w->refused.source.n);
 	json_put_member(out, "lexicons", span_trim(buf_span(&w->lexicon.sources)));
 	json_put_bool(out, "catalogues", wish->catalogues);
 	json_put_member(out, "seed", span_of(wish->seed ? wish->seed : ""));

@@ -375,6 +375,53 @@ static void another_candidate_is_swapped_in(void **state)
 	says("--json calibrate 1", "\"rejected\":1");
 }
 
+static const char mine_again[] = "mine source.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues "
+				 "--margin absolute --threshold 0";
+
+/* "lexicon": "reject", "accept", "undo", "open"; the next mining links the words no more. */
+static void rejected_words_are_linked_no_more(void **state)
+{
+	struct vt *vt = start(24, 80, NULL);
+	char row[200], *word, *rest;
+
+	(void)state;
+	sees(vt, "made by runs");
+	vt_type(vt, "L");
+	title(vt, "lexicon of run 1");
+	sees(vt, "dictionary");
+	vt_type(vt, "jx");
+	status(vt, "1 rejected");
+	vt_type(vt, "u");
+	assert_true(vt_wait_gone(vt, "✗", 0));
+	vt_type(vt, "r");
+	sees(vt, "✗");
+	vt_type(vt, "a");
+	assert_true(vt_wait_gone(vt, "✗", 0));
+	snprintf(row, sizeof row, "%s", vt_row(vt, 3)); /* the cursor's: sign, source, target, pairs … */
+	word = strtok_r(row, " ▸", &rest);
+	assert_non_null(word);
+	vt_type(vt, "\r");
+	title(vt, word);
+	sees(vt, "other candidates");
+	vt_type(vt, "q");
+	title(vt, "lexicon of run 1");
+	vt_type(vt, "x");
+	sees(vt, "✗");
+	vt_type(vt, "q");
+	sees(vt, "made by runs");
+	leave(vt);
+	run(mine_again);
+	says("ls runs --json", "\"refused\":1");
+	vt = start(24, 80, NULL);
+	sees(vt, "run 2");
+	vt_type(vt, "GL");
+	title(vt, "lexicon of run 2");
+	snprintf(row, sizeof row, "%s", vt_row(vt, 2)); /* rejected ones stand first */
+	assert_non_null(strstr(row, "✗"));
+	assert_non_null(strstr(row, " 0  0.00"));
+	leave(vt);
+}
+
 static void it_is_drawn_wide_without_colour_and_in_chinese(void **state)
 {
 	static const char *const plain[] = { "NO_COLOR=1", NULL };
@@ -405,6 +452,7 @@ int main(void)
 		cmocka_unit_test_setup(a_precision_finds_its_threshold, fresh),
 		cmocka_unit_test_setup(the_review_has_the_same_keys, fresh),
 		cmocka_unit_test_setup(another_candidate_is_swapped_in, fresh),
+		cmocka_unit_test_setup(rejected_words_are_linked_no_more, fresh),
 		cmocka_unit_test_setup(it_is_drawn_wide_without_colour_and_in_chinese, fresh),
 	};
 

@@ -114,6 +114,7 @@ static const struct expected expected[] = {
 	{ SCREEN_CORPORA, "deduplicate", "G", "shelf", 0, "duplicates of" },
 	{ SCREEN_CORPORA, "calibration", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "alignment", "", "", LAST, "Choose a run" },
+	{ SCREEN_CORPORA, "lexicon", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "order-tree", "", "", LAST, "source tree" },
 
 	{ SCREEN_JOBS, "down", "", "", 5, "▸" },
