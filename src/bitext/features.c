@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bitext/verbatim.h"
+
 enum { WORDS_MAX = 250 };
 
 static const double names_most = .15;
@@ -23,6 +25,7 @@ struct view {
 	double certain;           /* share of weight in links of the same string or number */
 	unsigned numbers_same, numbers_other;
 	unsigned names_alone, names_linked;
+	struct verbatim verbatim;
 };
 
 static double min2(double a, double b)
@@ -75,6 +78,9 @@ static double f_end_told(const struct view *v)
 		overlap += min2(v->a->ends[i], v->b->ends[i]);
 	return -3 * overlap;
 }
+static double f_crowd(const struct view *v) { return log(1 + (double)v->c->crowd_x + v->c->crowd_y); }
+static double f_verbatim_same(const struct view *v) { return min2(v->verbatim.same, 3); }
+static double f_verbatim_other(const struct view *v) { return min2(v->verbatim.other, 3); }
 static double f_names_alone(const struct view *v) { return min2(v->names_alone, 3); }
 static double f_names_linked(const struct view *v) { return min2(v->names_linked, 3); }
 static double f_linked(const struct view *v) { return log(1 + (double)v->linked); }
@@ -127,6 +133,9 @@ static const struct {
 	{ "numbers_unshared", f_numbers_other },
 	{ "comma_difference", f_commas },
 	{ "comma_difference_usual", f_commas_usual },
+	{ "crowd", f_crowd },
+	{ "verbatim_shared", f_verbatim_same },
+	{ "verbatim_unshared", f_verbatim_other },
 	{ "names_unlinked", f_names_alone },
 	{ "names_linked", f_names_linked },
 	{ "log_linked", f_linked },
@@ -297,6 +306,7 @@ static void look(struct view *v, const struct link_table *links)
 	v->order = order_of(&l);
 	v->rare_x = heaviest_unlinked(v->a, x, &l, true);
 	v->rare_y = heaviest_unlinked(v->b, y, &l, false);
+	verbatim_compare(&v->verbatim, v->a->lines[x], v->b->lines[y]);
 	count_names(v, v->a, x, &l, true);
 	count_names(v, v->b, y, &l, false);
 	v->numbers_other = count_numbers(v->a, x) + count_numbers(v->b, y) - 2 * v->numbers_same;

@@ -17,6 +17,7 @@ struct candidate {
 	float gap_x, gap_y;       /* to the best other candidate of x, of y (negative when that is better) */
 	float noise;              /* margin over the corpora's usual best margin, in units of its spread */
 	float gap_noise;          /* the smaller gap in the same units */
+	uint8_t crowd_x, crowd_y; /* other neighbours of x, of y almost as near: texts made from one template */
 	uint8_t rank_x, rank_y;   /* among the neighbours, from 0, saturating */
 };
 

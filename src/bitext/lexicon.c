@@ -4,6 +4,8 @@
  */
 #include "bitext/lexicon.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -96,6 +98,26 @@ static int read_gzip(struct buf *out, const char *path, struct error *err)
 	return n < 0 ? error_set(err, TAMIS_EPARSE, _("the dictionary %s is damaged"), path) : 0;
 }
 
+static int read_bzip2(struct buf *out, const char *path, struct error *err)
+{
+	struct archive *a = archive_read_new();
+	struct archive_entry *entry;
+	ssize_t n = -1;
+
+	archive_read_support_filter_bzip2(a);
+	archive_read_support_format_raw(a);
+	if (archive_read_open_filename(a, path, 1 << 16) == ARCHIVE_OK && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
+		do {
+			buf_reserve(out, 1 << 20);
+			n = archive_read_data(a, out->p + out->len, 1 << 20);
+			out->len += n > 0 ? (size_t)n : 0;
+		} while (n > 0 && out->len < DICTIONARY_BYTES);
+		out->p[out->len] = 0;
+	}
+	archive_read_free(a);
+	return n < 0 ? error_set(err, TAMIS_EPARSE, _("the dictionary %s is damaged"), path) : 0;
+}
+
 static int read_dictd_files(const struct lexicon_sink *sink, const char *index_path, struct error *err)
 {
 	struct buf index = BUF_INIT, dict = BUF_INIT;
@@ -154,7 +176,9 @@ static void read_text(const struct lexicon_sink *sink, struct span text)
 	}
 	bool slashes = line.len && memmem(line.p, line.len, "/", 1);
 
-	if (line.len && memmem(line.p, line.len, "\t", 1))
+	if (span_starts(line, "U+") && memmem(line.p, line.len, "\tk", 2))
+		read_unihan(sink, text);
+	else if (line.len && memmem(line.p, line.len, "\t", 1))
 		read_tsv(sink, text);
 	else if (line.len && memmem(line.p, line.len, "::", 2))
 		read_ding(sink, text);
@@ -177,7 +201,7 @@ int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, 
 	if (span_ends(span_of(path), ".index")) {
 		rc = read_dictd_files(&sink, path, err);
 	} else {
-		rc = read_gzip(&text, path, err);
+		rc = span_ends(span_of(path), ".bz2") ? read_bzip2(&text, path, err) : read_gzip(&text, path, err);
 		if (!rc) {
 			to_utf8(&text);
 			read_text(&sink, buf_span(&text));

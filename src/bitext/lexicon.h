@@ -30,7 +30,7 @@ void lexicon_free(struct lexicon *l);
 void lexicon_add(struct lexicon *l, struct span a, struct span b);
 
 /* Adds what the file holds.  The format is recognised from the name and the first lines: FILE.index (with FILE.dict.dz or
- * FILE.dict beside it), Ding ("de :: en"), EDICT (EUC-JP or UTF-8), CC-CEDICT, or two tab-separated columns.  `from` and `to`
+ * FILE.dict beside it), Ding ("de :: en"), EDICT (EUC-JP or UTF-8), CC-CEDICT, Unihan_Readings, or two tab-separated columns.  `from` and `to`
  * are the languages of the file's two sides, in either order against the lexicon's. */
 int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, struct error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Dictionaries among the machine's packages: freedict under /usr/share/dictd, Ding, EDICT; chained through a third language
+ * Dictionaries among the machine's packages: freedict under /usr/share/dictd, Ding, EDICT, Unihan; chained through a third language
  * where the direct ones are small.
  */
 #include <dirent.h>
@@ -30,6 +30,7 @@ static const struct {
 } single[] = {
 	{ "de", "en", "/usr/share/trans/de-en", "trans-de-en" },
 	{ "ja", "en", "/usr/share/edict/edict", "edict" },
+	{ "zh", "en", "/usr/share/unicode/Unihan_Readings.txt.bz2", "unicode-data" },
 };
 
 static uint8_t lang(const char *code, size_t n)
@@ -104,13 +105,19 @@ static bool is_copy(const struct places *all, const struct place *p)
 	return false;
 }
 
+/* Definitions of single characters help where there are no words, and blur them where there are. */
+static bool is_needless(const struct lexicon *l, const struct place *p)
+{
+	return l->entries.n >= ENOUGH / 2 && strstr(p->path, "Unihan");
+}
+
 static void read_direct(struct lexicon *l, const struct places *all)
 {
 	vec_each(&all->places, i) {
 		const struct place *p = &all->places.v[i];
 
 		/* A damaged dictionary is a smaller lexicon, not a failed run: what was read is listed in l->sources. */
-		if (between(p, l->a, l->b) && !is_copy(all, p))
+		if (between(p, l->a, l->b) && !is_copy(all, p) && !is_needless(l, p))
 			lexicon_read(l, p->path, p->a, p->b, NULL);
 	}
 }
@@ -144,11 +151,12 @@ static char *advise(uint8_t a, uint8_t b)
 {
 	const char *x = lang_iso3(a), *y = lang_iso3(b);
 
+	if (!strcmp(x, "zho") || !strcmp(y, "zho"))
+		return xasprintf(_("no packaged dictionary of Chinese words is known: give CC-CEDICT with --lexicon FILE, and install "
+				   "unicode-data for what single characters mean"));
 	for (size_t i = 0; i < sizeof single / sizeof *single; i++)
 		if (between(&(struct place){ lang(single[i].a, 2), lang(single[i].b, 2), NULL }, a, b))
 			return xasprintf(_("for a better lexicon install the package %s"), single[i].package);
-	if (!strcmp(x, "zho") || !strcmp(y, "zho"))
-		return xasprintf(_("no packaged dictionary of Chinese is known; give CC-CEDICT with --lexicon FILE"));
 	return xasprintf(_("for a better lexicon install dict-freedict-%s-%s or dict-freedict-%s-%s where they exist, or "
 			   "trans-de-en with dict-freedict-deu-%s to chain through German"),
 			 x, y, y, x, strcmp(x, "eng") ? x : y);

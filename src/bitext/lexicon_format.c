@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
+
 void lexicon_put(const struct lexicon_sink *sink, struct span first, struct span second)
 {
 	if (sink->swapped)
@@ -122,6 +124,27 @@ void read_cedict(const struct lexicon_sink *sink, struct span text)
 		put_glosses(sink, simplified, glosses);
 		if (!span_eq(traditional, simplified))
 			put_glosses(sink, traditional, glosses);
+	}
+}
+
+void read_unihan(const struct lexicon_sink *sink, struct span text)
+{
+	while (text.len) {
+		struct span line = span_line(&text), code, field, gloss;
+		char character[4], digits[8] = { 0 };
+		unsigned long cp;
+
+		if (!span_starts(line, "U+") || !cut_piece(&line, &code, "\t") || !cut_piece(&line, &field, "\t") ||
+		    !span_eq(field, span_of("kDefinition")) || code.len - 2 >= sizeof digits)
+			continue;
+		memcpy(digits, code.p + 2, code.len - 2);
+		cp = strtoul(digits, NULL, 16);
+		if (cp < 0x3400 || cp > 0x3FFFF)
+			continue;
+		struct span head = span_make(character, utf8_encode(character, (uint32_t)cp));
+
+		while (cut_piece(&line, &gloss, ",;"))
+			lexicon_put(sink, head, gloss);
 	}
 }
 

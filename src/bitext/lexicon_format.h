@@ -19,6 +19,8 @@ void lexicon_put(const struct lexicon_sink *sink, struct span first, struct span
 void read_ding(const struct lexicon_sink *sink, struct span text);
 void read_edict(const struct lexicon_sink *sink, struct span text);
 void read_cedict(const struct lexicon_sink *sink, struct span text);
+/* Unicode's Unihan_Readings: characters and their English definitions (kDefinition). */
+void read_unihan(const struct lexicon_sink *sink, struct span text);
 void read_tsv(const struct lexicon_sink *sink, struct span text);
 void read_dictd(const struct lexicon_sink *sink, struct span index, struct span dict);
 

@@ -232,6 +232,16 @@ static float tops_gap(const struct tops *t, size_t i, float s)
 	return s - (row[0] > s ? row[0] : row[1]);
 }
 
+/* How many others come within a tenth. */
+static uint8_t tops_crowd(const struct tops *t, size_t i, float s)
+{
+	unsigned n = 0;
+
+	while (n < t->depth && t->s[i * t->depth + n] >= .9F * s)
+		n++;
+	return (uint8_t)(n ? n - 1 : 0);
+}
+
 static void tops_make(struct tops *x, struct tops *y, const struct state *s)
 {
 	unsigned depth = s->request->k > TOP_EDGES ? s->request->k : TOP_EDGES;
@@ -294,6 +304,8 @@ static void make_candidates(struct state *s)
 		if (c.rank_x >= TOP_EDGES && c.rank_y >= TOP_EDGES && !is_given(s->request, e))
 			continue;
 		c.mean = (float)((tops_mean(&tx, e->x, k) + tops_mean(&ty, e->y, k)) / 2);
+		c.crowd_x = tops_crowd(&tx, e->x, e->s);
+		c.crowd_y = tops_crowd(&ty, e->y, e->s);
 		c.gap_x = tops_gap(&tx, e->x, e->s);
 		c.gap_y = tops_gap(&ty, e->y, e->s);
 		double margin = margin_of(s->request->margin, e->s, c.mean);

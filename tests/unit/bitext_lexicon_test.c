@@ -97,6 +97,21 @@ static void reads_edict_cedict_and_columns(void **state)
 	lexicon_free(&l);
 }
 
+static void reads_definitions_of_unihan(void **state)
+{
+	struct lexicon l;
+
+	(void)state;
+	lexicon_init(&l, lang("en"), lang("zh"));
+	read_text(&l, "zh", "en",
+		  "# Unihan\nU+4E00\tkDefinition\tone; a, an\nU+4E00\tkMandarin\tyī\nU+XYZ\tkDefinition\tnothing\n"
+		  "U+5E25\tkDefinition\tcommander, commander-in-chief\n");
+	assert_true(has(&l, "one", "一"));
+	assert_true(has(&l, "commander-in-chief", "帥") || has(&l, "commander-in-chief", "帅"));
+	assert_false(has(&l, "yī", "一"));
+	lexicon_free(&l);
+}
+
 static void reads_edict_in_its_old_encoding(void **state)
 {
 	static const char euc[] = "\xbf\xc9\xa4\xd9\xa4\xeb [\xa4\xbf\xa4\xd9\xa4\xeb] /to eat/\n";
@@ -234,6 +249,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_ding_columns_and_alternatives),
 		cmocka_unit_test(reads_edict_cedict_and_columns),
+		cmocka_unit_test(reads_definitions_of_unihan),
 		cmocka_unit_test(reads_edict_in_its_old_encoding),
 		cmocka_unit_test(reads_dictd_with_senses_and_definitions),
 		cmocka_unit_test(refuses_what_is_no_dictionary_and_the_wrong_languages),
