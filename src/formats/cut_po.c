@@ -122,4 +122,4 @@ static bool skip_po(const struct framer *f, struct span record)
 	       (has_translation && translation_empty);
 }
 
-const struct cutter cutter_po = { step_po, finish_po, skip_po, false };
+const struct cutter cutter_po = { step_po, finish_po, skip_po, false, false };

@@ -120,4 +120,4 @@ static enum cut step_tmx(struct framer *f)
 	}
 }
 
-const struct cutter cutter_tmx = { step_tmx, NULL, NULL, false };
+const struct cutter cutter_tmx = { step_tmx, NULL, NULL, false, false };

@@ -315,13 +315,13 @@ static enum cut step_file(struct framer *f)
 
 const struct cutter *cutter_for(const struct shape *shape)
 {
-	static const struct cutter json_lines = { step_json_line, finish_line, NULL, false };
-	static const struct cutter lines = { step_line, finish_line, is_blank, false };
-	static const struct cutter rows = { step_row, finish_line, NULL, false };
-	static const struct cutter plain_rows = { step_line, finish_line, NULL, false };
-	static const struct cutter json = { step_json, finish_json, NULL, false };
-	static const struct cutter paragraphs = { step_paragraph, finish_paragraph, NULL, true };
-	static const struct cutter file = { step_file, NULL, is_blank, false };
+	static const struct cutter json_lines = { step_json_line, finish_line, NULL, false, true };
+	static const struct cutter lines = { step_line, finish_line, is_blank, false, true };
+	static const struct cutter rows = { step_row, finish_line, NULL, false, false };
+	static const struct cutter plain_rows = { step_line, finish_line, NULL, false, true };
+	static const struct cutter json = { step_json, finish_json, NULL, false, false };
+	static const struct cutter paragraphs = { step_paragraph, finish_paragraph, NULL, true, false };
+	static const struct cutter file = { step_file, NULL, is_blank, false, false };
 
 	switch (shape->format) {
 	case FORMAT_JSON: return &json;

@@ -186,6 +186,10 @@ static bool end(struct framer *f, struct framed *out)
 		wanted = false;
 	}
 	f->position = f->base + f->scan;
+	if (f->cutter->one_line && f->line_at < f->scan) { /* no need to look through it again */
+		f->line += f->window[f->scan - 1] == '\n';
+		f->line_at = f->scan;
+	}
 	f->position_line = line_at(f, f->scan);
 	return wanted;
 }

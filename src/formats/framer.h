@@ -28,6 +28,7 @@ struct cutter {
 	/* A whole record that is to be skipped silently; NULL: none. */
 	bool (*skip)(const struct framer *f, struct span record);
 	bool by_line; /* between records the window keeps what follows `line_begin` */
+	bool one_line; /* a record holds no line end but the one after it */
 };
 
 struct framer {
