@@ -143,16 +143,35 @@ static int name_width(const struct corpora *c, int columns)
 	return widest < columns - 48 ? widest : columns - 48 > 12 ? columns - 48 : 12;
 }
 
-static void draw_sources(struct app *app, struct rect r, int y, int x, const struct corpus *c, const struct corpus_health *h)
+/* What is wrong with the files; false when nothing is known to be. */
+static bool add_trouble(struct buf *out, const struct corpus_health *h)
 {
 	if (h && h->changed)
-		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u changed", "%u changed", h->changed), h->changed);
+		buf_addf(out, PL_("%u changed", "%u changed", h->changed), h->changed);
 	else if (h && h->missing)
-		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u missing", "%u missing", h->missing), h->missing);
+		buf_addf(out, PL_("%u missing", "%u missing", h->missing), h->missing);
 	else if (h && h->grown)
-		draw_textf(app, r, y, x, STYLE_WARNING, PL_("%u grown", "%u grown", h->grown), h->grown);
+		buf_addf(out, PL_("%u grown", "%u grown", h->grown), h->grown);
+	return out->len > 0;
+}
+
+/* The size and how many files there are, or what is wrong with them, in the size's place where there is no other. */
+static void draw_files(struct app *app, struct rect r, int y, int x, const struct corpus *c, const struct corpus_health *health)
+{
+	struct buf trouble = BUF_INIT;
+	bool wrong = add_trouble(&trouble, health), room = r.columns > x + 62;
+	char size[32];
+
+	words_bytes(size, c->bytes);
+	if (room || !wrong)
+		draw_right(app, r, y, x + 48, STYLE_DIM, size);
 	else
-		draw_textf(app, r, y, x, STYLE_DIM, PL_("%u source", "%u sources", c->sources), c->sources);
+		draw_right(app, r, y, x + 48, STYLE_WARNING, trouble.p);
+	if (room && wrong)
+		draw_text(app, r, y, x + 51, STYLE_WARNING, trouble.p);
+	else if (room)
+		draw_textf(app, r, y, x + 51, STYLE_DIM, PL_("%u source", "%u sources", c->sources), c->sources);
+	buf_free(&trouble);
 }
 
 static const struct corpus_health *health_of(const struct corpora *c, int64_t corpus)
@@ -179,10 +198,7 @@ static void draw_corpus(struct app *app, struct rect r, int y, int width, const 
 	if (c->rejected)
 		words_count(number, c->rejected);
 	draw_right(app, r, y, x + 38, c->rejected ? STYLE_WARNING : STYLE_DIM, c->rejected ? number : "–");
-	words_bytes(number, c->bytes);
-	draw_right(app, r, y, x + 48, STYLE_DIM, number);
-	if (r.columns > x + 62)
-		draw_sources(app, r, y, x + 51, c, health);
+	draw_files(app, r, y, x, c, health);
 }
 
 static void draw_header(struct app *app, struct rect r, int y, int width)

@@ -255,7 +255,8 @@ static void draw_nothing(struct app *app, struct documents *d, struct rect area)
 	static const struct hint no_hits[] = {
 		{ ACTION_FILTER, N_("change the filter") },
 		{ ACTION_CLEAR, N_("take it away") },
-		{ ACTION_NONE, N_("words are searched as regular expressions; lang=zh, score>=0.5, verdict=none work too") },
+		{ ACTION_NONE, N_("words are regular expressions, capitals matter: (?i) before them says no") },
+		{ ACTION_NONE, N_("lang=zh, score>=0.5, verdict=none work too") },
 		{ ACTION_NONE, NULL },
 	};
 
