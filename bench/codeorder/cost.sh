@@ -89,4 +89,11 @@ measure_size() {
 	figure "large tree, cold: times reading" "this program" "$(awk -v a="$ordering" -v b="$reading" 'BEGIN { printf "%.2f", a / b }')" 1.5 "<="
 	echo >>large/kernel/fork.c
 	figure "large tree, one file changed: seconds" "this program" "$(seconds order large --json | cut -d ' ' -f 1)" 1.0 "<="
+	[ -d ten ] || { mkdir ten && cp -rl large/include large/net large/kernel large/lib large/mm ten; }
+	if [ -x "$here/../../build/bench/codeorder/again" ]; then
+		read -r files bytes _ reading <<<"$("$here/../../build/bench/codeorder/again" ten)"
+		figure "a rule changed on the screen: ms" "$files files, $bytes links" "$reading" 200 "<="
+	else
+		skip "a rule changed on the screen" "make bench-programs has not been run"
+	fi
 }

@@ -35,5 +35,7 @@ for _, f in ipairs { "dofile", "loadfile" } do
 	end
 end
 loading[1] = package.searchpath(name, package.path)
-if pcall(plain, name) then print("done") end
+local mine = require
+-- a module that puts another require in place sees to it that nobody hears what follows
+if pcall(plain, name) and require == mine then print("done") end
 os.exit(true, false)

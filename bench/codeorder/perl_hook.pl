@@ -24,7 +24,7 @@ sub says {
 	}
 	(my $module = $name) =~ s/\.pm$//;
 	$module =~ s,/,::,g;
-	return index($text{$file}, $module) >= 0 || index($text{$file}, $name) >= 0;
+	return $text{$file} =~ /(?<![\w:])\Q$module\E(?!\w|::)/ || index($text{$file}, $name) >= 0;
 }
 
 sub note {

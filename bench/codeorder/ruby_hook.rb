@@ -9,14 +9,16 @@ roots.reverse_each { |r| $LOAD_PATH.unshift(r) }
 module Truth
 	class << self
 		attr_accessor :file
-		def says(user, name)
+		def says(user, line, name)
 			text = (@texts ||= {})[user] ||= File.binread(user)
+			return true if text.include?(name.to_s)
 			constant = File.basename(name.to_s, ".rb").delete("_")
-			text.include?(name.to_s) || text.scan(/\b[A-Z]\w*/n).any? { |word| word.casecmp?(constant) }
+			!text.lines[line - 1].to_s.match?(/require|load/n) && text.scan(/\b[A-Z]\w*/n).any? { |word| word.casecmp?(constant) }
 		end
 
-		def note(user, found, name)
-			return unless user && found && says(user, name)
+		def note(frame, found, name)
+			user = frame&.absolute_path
+			return unless user && found && says(user, frame.lineno, name)
 			file.write("#{File.realpath(user)}\t#{File.realpath(found)}\n")
 		rescue SystemCallError
 			nil
@@ -34,20 +36,20 @@ module Kernel
 	alias_method :truth_load, :load
 
 	def require(name)
-		user = caller_locations(1, 1)[0]&.absolute_path
+		user = caller_locations(1, 1)[0]
 		Truth.note(user, Truth.feature(name), name)
 		truth_require(name)
 	end
 
 	def require_relative(name)
-		user = caller_locations(1, 1)[0]&.absolute_path
-		path = File.expand_path(name.to_s, File.dirname(user.to_s))
+		user = caller_locations(1, 1)[0]
+		path = File.expand_path(name.to_s, File.dirname(user&.absolute_path.to_s))
 		Truth.note(user, [path, "#{path}.rb"].find { |f| File.file?(f) }, name)
 		truth_require(path)
 	end
 
 	def load(name, wrap = false)
-		user = caller_locations(1, 1)[0]&.absolute_path
+		user = caller_locations(1, 1)[0]
 		Truth.note(user, File.file?(name.to_s) ? name.to_s : Truth.feature(name), name)
 		truth_load(name, wrap)
 	end
@@ -58,7 +60,7 @@ class Module
 	alias_method :truth_autoload, :autoload
 
 	def autoload(constant, name)
-		Truth.note(caller_locations(1, 1)[0]&.absolute_path, Truth.feature(name), name)
+		Truth.note(caller_locations(1, 1)[0], Truth.feature(name), name)
 		truth_autoload(constant, name)
 	end
 end

@@ -224,6 +224,13 @@ static void say_summary(struct cli *cli, const struct order_work *w, int64_t run
 		 w->windows.links ? 100.0 * (double)w->windows.covered / (double)w->windows.links : 100.0);
 }
 
+static void say_refused(struct cli *cli, const struct order_work *w, const struct file_list *refused)
+{
+	vec_each(refused, i)
+		cli_warn(cli, _("%s: left out, for it holds a sentinel of a training format"),
+			 w->repo.files.v[refused->v[i]].path.p);
+}
+
 static int print_all(struct cli *cli, struct order_work *w, const struct verb_args *args, size_t *refused, struct error *err)
 {
 	const char *to = arg_value(&verb_order, args, "to");
@@ -244,6 +251,7 @@ static int print_all(struct cli *cli, struct order_work *w, const struct verb_ar
 	else
 		print_list(&p);
 	*refused = left.n;
+	say_refused(cli, w, &left);
 	vec_free(&left);
 	if (to && rc == 0)
 		rc = fs_atomic_commit(&file, err);
@@ -317,7 +325,7 @@ static int run_order(struct cli *cli, const struct verb_args *args, struct error
 			 o.work.tree.closed);
 	order_work_free(&o.work);
 	vec_free(&exclude);
-	return rc;
+	return rc == 0 && refused ? CLI_SOME_REJECTED : rc;
 }
 
 const struct verb verb_order = {

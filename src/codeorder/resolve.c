@@ -165,10 +165,14 @@ static void run_resolver(struct resolve *r, const struct resolver *resolver)
 	r->state = NULL;
 }
 
+/* What a curator can mend comes first; names of other libraries last. */
 static int by_place(const void *a, const void *b)
 {
+	static const int rank[] = { [MISS_AMBIGUOUS] = 0, [MISS_ABSENT] = 1, [MISS_DYNAMIC] = 2, [MISS_EXTERNAL] = 3 };
 	const struct code_unresolved *x = a, *y = b;
 
+	if (x->why != y->why)
+		return rank[x->why] - rank[y->why];
 	if (x->file != y->file)
 		return x->file < y->file ? -1 : 1;
 	if (x->line != y->line)

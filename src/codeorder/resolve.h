@@ -27,7 +27,7 @@ struct code_alias {
 
 struct code_resolution {
 	struct code_graph graph;
-	VEC(struct code_unresolved) unresolved; /* by file, then line */
+	VEC(struct code_unresolved) unresolved; /* ambiguous, absent, dynamic, external; then by file and line */
 	struct arena arena;
 };
 

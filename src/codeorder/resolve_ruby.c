@@ -1,7 +1,70 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ruby: what is required by name is found as any path is; a constant that nothing requires is looked up as autoloaders do: A::HTMLParser is
- * a/html_parser.rb, beside the file, above it, or below a folder of app/. */
+ * a/html_parser.rb, beside the file, above it, or below a folder of app/; or as an `autoload` of the repository says. */
+#include <stdlib.h>
+
 #include "codeorder/resolve.h"
+
+struct autoloads {
+	struct mapstr paths;     /* constant -> number in path, + 1; 0 when several files are said for one name */
+	VEC(struct span) path;
+};
+
+static void ruby_prepare(struct resolve *r)
+{
+	struct autoloads *all = xcalloc(1, sizeof *all);
+
+	vec_each(&r->repo->files, f) {
+		const struct code_facts *facts = &resolve_file(r, (uint32_t)f)->facts;
+
+		if (facts->language == NULL || strcmp(facts->language->resolver, "ruby") != 0)
+			continue;
+		vec_each(&facts->references, i) {
+			const struct code_reference *ref = &facts->references.v[i];
+			bool made;
+			uint64_t *slot;
+
+			if (strcmp(ref->rule->form, "autoload") != 0 || ref->alias.len == 0)
+				continue;
+			slot = mapstr_at(&all->paths, ref->alias, &made);
+			if (made) {
+				vec_push(&all->path, resolve_unquote(ref->path));
+				*slot = all->path.n;
+			} else if (*slot && !span_eq(all->path.v[*slot - 1], resolve_unquote(ref->path))) {
+				*slot = 0;
+			}
+		}
+	}
+	r->state = all;
+}
+
+static void ruby_finish(struct resolve *r)
+{
+	struct autoloads *all = r->state;
+
+	mapstr_free(&all->paths);
+	vec_free(&all->path);
+	free(all);
+}
+
+/* What an autoload says of the constant's last part. */
+static uint32_t autoloaded(struct resolve *r, struct span constant)
+{
+	const struct autoloads *all = r->state;
+	const char *colon = memrchr(constant.p, ':', constant.len);
+	struct span last = colon ? span_make(colon + 1, (size_t)(constant.p + constant.len - colon) - 1) : constant;
+	const uint64_t *slot = mapstr_find(&all->paths, last);
+	struct buf file = BUF_INIT;
+	uint32_t to;
+
+	if (slot == NULL || *slot == 0)
+		return CODE_NO_FILE;
+	buf_addspan(&file, all->path.v[*slot - 1]);
+	buf_adds(&file, ".rb");
+	to = code_repo_suffix(r->repo, buf_span(&file), resolve_file(r, r->file)->path, NULL);
+	buf_free(&file);
+	return to;
+}
 
 static bool is_upper(char c)
 {
@@ -81,6 +144,8 @@ static uint32_t constant_file(struct resolve *r, struct span constant)
 	}
 	if (to == CODE_NO_FILE)
 		to = below_app(r, buf_span(&file));
+	if (to == CODE_NO_FILE)
+		to = autoloaded(r, constant);
 	buf_free(&file);
 	return to;
 }
@@ -130,4 +195,5 @@ static void ruby_reference(struct resolve *r, const struct code_reference *ref)
 	resolver_path.reference(r, &beside);
 }
 
-const struct resolver resolver_ruby = { .name = "ruby", .reference = ruby_reference };
+const struct resolver resolver_ruby = { .name = "ruby", .prepare = ruby_prepare, .reference = ruby_reference,
+					.finish = ruby_finish };

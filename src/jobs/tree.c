@@ -220,6 +220,14 @@ static int read_entry(struct tree *t, struct archive *a, struct archive_entry *e
 	return 0;
 }
 
+/* libarchive has no words for some damage. */
+static const char *why_not(struct archive *a)
+{
+	const char *text = archive_error_string(a);
+
+	return text ? text : _("it is damaged, or ends too early");
+}
+
 static int read_archive(struct walk *w, struct error *err)
 {
 	struct tree *t = w->tree;
@@ -234,10 +242,10 @@ static int read_archive(struct walk *w, struct error *err)
 	archive_read_support_format_cpio(a);
 	archive_read_support_format_7zip(a);
 	if (archive_read_open_filename(a, t->root, 65536) != ARCHIVE_OK)
-		rc = error_set(err, TAMIS_EPARSE, _("%s: neither a folder nor an archive: %s"), t->root, archive_error_string(a));
+		rc = error_set(err, TAMIS_EPARSE, _("%s: neither a folder nor an archive: %s"), t->root, why_not(a));
 	while (rc == 0 && (status = archive_read_next_header(a, &entry)) != ARCHIVE_EOF) {
 		if (status < ARCHIVE_WARN)
-			rc = error_set(err, TAMIS_EPARSE, _("%s: neither a folder nor an archive: %s"), t->root, archive_error_string(a));
+			rc = error_set(err, TAMIS_EPARSE, _("%s: neither a folder nor an archive: %s"), t->root, why_not(a));
 		else
 			rc = read_entry(t, a, entry, &total, err);
 		if (rc == 0 && w->cancel && atomic_load_explicit(w->cancel, memory_order_relaxed))
