@@ -126,6 +126,10 @@ static uint32_t find_path(struct resolve *r, const struct code_reference *ref, s
 	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE; i++) {
 		fill_template(&candidate, l->tries.v[i], path);
 		to = in_place(r, l, buf_span(&candidate), relative);
+		/* Perl's modules have whole names: what lies beside a file is no better than what lies anywhere */
+		if (to != CODE_NO_FILE && module && strcmp(l->separator, "::") == 0 &&
+		    inside_other_module(resolve_file(r, to)->path, buf_span(&candidate)))
+			to = CODE_NO_FILE;
 	}
 	for (size_t i = 0; i < l->tries.n && to == CODE_NO_FILE && !candidates->n && !relative; i++) {
 		struct span suffix;
