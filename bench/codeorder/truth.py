@@ -230,6 +230,13 @@ def reached(start, edges):
     return seen
 
 
+def is_child(user, file):
+    """Is `file` where a module declared in `user` would be?"""
+    stem = os.path.splitext(user)[0]
+    folder = os.path.dirname(user) if os.path.basename(stem) in ("mod", "lib", "main") else stem
+    return os.path.dirname(file.removesuffix("/mod.rs") if file.endswith("/mod.rs") else file) == folder
+
+
 def depinfo(root, path, _, crate):
     """The files that `mod` and include! reach from the crate's root, against those that rustc read; as counts, to be added up."""
     base = os.path.realpath(root) + "/"
@@ -240,8 +247,9 @@ def depinfo(root, path, _, crate):
     read = {f for f in read if not f.startswith("/")}
     found = [(u, d, kind) for u, d, kind in links()]
     start = os.path.realpath(start).removeprefix(base)
-    named = [(u, d) for u, d, kind in found if kind in ("structure", "conditional", "strong", "late")]
-    surely = [(u, d) for u, d, kind in found if kind == "structure"]
+    # a pair of files keeps its heaviest kind: what a module uses of its own child, it has declared
+    named = [(u, d) for u, d, kind in found if kind in ("structure", "conditional") or is_child(u, d) or not d.endswith(".rs")]
+    surely = [(u, d) for u, d, kind in found if kind == "structure" or (kind in ("strong", "reexport") and is_child(u, d))]
     named, surely = reached([start], named), reached([start], surely)
     print(f"{crate}\t{len(read)}\t{len(read & named)}\t{len(surely)}\t{len(surely & read)}")
 

@@ -26,6 +26,7 @@ struct scan {
 	char *masked;
 	VEC(uint32_t) line_starts;
 	pcre2_match_data *match;
+	pcre2_match_data *nest_match;
 	pcre2_match_context *limits;
 	pcre2_jit_stack *stack;
 	unsigned given_up;  /* matches that ran into a limit */
@@ -180,6 +181,8 @@ static bool has_include_guard(const struct scan *s)
 
 static enum code_edge context_of(const struct scan *s, struct depth *d, size_t at, enum code_edge edge)
 {
+	if (edge == EDGE_CONDITIONAL && s->language->context == CONTEXT_BRACES)
+		return edge;
 	if (edge == EDGE_TYPE || edge == EDGE_STRUCTURE || edge == EDGE_SYMBOL)
 		return edge;
 	switch (s->language->context) {
@@ -228,6 +231,39 @@ static uint32_t line_of(const struct scan *s, size_t from, size_t to)
 	return (uint32_t)low + 1;
 }
 
+/* The blocks that enclose a declaration: modules written out in the file give its name their own ("a::b"), anything else (a macro's body) makes it
+ * conditional. */
+static struct span enclosing_modules(struct scan *s, size_t at, enum code_edge *edge)
+{
+	VEC(size_t) open = { 0 };
+	struct buf names = BUF_INIT;
+	struct span kept;
+
+	for (size_t i = 0; i < at; i++) {
+		if (s->masked[i] == '{')
+			vec_push(&open, i);
+		else if (s->masked[i] == '}' && open.n)
+			open.n--;
+	}
+	vec_each(&open, i) {
+		size_t start = line_start(s, open.v[i]);
+		const PCRE2_SIZE *group;
+
+		if (pcre2_match(s->language->nest, (PCRE2_SPTR)s->masked + start, open.v[i] - start, 0, 0, s->nest_match, s->limits) < 2) {
+			*edge = EDGE_CONDITIONAL;
+			continue;
+		}
+		group = pcre2_get_ovector_pointer(s->nest_match);
+		if (names.len)
+			buf_adds(&names, "::");
+		buf_add(&names, s->masked + start + group[2], group[3] - group[2]);
+	}
+	kept = arena_span(&s->facts->arena, buf_span(&names));
+	buf_free(&names);
+	vec_free(&open);
+	return kept;
+}
+
 /* Names that code uses again and again are kept once. */
 static bool seen_before(struct scan *s, struct span name)
 {
@@ -242,6 +278,8 @@ static void note(struct scan *s, const struct code_rule *rule, struct depth *dep
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(s->match);
 	struct span path = taken(s, at, rule->path);
 	uint32_t line = line_of(s, at[0], at[1]);
+	struct span names = taken(s, at, rule->names);
+	enum code_edge edge;
 
 	if ((strcmp(rule->form, "qualified") == 0 || strcmp(rule->form, "constant") == 0) && seen_before(s, path))
 		return;
@@ -249,12 +287,15 @@ static void note(struct scan *s, const struct code_rule *rule, struct depth *dep
 		vec_push(&s->facts->declarations, (struct code_declaration){ rule, path, line });
 		return;
 	}
+	edge = context_of(s, depth, at[0], (enum code_edge)rule->edge);
+	if (s->language->nest && strcmp(rule->form, "mod") == 0)
+		names = enclosing_modules(s, at[0], &edge);
 	vec_push(&s->facts->references, (struct code_reference){
 		.rule = rule,
-		.edge = context_of(s, depth, at[0], (enum code_edge)rule->edge),
+		.edge = edge,
 		.line = line,
 		.path = path,
-		.names = taken(s, at, rule->names),
+		.names = names,
 		.alias = taken(s, at, rule->alias),
 	});
 }
@@ -394,6 +435,7 @@ static void scan_language(struct code_facts *out, struct span content)
 
 	s.masked = xmalloc(content.len + 1);
 	s.match = pcre2_match_data_create(16, NULL);
+	s.nest_match = pcre2_match_data_create(2, NULL);
 	s.limits = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(s.limits, MATCH_LIMIT);
 	s.stack = pcre2_jit_stack_create(32 << 10, JIT_STACK, NULL);
@@ -411,6 +453,7 @@ static void scan_language(struct code_facts *out, struct span content)
 	pcre2_match_context_free(s.limits);
 	pcre2_jit_stack_free(s.stack);
 	pcre2_match_data_free(s.match);
+	pcre2_match_data_free(s.nest_match);
 	vec_free(&s.line_starts);
 	map64_free(&s.seen);
 	free(s.masked);
@@ -430,8 +473,9 @@ void code_extract(struct code_facts *out, const struct languages *all, struct sp
 	if (by_path == CODE_VENDORED || by_path == CODE_LOCK) {
 		out->role = by_path;
 		reason = by_path == CODE_LOCK ? N_("a lock file") : N_("in a folder of vendored code");
-	} else if (out->role == CODE_SOURCE) {
-		out->role = by_path;
+	} else if (out->role == CODE_SOURCE || (by_path == CODE_MANIFEST && code_role_in_graph(out->role))) {
+		out->role = by_path; /* a manifest that a tool wrote is one all the same */
+		reason = "";
 	}
 	if (*reason)
 		snprintf(out->reason, sizeof out->reason, "%s", _(reason));

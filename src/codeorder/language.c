@@ -186,6 +186,7 @@ static int read_line(struct language *l, struct span line, struct error *err)
 	};
 	struct { const char *key; void **regex; } patterns[] = {
 		{ "late", &l->late }, { "conditional", &l->conditional }, { "type", &l->type }, { "words", &l->words },
+		{ "nest", &l->nest },
 	};
 	struct { const char *key; char *text; size_t size; } texts[] = {
 		{ "name", l->name, sizeof l->name }, { "resolver", l->resolver, sizeof l->resolver },
@@ -240,6 +241,7 @@ static void language_free(struct language *l)
 	pcre2_code_free(l->conditional);
 	pcre2_code_free(l->type);
 	pcre2_code_free(l->words);
+	pcre2_code_free(l->nest);
 	free(l);
 }
 

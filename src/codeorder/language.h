@@ -15,6 +15,7 @@
  *   forms NAME…                    see mask.h
  *   context indent|braces|preprocessor|none   how `late` and `conditional` are told
  *   late REGEX / conditional REGEX / type REGEX   what opens such a block (context indent: tried on enclosing lines)
+ *   nest REGEX                     context braces: what opens a block whose first group is part of the names that `mod` rules find inside
  *   resolver NAME                  see resolve.h
  *   separator .                    of module names, for the resolver `path`
  *   try TEMPLATE                   "%s.lua": candidates for a name turned into a path, in order
@@ -72,6 +73,7 @@ struct language {
 	enum code_context context;
 	void *late, *conditional, *type; /* pcre2_code *, or NULL */
 	void *words;
+	void *nest;
 	char resolver[16];
 	char separator[8];
 	char suffix[8];      /* "bases", or "" */

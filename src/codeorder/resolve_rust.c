@@ -101,20 +101,39 @@ static uint32_t child_of(struct resolve *r, struct span folder, struct span name
 	return to;
 }
 
+/* mod a { mod b { mod c; } } looks in a/b */
+static void add_modules(struct buf *folder, struct span names)
+{
+	for (size_t i = 0; i < names.len; i++) {
+		if ((i == 0 && folder->len) || names.p[i] == ':')
+			buf_addc(folder, '/');
+		if (names.p[i] == ':')
+			i++;
+		else
+			buf_addc(folder, names.p[i]);
+	}
+}
+
 static void child_module(struct resolve *r, const struct code_reference *ref)
 {
 	struct span own = resolve_file(r, r->file)->path;
 	struct buf folder = BUF_INIT;
 	uint32_t to;
 
-	if (ref->alias.len) { /* #[path = "…"] */
+	if (ref->alias.len && ref->names.len == 0) { /* #[path = "…"] */
 		to = resolve_at(r, path_folder(own), resolve_unquote(ref->alias));
 	} else {
 		module_folder(&folder, own);
-		to = child_of(r, buf_span(&folder), ref->path);
+		add_modules(&folder, ref->names);
+		to = ref->alias.len ? resolve_at(r, buf_span(&folder), resolve_unquote(ref->alias)) :
+				      child_of(r, buf_span(&folder), ref->path);
 		/* integration tests, examples and other crate roots have their children beside them */
-		if (to == CODE_NO_FILE)
-			to = child_of(r, path_folder(own), ref->path);
+		if (to == CODE_NO_FILE) {
+			buf_clear(&folder);
+			buf_addspan(&folder, path_folder(own));
+			add_modules(&folder, ref->names);
+			to = child_of(r, buf_span(&folder), ref->path);
+		}
 	}
 	if (to != CODE_NO_FILE)
 		resolve_link(r, to, ref->edge);
