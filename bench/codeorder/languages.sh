@@ -128,7 +128,6 @@ measure_go() {
 		go_module "$path" "$version" || { skip "Go: $path" "the proxy can't be reached"; continue; }
 		go_set "$name" "$work/go/$name" ./...
 	done <<-'END'
-		github.com/spf13/cobra v1.8.0 cobra
 		github.com/gin-gonic/gin v1.9.1 gin
 		github.com/gohugoio/hugo v0.121.2 hugo
 		github.com/prometheus/prometheus v0.48.1 prometheus
