@@ -10,15 +10,15 @@
 #include "base/hash.h"
 #include "base/i18n.h"
 #include "base/thread.h"
+#include "bitext/align_measure.h"
 #include "bitext/align_path.h"
 #include "bitext/kin.h"
-#include "bitext/wordmatch.h"
 #include "text/langid.h"
 
 enum { BAND_MARGIN = 6, RANDOM_SPANS = 60, RANDOM_SPAN_MAX = 3, ROWS = 8 };
 
 static const double length_cost = .2, length_most = 10, merge_cost = .04;
-static const double deletion_known = 1.05, deletion_unknown = .85, sound = .12;
+static const double deletion_known = 1.05, deletion_unknown = .85, deletion_vectors = 1, sound = .12;
 
 /* Bead types: (1,0), (0,1), then n + m <= 6. */
 static const struct {
@@ -54,7 +54,7 @@ static size_t span_words(const struct side *s, size_t i, size_t n)
 
 /* ---- normalisation ---- */
 
-static double mean_similarity(struct wordmatch *m, const struct side *other, uint64_t seed)
+static double mean_similarity(struct measure *m, const struct side *other, uint64_t seed)
 {
 	double sum = 0;
 
@@ -64,7 +64,7 @@ static double mean_similarity(struct wordmatch *m, const struct side *other, uin
 		size_t at = (size_t)((random >> 8) % other->n);
 
 		n = n < other->n - at ? n : other->n - at;
-		sum += wordmatch_compare(m, span_first(other, at), span_words(other, at, n)).s;
+		sum += measure_compare(m, at, n);
 	}
 	return sum / RANDOM_SPANS;
 }
@@ -72,16 +72,16 @@ static double mean_similarity(struct wordmatch *m, const struct side *other, uin
 static void normalise_rows(struct second_pass *p, size_t chunk, bool of_x)
 {
 	const struct side *own = of_x ? &p->a->a : &p->a->b, *other = of_x ? &p->a->b : &p->a->a;
-	struct wordmatch *m = wordmatch_new(own, other, of_x ? &p->a->links : &p->reverse);
+	struct measure *m = measure_new(p->a, of_x ? &p->a->links : &p->reverse, of_x);
 	float *norm = of_x ? p->norm_x : p->norm_y;
 
 	for (size_t i = chunk * ROWS; i < (chunk + 1) * ROWS && i < own->n; i++) {
 		for (size_t n = 1; n <= BEAD_MAX && i + n <= own->n; n++) {
-			wordmatch_set(m, span_first(own, i), span_words(own, i, n));
+			measure_set(m, i, n);
 			norm[i * BEAD_MAX + n - 1] = (float)(1 - mean_similarity(m, other, i));
 		}
 	}
-	wordmatch_free(m);
+	measure_free(m);
 }
 
 static void normalise_x(void *ctx, size_t chunk)
@@ -100,22 +100,21 @@ static void compare_rows(void *ctx, size_t chunk)
 {
 	struct second_pass *p = ctx;
 	const struct side *a = &p->a->a, *b = &p->a->b;
-	struct wordmatch *m = wordmatch_new(a, b, &p->a->links);
+	struct measure *m = measure_new(p->a, &p->a->links, true);
 
 	for (size_t i = chunk * ROWS; i < (chunk + 1) * ROWS && i < a->n; i++) {
 		for (size_t n = 1; n <= BEAD_MAX && i + n <= a->n; n++) {
-			wordmatch_set(m, span_first(a, i), span_words(a, i, n));
+			measure_set(m, i, n);
 			for (size_t j = p->band.low[i]; j <= p->band.high[i]; j++) {
 				float *s = p->s + (p->offset[i] + j - p->band.low[i]) * TYPES;
 
 				for (size_t t = DELETIONS; t < TYPES; t++)
 					if (types[t].nx == n && j + types[t].ny <= b->n)
-						s[t] = (float)wordmatch_compare(m, span_first(b, j),
-									      span_words(b, j, types[t].ny)).s;
+						s[t] = (float)measure_compare(m, j, types[t].ny);
 			}
 		}
 	}
-	wordmatch_free(m);
+	measure_free(m);
 }
 
 static double bead_cost(const struct second_pass *p, size_t i, size_t j, size_t t, double s)
@@ -251,10 +250,11 @@ static void find_confidence(struct alignment *a)
 static int second_pass(struct alignment *a, const struct pin *pins, size_t n_pins, bool dictionary, unsigned threads,
 		       const atomic_bool *cancel, struct error *err)
 {
-	struct second_pass p = { .a = a, .deletion = dictionary ? deletion_known : deletion_unknown, .cancel = cancel };
+	struct second_pass p = { .a = a, .cancel = cancel };
 	size_t n_x = a->a.n, n_y = a->b.n;
 	bool whole = band_find(&p.band, a, pins, n_pins, BAND_MARGIN, threads, cancel);
 
+	p.deletion = a->vectors_x ? deletion_vectors : dictionary ? deletion_known : deletion_unknown;
 	link_table_reverse(&p.reverse, &a->links, a->b.forms.n);
 	p.offset = xcalloc(n_x + 2, sizeof *p.offset);
 	for (size_t i = 0; i <= n_x; i++)
@@ -348,8 +348,10 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 	side_build(&out->b, r->lang_y, r->y, r->n_y, &headwords_y);
 	out->length = length_model_of(side_length_ratio(&out->a, &out->b) * (double)(r->n_y + 1) / (double)(r->n_x + 1));
 	first_links(&links, out, r, &headwords_x, &headwords_y);
+	out->vectors_x = r->vectors_x;
+	out->vectors_y = r->vectors_y;
 	rc = second_pass(out, r->pins, r->n_pins, r->lexicon != NULL, r->threads, r->cancel, err);
-	for (unsigned round = 0; !rc && round < r->rounds && out->confidence >= sound; round++) {
+	for (unsigned round = 0; !rc && !r->vectors_x && round < r->rounds && out->confidence >= sound; round++) {
 		learn_from_beads(out, &links, r, &headwords_x, &headwords_y);
 		rc = second_pass(out, r->pins, r->n_pins, true, r->threads, r->cancel, err);
 	}

@@ -37,6 +37,7 @@ struct align_request {
 	const struct span *x, *y;
 	size_t n_x, n_y;
 	const struct lexicon *lexicon; /* or NULL */
+	const struct vectors *vectors_x, *vectors_y; /* a row a sentence, float32 in memory, of length 1; NULL: compare by words */
 	const struct pin *pins;        /* rising in both; others are ignored */
 	size_t n_pins;
 	struct refused_words refused;  /* never linked */
@@ -49,6 +50,7 @@ struct alignment {
 	struct side a, b;
 	struct link_table links;
 	struct length_model length;
+	const struct vectors *vectors_x, *vectors_y; /* borrowed, for align_again(); NULL: by words */
 	VEC(struct bead) beads;        /* in order, covering both documents */
 	double confidence;             /* mean similarity of the beads, weighted by words */
 };

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "bitext/align_measure.h"
+
 enum { NEIGHBOURS = 8 };
 
 struct point {
@@ -120,7 +122,7 @@ bool band_find(struct band *out, const struct alignment *a, const struct pin *pi
 	*out = (struct band){ xmalloc((n_x + 1) * sizeof(uint32_t)), xcalloc(n_x + 1, sizeof(uint32_t)), n_x + 1 };
 	for (size_t i = 0; i <= n_x; i++)
 		out->low[i] = (uint32_t)n_y;
-	whole = search_neighbours(&edges, &a->a, &a->b, &a->links, &a->length, &options);
+	whole = measure_neighbours(&edges, a, &options);
 	weigh_points(&points, &edges);
 	keep_chain(&points, n_y);
 	vec_each(&points.points, i) {

@@ -252,3 +252,20 @@ int vectors_load(struct vectors *v, bool half, struct error *err)
 	}
 	return rc ? rc : vectors_normalise(v, err);
 }
+
+int vectors_widen(struct vectors *v, struct error *err)
+{
+	float *rows;
+	int rc;
+
+	if (v->type == VECTOR_F32)
+		return 0;
+	rows = xmalloc((v->n * v->dimensions + 1) * sizeof *rows);
+	rc = vectors_block(rows, v, 0, v->n, err);
+	free(v->values);
+	free(v->scale);
+	v->values = rows;
+	v->scale = NULL;
+	v->type = VECTOR_F32;
+	return rc;
+}

@@ -54,6 +54,8 @@ int vectors_pick(struct vectors *v, const uint32_t *rows, size_t n, struct error
 int vectors_normalise(struct vectors *v, struct error *err);
 /* Brings the numbers of a file into memory, `half` those of float32 as float16, and normalises. */
 int vectors_load(struct vectors *v, bool half, struct error *err);
+/* Numbers in memory become float32, of length 1: for reading rows here and there by vectors_direct(). */
+int vectors_widen(struct vectors *v, struct error *err);
 size_t vectors_bytes(const struct vectors *v, bool half); /* memory that loading takes */
 
 /* Rows [first, first + n) of length 1, as float32.  Thread-safe. */

@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "jobs/mine_align.h"
 #include "jobs/mine_catalogues.h"
+#include "jobs/mine_embed.h"
 #include "text/langid.h"
 
 enum { SEED_BYTES = 1 << 30 };
@@ -154,50 +155,6 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->ctx = job;
 }
 
-/* The vectors of a file's rows, as they lie in the file. */
-static int open_vectors(struct vectors *out, const struct pile *p, const char *path, const char *tensor, struct error *err)
-{
-	VEC(uint32_t) rows = { 0 };
-	int rc = vectors_open(out, path, tensor, err);
-
-	vec_each(&p->sentences, i)
-		vec_push(&rows, p->sentences.v[i].index);
-	if (rc == 0)
-		rc = vectors_pick(out, rows.v, rows.n, err);
-	vec_free(&rows);
-	return rc;
-}
-
-static int fetch_vectors(struct vectors *out, const struct pile *p, const struct embed_request *endpoint, struct job *job,
-			 struct error *err)
-{
-	struct embed_request r = *endpoint;
-	struct embedded e;
-	int rc;
-
-	r.cancel = job ? job_cancel_flag(job) : NULL;
-	r.progress = progress;
-	r.ctx = job;
-	rc = embed_in_cache(&e, &r, p->text.v, p->text.n, err);
-	if (rc == 0)
-		rc = vectors_open_at(out, r.cache, e.at, e.stride, e.file_rows, e.dimensions, err);
-	if (rc == 0)
-		rc = vectors_pick(out, e.rows, p->text.n, err);
-	embedded_free(&e);
-	return rc;
-}
-
-/* In memory when both sides take no more than half of what is allowed; else they stay in their files. */
-static int settle_vectors(struct vectors *x, struct vectors *y, const struct mine_wish *wish, struct error *err)
-{
-	bool fits = !wish->memory || vectors_bytes(x, wish->half) + vectors_bytes(y, wish->half) <= wish->memory / 2;
-	int rc = fits || x->values ? vectors_load(x, wish->half, err) : vectors_normalise(x, err);
-
-	if (rc)
-		return rc;
-	return fits || y->values ? vectors_load(y, wish->half, err) : vectors_normalise(y, err);
-}
-
 static size_t memory_left(const struct mine_wish *wish, const struct vectors *x, const struct vectors *y)
 {
 	size_t used = (x->values ? vectors_bytes(x, false) : 0) + (y->values ? vectors_bytes(y, false) : 0);
@@ -210,15 +167,8 @@ static int run_vectors(struct mine_work *w, const struct mine_wish *wish, const 
 {
 	struct vectors x = VECTORS_INIT, y = VECTORS_INIT;
 	struct vector_mining v = { *r, &x, &y, wish->retrieval, 0, wish->index, wish->recall };
-	int rc;
+	int rc = mine_vectors_load(&x, &y, w, wish, job, err);
 
-	rc = wish->source_vectors ? open_vectors(&x, &w->source, wish->source_vectors, wish->tensor, err)
-				  : fetch_vectors(&x, &w->source, &wish->endpoint, job, err);
-	if (rc == 0)
-		rc = wish->target_vectors ? open_vectors(&y, &w->target, wish->target_vectors, wish->tensor, err)
-					  : fetch_vectors(&y, &w->target, &wish->endpoint, job, err);
-	if (rc == 0)
-		rc = settle_vectors(&x, &y, wish, err);
 	v.memory = memory_left(wish, &x, &y);
 	if (rc == 0)
 		rc = mine_vectors(&w->mining, &w->ivf, &v, err);
@@ -257,7 +207,7 @@ int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct
 		w->messages = seed.lines.source.n - w->messages;
 	}
 	if (rc == 0)
-		rc = wish->align ? mine_align(w, job, err) : run_mining(w, wish, &seed, job, err);
+		rc = wish->align ? mine_align(w, wish, job, err) : run_mining(w, wish, &seed, job, err);
 	seed_free(&seed);
 	if (rc)
 		mine_work_free(w);

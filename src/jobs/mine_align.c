@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "bitext/documents.h"
+#include "jobs/mine_embed.h"
 
 /* Where each document's sentences stand in its pile. */
 struct extent {
@@ -130,23 +131,52 @@ static void ordering_free(struct ordering *o)
 	free(o->partner);
 }
 
-int mine_align(struct mine_work *w, struct job *job, struct error *err)
+/* Alignment reads rows here and there: they lie in memory as float32. */
+static int load_vectors(struct vectors *x, struct vectors *y, struct mine_work *w, const struct mine_wish *wish, struct job *job,
+			struct error *err)
+{
+	struct mine_wish whole = *wish;
+	int rc;
+
+	whole.half = false;
+	whole.memory = 0;
+	rc = mine_vectors_load(x, y, w, &whole, job, err);
+	if (rc == 0)
+		rc = vectors_widen(x, err);
+	if (rc == 0)
+		rc = vectors_widen(y, err);
+	if (rc == 0 && x->dimensions != y->dimensions)
+		rc = error_set(err, TAMIS_EUSAGE, _("embeddings of %zu and of %zu dimensions cannot be compared"), x->dimensions,
+			       y->dimensions);
+	w->of_vectors = true;
+	return rc;
+}
+
+int mine_align(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err)
 {
 	struct ordering o = { .partner = NULL };
+	struct vectors x = VECTORS_INIT, y = VECTORS_INIT;
+	bool of_vectors = wish->endpoint.url || wish->source_vectors;
 	int rc = pair_documents(&o, w, job, err);
 	struct align_request r = {
 		.lang_x = w->source.lang, .lang_y = w->target.lang,
 		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
 		.refused = { w->refused.source.v, w->refused.target.v, w->refused.source.n },
 		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .pins = o.pins.v, .n_pins = o.pins.n,
+		.vectors_x = of_vectors ? &x : NULL, .vectors_y = of_vectors ? &y : NULL,
 		.rounds = 1, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
 	};
 
+	if (rc == 0 && of_vectors)
+		rc = load_vectors(&x, &y, w, wish, job, err);
 	if (rc == 0)
 		rc = align(&w->alignment, &r, err);
+	w->alignment.vectors_x = w->alignment.vectors_y = NULL; /* they go now */
 	if (rc == 0)
 		vec_each(&w->alignment.beads, i)
 			w->kept += w->alignment.beads.v[i].nx && w->alignment.beads.v[i].ny;
+	vectors_free(&x);
+	vectors_free(&y);
 	ordering_free(&o);
 	return rc;
 }

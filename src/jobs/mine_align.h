@@ -9,6 +9,6 @@
 
 /* Aligns the piles of `w`, its lexicon read.  Where a side has several documents, they are paired by content first and the target's
  * sentences are put in the order of the source's documents; what has no partner is left out, bead by bead. */
-int mine_align(struct mine_work *w, struct job *job, struct error *err);
+int mine_align(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err);
 
 #endif

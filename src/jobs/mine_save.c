@@ -149,6 +149,23 @@ static struct span join(struct buf *out, const struct pile *p, size_t first, siz
 	return buf_span(out);
 }
 
+/* What the bead was found by; beside a cosine, the lexical similarity of a plain pair. */
+static void put_similarity(struct buf *out, const struct mine_work *w, const struct bead *b)
+{
+	const struct alignment *a = &w->alignment;
+	struct edge e = { .x = b->x, .y = b->y };
+
+	if (!w->of_vectors) {
+		json_put_real(out, "lexical", rounded((double)b->s));
+		return;
+	}
+	json_put_real(out, "cosine", rounded((double)b->s));
+	if (b->nx != 1 || b->ny != 1)
+		return;
+	search_score(&e, 1, &a->a, &a->b, &a->links, &a->length);
+	json_put_real(out, "lexical", rounded((double)e.s));
+}
+
 void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i)
 {
 	const struct bead *b = &w->alignment.beads.v[i];
@@ -159,7 +176,7 @@ void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i)
 	put_side(out, "target", &w->target, b->y, join(&text, &w->target, b->y, b->ny));
 	json_put_int(out, "source_sentences", b->nx);
 	json_put_int(out, "target_sentences", b->ny);
-	json_put_real(out, "lexical", rounded((double)b->s));
+	put_similarity(out, w, b);
 	json_put_real(out, "cost", rounded((double)b->cost));
 	if (b->nx == 1 && b->ny == 1)
 		put_links(out, &w->alignment.a, b->x, &w->alignment.b, b->y, &w->alignment.links);

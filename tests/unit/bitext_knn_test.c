@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "bitext/align.h"
 #include "bitext/half.h"
 #include "bitext/ivf.h"
 #include "vectors_fixture.h"
@@ -502,6 +503,68 @@ static void given_pairs_are_scored_by_the_same_margin(void **state)
 	vectors_free(&y);
 }
 
+/* ---- alignment ---- */
+
+static void put_line(struct buf *all, struct span *line, char side, unsigned number)
+{
+	size_t at = all->len;
+
+	buf_addf(all, "%c%c%c%c %c%c%c%c.", side, 'b' + (int)(number % 19), 'b' + (int)(number / 19 % 19), side, side,
+		 'c' + (int)(number % 17), 'd' + (int)(number / 17 % 17), side);
+	*line = span_make(all->p + at, all->len - at);
+}
+
+/* Two documents without a word in common.  The second has every ninth pair of sentences as one, and lacks a paragraph of six. */
+static void embeddings_align_what_shares_no_word(void **state)
+{
+	enum { N = 120, D = 32 };
+	struct vectors x, y;
+	struct buf text = BUF_INIT;
+	struct span x_lines[N], y_lines[N];
+	struct { unsigned x, y, nx, ny; } truth[2 * N];
+	struct alignment a;
+	struct error err = { 0 };
+	size_t m = 0, beads = 0, right = 0;
+
+	(void)state;
+	buf_reserve(&text, 2 * N * 32);
+	random_state = 51;
+	fill_random(&x, N, D, 2001);
+	vectors_init(&y, N, D);
+	for (unsigned i = 0; i < N; i++)
+		put_line(&text, &x_lines[i], 'q', i);
+	for (unsigned i = 0; i < N; i++) {
+		unsigned nx = i % 9 == 4 && (i < 59 || i >= 66) && i + 1 < N ? 2 : 1, ny = i < 60 || i >= 66;
+
+		truth[beads].x = i;
+		truth[beads].y = (unsigned)m;
+		truth[beads].nx = nx;
+		truth[beads++].ny = ny;
+		if (ny) {
+			for (size_t d = 0; d < D; d++)
+				vectors_floats(&y)[m * D + d] = vectors_floats(&x)[i * D + d] + (nx == 2 ? vectors_floats(&x)[(i + 1) * D + d] : 0) +
+								((float)random_below(101) - 50) / 1000;
+			put_line(&text, &y_lines[m++], 'z', i);
+		}
+		i += nx - 1;
+	}
+	y.n = m;
+	assert_int_equal(vectors_normalise(&y, &err), 0);
+	struct align_request r = { .x = x_lines, .n_x = N, .y = y_lines, .n_y = m, .vectors_x = &x, .vectors_y = &y, .rounds = 1, .threads = 2 };
+
+	assert_int_equal(align(&a, &r, &err), 0);
+	vec_each(&a.beads, i)
+		for (size_t k = 0; k < beads; k++)
+			right += a.beads.v[i].x == truth[k].x && a.beads.v[i].y == truth[k].y && a.beads.v[i].nx == truth[k].nx &&
+				 a.beads.v[i].ny == truth[k].ny;
+	assert_true(right >= beads * 95 / 100);
+	assert_true(a.beads.n <= beads + beads / 20);
+	alignment_free(&a);
+	vectors_free(&x);
+	vectors_free(&y);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,6 +576,7 @@ int main(void)
 		cmocka_unit_test(the_index_finds_the_share_it_was_asked_for),
 		cmocka_unit_test(the_index_fills_every_list_even_of_few_rows),
 		cmocka_unit_test(margins_and_ranks_are_lasers),
+		cmocka_unit_test(embeddings_align_what_shares_no_word),
 		cmocka_unit_test(given_pairs_are_scored_by_the_same_margin),
 	};
 
