@@ -4,6 +4,7 @@
 #include "instruct/outline.h"
 
 #include <limits.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -225,6 +226,14 @@ static void make_sound(struct buf *out, struct span source)
 	}
 }
 
+/* The library sets itself up on first use, which two threads must not do at once. */
+static void set_up(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, xmlInitParser);
+}
+
 int outline_html(struct outline *o, struct span source, struct error *err)
 {
 	htmlSAXHandler handler = { .startElement = start_element, .endElement = end_element, .characters = characters,
@@ -234,6 +243,7 @@ int outline_html(struct outline *o, struct span source, struct error *err)
 
 	if (source.len == 0)
 		return 0;
+	set_up();
 	make_sound(&sound, source);
 	r.parser = sound.len < INT_MAX ? htmlCreateMemoryParserCtxt(sound.p, (int)sound.len) : NULL;
 	if (r.parser == NULL) {
