@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxml/parser.h>
+
 #include "base/data.h"
 #include "base/error.h"
 #include "base/i18n.h"
@@ -88,5 +90,6 @@ int main(int argc, char **argv)
 
 	set_locale();
 	log_init();
+	xmlInitParser(); /* while there is one thread: two that use it for the first time at once would wait for each other */
 	return cli_main(&cli, argc - 1, argv + 1);
 }

@@ -12,7 +12,7 @@
 
 struct verb_noun {
 	struct span verb, noun; /* in the instruction; noun "" when there is none */
-	uint64_t id;            /* of both, by stem; 0 when there is no verb */
+	uint64_t id;            /* of both, by stem; 0 when one is missing */
 };
 
 void verb_noun_of(struct verb_noun *out, struct term_reader *reader, struct term_list *scratch, struct span instruction);

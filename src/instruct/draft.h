@@ -3,8 +3,10 @@
  * `extract`: an instruction for a segment without any model, from its heading, the shape of its text and its key phrases, in the
  * text's language (English and Chinese; others get English templates).  A draft for a person to accept or edit: never more.
  *
- * Templates are data: share/prompts/extract.LANG, one per line, `TYPE<TAB>text`, where {header}, {parent} and {phrase} stand for
- * the heading, the heading above and the key phrase.  Which of a type's templates is used is decided by the hash of the segment.
+ * Templates are data: share/prompts/extract.LANG, one per line, `TYPE<TAB>text`, with places for the heading ({header}), what it
+ * says to do ({do}), the heading above ({parent}; {opening} when the heading is but "Introduction"), both sides of a comparison
+ * ({first}, {second}) and the key phrase of a text without a heading ({phrase}): see heading.h.  Of the templates that can be
+ * filled those that say most are taken; which of them is decided by the hash of the segment.
  */
 #ifndef TAMIS_INSTRUCT_DRAFT_H
 #define TAMIS_INSTRUCT_DRAFT_H

