@@ -216,7 +216,7 @@ struct stratum {
 
 struct strata {
 	struct stratum last;  /* added to the sums already: joined to when the end has too few */
-	double items, share, variance;
+	double items, share, smooth, variance;
 	double judged, all;   /* of the whole range */
 	double unseen;        /* items */
 };
@@ -239,6 +239,7 @@ static void weigh(struct strata *s, const struct stratum *h, double sign)
 	smooth = (h->right + 1) / (h->judged + 2); /* a stratum of only good ones is not known for certain */
 	rest = 1 - h->judged / h->items;
 	s->share += sign * h->items * share;
+	s->smooth += sign * h->items * smooth;
 	s->variance += sign * h->items * h->items * smooth * (1 - smooth) / h->judged * rest;
 	s->items += sign * h->items;
 }
@@ -293,6 +294,7 @@ static void weigh_unseen(const struct calibration *c, struct strata *s, const st
 	s->items += b->in.items;
 	s->unseen += b->in.items;
 	s->share += b->in.items * fitted(c, b->from, b->to);
+	s->smooth += b->in.items * fitted(c, b->from, b->to);
 }
 
 /* The strata of one group between two positions. */
@@ -322,7 +324,7 @@ static void add_group(const struct calibration *c, struct strata *s, unsigned g,
 		join(s, &h);
 }
 
-bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance, double *unseen)
+bool calibration_estimate(const struct calibration *c, size_t from, size_t to, struct estimate *out)
 {
 	struct strata s = { .all = (double)(to - from) };
 
@@ -332,45 +334,47 @@ bool calibration_estimate(const struct calibration *c, size_t from, size_t to, d
 	for (unsigned g = 0; g < CALIBRATION_GROUPS; g++)
 		add_group(c, &s, g, from, to);
 	s.variance += s.unseen * s.unseen * UNSEEN_VARIANCE;
-	*unseen = s.unseen;
 	/* The few of a group that nobody judged are taken to be like the others. */
-	*share = fmin(fmax(s.share / s.items, 0), 1);
-	*variance = fmax(s.variance, 0) / (s.items * s.items);
+	*out = (struct estimate){ .share = fmin(fmax(s.share / s.items, 0), 1), .smooth = fmin(fmax(s.smooth / s.items, .001), .999),
+				  .variance = fmax(s.variance, 0) / (s.items * s.items), .unseen = s.unseen };
 	return true;
 }
 
-/* As many verdicts as tell this share so well. */
-static double size_of(double share, double variance)
+/* As many verdicts as tell a share so well. */
+static double size_of(double smooth, double variance)
 {
-	double smooth = fmin(fmax(share, .01), .99);
-
 	return variance > 1e-15 ? smooth * (1 - smooth) / variance : INFINITY;
 }
 
-/* Recall = good above / all good; both are estimates, the variance by the delta method. */
-static struct calibration_share recall_of(double above, double above_variance, double below, double below_variance)
+static struct calibration_share interval_of(const struct estimate *e)
 {
-	double all = above + below, share, variance;
+	return calibration_interval(e->share, size_of(e->smooth, e->variance));
+}
 
-	if (!(all > 0))
+/* Recall = good above / all good; both are estimates, the variance by the delta method. */
+static struct calibration_share recall_of(const struct estimate *above, double n, const struct estimate *below, double rest)
+{
+	double good = n * above->share, left = rest * below->share, a = n * above->smooth, b = rest * below->smooth, all = a + b;
+	double variance;
+
+	if (!(good + left > 0))
 		return (struct calibration_share){ NAN, NAN, NAN };
-	share = above / all;
-	variance = (below * below * above_variance + above * above * below_variance) / (all * all * all * all);
-	return calibration_interval(share, size_of(share, variance));
+	variance = (b * b * n * n * above->variance + a * a * rest * rest * below->variance) / (all * all * all * all);
+	return calibration_interval(good / (good + left), size_of(a / all, variance));
 }
 
 static void set_shares(const struct calibration *c, size_t at, struct calibration_figures *f)
 {
 	const struct calibration_share unknown = { NAN, NAN, NAN };
-	double n = (double)at, rest = (double)(c->n - at), share, variance, other = 0, other_variance = 0, unseen;
+	struct estimate above, below = { 0 };
 
 	f->precision = f->recall = unknown;
-	if (!calibration_estimate(c, 0, at, &share, &variance, &f->unseen))
+	if (!calibration_estimate(c, 0, at, &above))
 		return;
-	f->precision = calibration_interval(share, size_of(share, variance));
-	if (at < c->n && !calibration_estimate(c, at, c->n, &other, &other_variance, &unseen))
-		return;
-	f->recall = recall_of(n * share, n * n * variance, rest * other, rest * rest * other_variance);
+	f->precision = interval_of(&above);
+	f->unseen = above.unseen;
+	if (at == c->n || calibration_estimate(c, at, c->n, &below))
+		f->recall = recall_of(&above, (double)at, &below, (double)(c->n - at));
 }
 
 /* Good ones to expect among positions [from, to): those accepted, and what the fit says of the undecided. */
@@ -457,12 +461,12 @@ double calibration_threshold(const struct calibration *c, double wanted, bool su
 	for (size_t i = 0; i < c->n_cells; i++) {
 		size_t at = c->cells[i].to;
 		struct calibration_share precision;
-		double share, variance, unseen;
+		struct estimate e;
 
 		if (count(c, TALLY_RIGHT, 0, at) + count(c, TALLY_WRONG, 0, at) < CALIBRATION_LEAST ||
-		    !calibration_estimate(c, 0, at, &share, &variance, &unseen))
+		    !calibration_estimate(c, 0, at, &e))
 			continue;
-		precision = calibration_interval(share, size_of(share, variance));
+		precision = interval_of(&e);
 		if ((sure ? precision.low : precision.share) >= wanted)
 			best = c->score[at - 1];
 	}

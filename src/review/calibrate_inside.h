@@ -39,9 +39,15 @@ static inline size_t calibration_between(const struct calibration *c, unsigned g
 }
 size_t calibration_place(const struct calibration *c, double threshold); /* positions with at least this score */
 
-/* The share of good ones among positions [from, to), the variance of that estimate, and how many items lie where nobody judged;
- * false without a verdict there. */
-bool calibration_estimate(const struct calibration *c, size_t from, size_t to, double *share, double *variance, double *unseen);
+/* The share of good ones among some positions. */
+struct estimate {
+	double share;
+	double smooth;   /* the same with a good and a bad one more in each stratum: never 0 or 1 */
+	double variance; /* of the estimate, by the smooth shares */
+	double unseen;   /* items that lie where nobody judged */
+};
+/* Of positions [from, to); false without a verdict there. */
+bool calibration_estimate(const struct calibration *c, size_t from, size_t to, struct estimate *out);
 /* Wilson's interval for a share known as well as `size` independent verdicts would tell it. */
 struct calibration_share calibration_interval(double share, double size);
 
