@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Correcting an alignment: whatever is done, both documents stay covered, each sentence once and in order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs/bead_desk.h"
+#include "review_fixture.h"
+
+#define LINES 24
+
+static uint64_t state = 1;
+
+static size_t below(size_t n)
+{
+	state = hash_mix64(state);
+	return (size_t)(state % n);
+}
+
+static void write_document(const char *path, const char *stem, int lines)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	for (int i = 0; i < lines; i++)
+		fprintf(file, "%s %d stands %d times in line %d.\n", stem, i * 37, i * 11 + 5, i + 100);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* A run that aligned two documents of numbers, and its desk. */
+static struct bead_desk *open_desk(struct fixture *f)
+{
+	char source[128], target[128];
+	struct mine_wish wish;
+	struct mine_work work;
+	struct bead_desk *d;
+	struct error err = { 0 };
+
+	fixture_open(f);
+	snprintf(source, sizeof source, "%s/source.txt", f->dir);
+	snprintf(target, sizeof target, "%s/target.txt", f->dir);
+	write_document(source, "Wort", LINES);
+	write_document(target, "Mot", LINES - 2);
+	wish = (struct mine_wish){ .source = source, .target = target, .source_lang = "de", .target_lang = "fr",
+				    .align = true, .threshold = 0 };
+	if (mine_work_run(&work, &wish, f->store, NULL, &err) < 0 || mine_work_save(&work, &wish, f->store, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	mine_work_free(&work);
+	if (bead_desk_open(&d, f->store, 1, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	return d;
+}
+
+static void check_cover(const struct bead_desk *d)
+{
+	size_t x = 0, y = 0;
+
+	vec_each(&d->beads, i) {
+		const struct bead *b = &d->beads.v[i].bead;
+
+		assert_true(b->nx + b->ny > 0 && b->nx <= DESK_SENTENCES && b->ny <= DESK_SENTENCES);
+		assert_true(b->nx == 0 || b->x == x);
+		assert_true(b->ny == 0 || b->y == y);
+		x += b->nx;
+		y += b->ny;
+	}
+	assert_int_equal(x, LINES);
+	assert_int_equal(y, LINES - 2);
+}
+
+static void step(struct bead_desk *d)
+{
+	size_t i = below(d->beads.n);
+	struct error err = { 0 };
+
+	switch (below(8)) {
+	case 0: bead_desk_merge(d, i); break;
+	case 1: bead_desk_split(d, i); break;
+	case 2: bead_desk_pin(d, i); break;
+	case 3: bead_desk_realign(d, &err); break;
+	default: bead_desk_shift(d, i, (int)below(2), below(2)); break;
+	}
+}
+
+static void any_steps_keep_both_documents_whole(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+
+	(void)unused;
+	check_cover(d);
+	for (int i = 0; i < 600; i++) {
+		step(d);
+		check_cover(d);
+	}
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void undo_leads_back_to_the_beginning(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+	struct desk_bead before[2 * LINES];
+	size_t n = d->beads.n;
+
+	(void)unused;
+	memcpy(before, d->beads.v, n * sizeof *before);
+	for (int i = 0; i < 200; i++)
+		step(d);
+	while (bead_desk_undo(d))
+		check_cover(d);
+	assert_int_equal(d->beads.n, n);
+	assert_memory_equal(d->beads.v, before, n * sizeof *before);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void what_is_locked_and_pinned_survives_aligning_again(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+	struct error err = { 0 };
+	struct bead locked;
+	bool found = false;
+
+	(void)unused;
+	assert_true(bead_desk_merge(d, 4));
+	locked = d->beads.v[4].bead;
+	assert_true(bead_desk_pin(d, 8));
+	assert_int_equal(bead_desk_realign(d, &err), 0);
+	vec_each(&d->beads, i)
+		found |= d->beads.v[i].locked && d->beads.v[i].bead.x == locked.x && d->beads.v[i].bead.nx == locked.nx &&
+			 d->beads.v[i].bead.y == locked.y && d->beads.v[i].bead.ny == locked.ny;
+	assert_true(found);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void saving_and_opening_again_gives_the_same_beads(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f), *again;
+	struct error err = { 0 };
+	int64_t run;
+
+	(void)unused;
+	for (int i = 0; i < 40; i++)
+		step(d);
+	assert_int_equal(bead_desk_save(&run, d, f.store, NULL, &err), 0);
+	assert_int_equal(run, 2);
+	if (bead_desk_open(&again, f.store, run, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	check_cover(again);
+	for (size_t i = 0, k = 0; i < d->beads.n; i++) {
+		const struct bead *b = &d->beads.v[i].bead;
+
+		if (!b->nx || !b->ny)
+			continue; /* those alone come back one by one */
+		while (k < again->beads.n && !(again->beads.v[k].bead.nx && again->beads.v[k].bead.ny))
+			k++;
+		assert_true(k < again->beads.n);
+		assert_int_equal(again->beads.v[k].bead.x, b->x);
+		assert_int_equal(again->beads.v[k].bead.y, b->y);
+		assert_int_equal(again->beads.v[k].bead.nx, b->nx);
+		assert_int_equal(again->beads.v[k++].bead.ny, b->ny);
+	}
+	bead_desk_free(d);
+	bead_desk_free(again);
+	fixture_close(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_steps_keep_both_documents_whole),
+		cmocka_unit_test(undo_leads_back_to_the_beginning),
+		cmocka_unit_test(what_is_locked_and_pinned_survives_aligning_again),
+		cmocka_unit_test(saving_and_opening_again_gives_the_same_beads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
