@@ -26,6 +26,7 @@ static const struct verb_option options[] = {
 	  .choices = "jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html" },
 	{ .name = "to", .letter = 'o', .value = "PATH", .help = N_("write there, with a manifest beside it (default: standard output)") },
 	{ .name = "force", .help = N_("write over a file that is there and is no export of tamis") },
+	{ .name = "tags", .help = N_("chat, alpaca, sharegpt, dpo: a system message tells what was made from texts from what people wrote") },
 	{ .name = "annotate", .help = N_("add each record's verdict, reasons, note and edit as a member _tamis") },
 	{ .name = NULL },
 };
@@ -110,6 +111,7 @@ static int read_request(struct cli *cli, struct export_request *q, const struct 
 	q->deduplicated = arg_flag(&verb_export, args, "deduplicated");
 	q->force = arg_flag(&verb_export, args, "force");
 	q->annotate = arg_flag(&verb_export, args, "annotate");
+	q->tags = arg_flag(&verb_export, args, "tags");
 	return read_what(cli, q, args->words[0], err);
 }
 

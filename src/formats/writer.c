@@ -93,6 +93,14 @@ struct span export_original(const struct export_item *item, enum role role)
 	return record_value(item->record, role);
 }
 
+struct span export_named(const struct export_item *item, const char *name)
+{
+	for (size_t i = 0; i < item->record->n_fields; i++)
+		if (span_is(item->record->fields[i].name, name))
+			return item->record->fields[i].value;
+	return span_make("", 0);
+}
+
 struct span export_value(const struct export_item *item, enum role role)
 {
 	struct span value;

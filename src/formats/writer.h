@@ -22,6 +22,7 @@ struct export_item {
 	bool (*edited)(const void *ctx, enum role role, struct span *value);
 	const void *ctx;
 	struct span annotation;       /* a JSON object for `_tamis` (--annotate), or empty */
+	struct span tag;              /* a system message for instructions that bring none (--tags), or empty */
 };
 
 struct writer;
@@ -69,6 +70,8 @@ int writer_end(struct writer *w, struct error *err);
 
 /* The text of a role, edits applied; empty when there is none. */
 struct span export_value(const struct export_item *item, enum role role);
+/* The field of this name, whatever its role; empty when there is none. */
+struct span export_named(const struct export_item *item, const char *name);
 /* The text before edits. */
 struct span export_original(const struct export_item *item, enum role role);
 bool export_is_edited(const struct export_item *item, enum role role);

@@ -75,12 +75,35 @@ static void add_role(struct chat *c, const struct export_item *item, enum role r
 		add_turn(c, as, export_value(item, role));
 }
 
+/* What the record says of who answers, else the tag of where it is from (Li et al. 2024, section 2.3). */
+static void add_system(struct chat *c, const struct export_item *item)
+{
+	add_role(c, item, ROLE_SYSTEM, "system");
+	if (c->turns.n == 0)
+		add_turn(c, "system", item->tag);
+}
+
+/* The turns of a conversation; a tag goes before those that don't begin with a system's. */
+static void add_messages(struct chat *c, const struct export_item *item)
+{
+	size_t first;
+
+	add_role(c, item, ROLE_SYSTEM, "system");
+	first = c->turns.n;
+	add_array(c, export_value(item, ROLE_MESSAGES));
+	if (first > 0 || item->tag.len == 0 || (c->turns.n && span_is(c->turns.v[0].role, "system")))
+		return;
+	vec_clear(&c->turns);
+	add_turn(c, "system", item->tag);
+	add_array(c, export_value(item, ROLE_MESSAGES));
+}
+
 /* The instruction and its input as one message, as Alpaca's own prompt does. */
 static void add_prompt(struct chat *c, const struct export_item *item)
 {
 	struct span input = export_value(item, ROLE_INPUT);
 
-	add_role(c, item, ROLE_SYSTEM, "system");
+	add_system(c, item);
 	if (export_is_turns(item, ROLE_INSTRUCTION) || input.len == 0) {
 		add_role(c, item, ROLE_INSTRUCTION, "user");
 		return;
@@ -103,8 +126,7 @@ static bool read_chat(struct chat *c, const struct export_item *item)
 {
 	*c = (struct chat){ .joined = BUF_INIT };
 	if (record_field(item->record, ROLE_MESSAGES)) {
-		add_role(c, item, ROLE_SYSTEM, "system");
-		add_array(c, export_value(item, ROLE_MESSAGES));
+		add_messages(c, item);
 	} else {
 		add_prompt(c, item);
 		add_role(c, item, answer_role(item), "assistant");
@@ -232,8 +254,9 @@ static bool write_alpaca(struct writer *w, const struct export_item *item)
 			json_put_member(&w->line, "instruction", export_value(item, ROLE_INSTRUCTION));
 			json_put_member(&w->line, "input", export_value(item, ROLE_INPUT));
 			json_put_member(&w->line, "output", export_value(item, answer));
-			if (export_value(item, ROLE_SYSTEM).len)
-				json_put_member(&w->line, "system", export_value(item, ROLE_SYSTEM));
+			if (export_value(item, ROLE_SYSTEM).len || item->tag.len)
+				json_put_member(&w->line, "system",
+						export_value(item, ROLE_SYSTEM).len ? export_value(item, ROLE_SYSTEM) : item->tag);
 		} else {
 			put_alpaca_chat(&w->line, &c);
 		}
@@ -316,8 +339,7 @@ static bool write_dpo_chat(struct writer *w, const struct export_item *item)
 	struct chat edited = { .joined = BUF_INIT }, original = { .joined = BUF_INIT };
 	const struct turn_view *better = NULL, *worse = NULL;
 
-	add_role(&edited, item, ROLE_SYSTEM, "system");
-	add_array(&edited, export_value(item, ROLE_MESSAGES));
+	add_messages(&edited, item);
 	add_array(&original, export_original(item, ROLE_MESSAGES));
 	if (edited.turns.n >= 2 && original.turns.n >= 2) {
 		better = &edited.turns.v[edited.turns.n - 1];
@@ -338,7 +360,7 @@ static bool write_dpo_chat(struct writer *w, const struct export_item *item)
 	return better != NULL;
 }
 
-/* A preference record as it is; else an edited answer preferred to the original one. */
+/* A preference record as it is; else an edited answer, or one rewritten by a model, preferred to the original one. */
 static bool write_dpo(struct writer *w, const struct export_item *item)
 {
 	bool pair = record_field(item->record, ROLE_CHOSEN) != NULL;
@@ -353,6 +375,8 @@ static bool write_dpo(struct writer *w, const struct export_item *item)
 
 	if (record_field(item->record, ROLE_MESSAGES))
 		return write_dpo_chat(w, item);
+	if (!pair && same_text(chosen, rejected))
+		chosen = export_named(item, "rewritten");
 	if (chosen.len == 0 || rejected.len == 0 || same_text(chosen, rejected))
 		return false;
 	add_prompt(&prompt, item);
@@ -381,7 +405,7 @@ const struct writer_format writer_sharegpt = {
 const struct writer_format writer_dpo = {
 	"dpo",
 	"jsonl",
-	N_("preference pairs: prompt, chosen, rejected, JSON Lines; edits are preferred to originals"),
+	N_("preference pairs: prompt, chosen, rejected, JSON Lines; edits and rewritten responses are preferred to originals"),
 	INSTRUCTIONS,
 	false,
 	NULL,

@@ -37,7 +37,7 @@ enum check {
 	CHECK_VERB_NOUN,    /* share of all instructions that ask the same (cell.h), at most: the first ones pass, those beyond don't */
 	CHECK_BENCHMARK,    /* runs of words that a benchmark has as well (benchmark.h), at most */
 	CHECK_PERSONAL,     /* e-mail addresses and the like (text/personal.h) in instruction and response, at most */
-	/* of a rewritten response beside its original (facts.h) */
+	/* of a rewritten response beside its original (facts.h): warnings, for the original stands */
 	CHECK_ADDED,        /* numbers, dates and names that only the rewritten one has, at most */
 	CHECK_LOST,         /* that only the original has, at most: a warning */
 	CHECK_SHRINKS,      /* its length as a share of the original's, at least */

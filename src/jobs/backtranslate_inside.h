@@ -45,6 +45,7 @@ struct work {
 struct pair {
 	struct span instruction, input, response;
 	const char *generator, *type, *template;
+	struct span rewritten;       /* the second response, "" for none: checked against the first */
 	struct span more;            /* further members of the body, "" for none */
 	double score;                /* NaN: the margin of the checks */
 	bool checked;                /* false: there is nothing to check; it is suggested for rejection */

@@ -346,6 +346,8 @@ static int add_item(struct model_work *m, struct slot *s, struct error *err)
 	put_more(m, s, &j);
 	count(m->w->result, s, &j);
 	pair.more = buf_span(&m->more);
+	if (good && s->task[TASK_REWRITE].wanted && s->task[TASK_REWRITE].ended == REPLY_OK)
+		pair.rewritten = buf_span(&s->rewritten.response);
 	pair.score = j.score;
 	pair.good = j.score >= GOOD_SCORE && !j.disagrees && !j.unparsed;
 	return backtranslate_add(m->w, s->candidate, &pair, err);

@@ -83,6 +83,8 @@ int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p,
 
 	if (p->checked)
 		checks_of_pair(&c->checks, w->retriever, w->instructions, p->instruction, p->response, c->number, w->lang);
+	if (p->checked && p->rewritten.len)
+		checks_of_rewriting(&c->checks, retriever_terms(w->retriever), p->response, p->rewritten);
 	worst = checks_worst(&c->checks);
 	w->result->outcomes[worst] += p->checked;
 	w->result->pairs += p->checked;

@@ -83,6 +83,11 @@ static void annotate(struct buf *out, const struct item *item)
 /* What a run made has no source: its body is its record. */
 static const struct shape body_shape = { .format = FORMAT_JSONL };
 
+/* The tags of Li et al. 2024, "Self-Alignment with Instruction Backtranslation", section 2.3: training tells apart what people wrote
+ * from what was made out of texts, and answers in the manner of the former. */
+#define TAG_WRITTEN "Answer in the style of an AI Assistant."
+#define TAG_MADE "Answer with knowledge from web search."
+
 static int write_item(struct exporter *x, const struct shape *shape, struct error *err)
 {
 	struct item *item = &x->item;
@@ -90,6 +95,8 @@ static int write_item(struct exporter *x, const struct shape *shape, struct erro
 	struct buf note = BUF_INIT;
 	int rc;
 
+	if (x->req->tags)
+		out.tag = span_of(export_named(&out, "generator").len ? TAG_MADE : TAG_WRITTEN);
 	if (x->req->annotate) {
 		annotate(&note, item);
 		out.annotation = buf_span(&note);

@@ -22,6 +22,7 @@ struct export_request {
 	bool deduplicated;      /* without what the latest dedup run of each corpus removes, as the curator judged it; who went for whom goes
 	                         * to TO.removed.jsonl */
 	bool force;             /* write over files that are there (jobs/output.h) */
+	bool tags;              /* instructions get a system message that says whether they were made from a text (Humpback's source tags) */
 	bool annotate;          /* JSON Lines: add a `_tamis` member with the verdict, reasons, note and edit */
 };
 

@@ -88,9 +88,9 @@ static void measures_how_near_the_rewritten_text_stays(void **state)
 	checks_of_rewriting(&c, reader, span_of(original), span_of(better));
 	assert_int_equal(checks_worst(&c), OUTCOME_PASS);
 	checks_of_rewriting(&c, reader, span_of(original), span_of(invented));
-	assert_int_equal(c.of[CHECK_ADDED].outcome, OUTCOME_FAIL);
-	assert_int_equal(c.of[CHECK_STRAYS].outcome, OUTCOME_FAIL);
-	assert_int_equal(c.of[CHECK_SHRINKS].outcome, OUTCOME_FAIL);
+	assert_int_equal(c.of[CHECK_ADDED].outcome, OUTCOME_WARN);
+	assert_int_equal(c.of[CHECK_STRAYS].outcome, OUTCOME_WARN);
+	assert_int_equal(c.of[CHECK_SHRINKS].outcome, OUTCOME_WARN);
 	checks_of_rewriting(&c, reader, span_of(original), span_of(original));
 	assert_int_equal(c.of[CHECK_COPIES].outcome, OUTCOME_WARN);
 	rewriting_compare(&r, reader, span_make("", 0), span_of(better));

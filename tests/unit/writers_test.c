@@ -58,7 +58,7 @@ static struct written write_all(void **state, const char *text, const char *form
 	while (framer_next(f, s, &got, &err) == 1) {
 		struct arena arena = { 0 };
 		struct record r;
-		struct export_item item = { &shape, &r, edited, edit, span_of(annotation) };
+		struct export_item item = { .shape = &shape, .record = &r, .edited = edited, .ctx = edit, .annotation = span_of(annotation) };
 
 		assert_int_equal(record_parse(&r, &shape, got.bytes, &arena, &err), 0);
 		assert_true(writer_record(&w, &item, &err) >= 0);
@@ -339,7 +339,7 @@ static void a_full_disk_is_reported(void **state)
 	FILE *full = fopen("/dev/full", "w");
 	struct record r = { .kind = KIND_DOCUMENT, .raw = span_of("{\"text\":\"a\"}") };
 	struct shape shape = { .format = FORMAT_JSONL };
-	struct export_item item = { &shape, &r, NULL, NULL, { NULL, 0 } };
+	struct export_item item = { .shape = &shape, .record = &r };
 	struct error err = { 0 };
 	struct writer w;
 
