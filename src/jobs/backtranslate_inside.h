@@ -47,7 +47,8 @@ struct pair {
 	const char *generator, *type, *template;
 	struct span rewritten;       /* the second response, "" for none: checked against the first */
 	struct span more;            /* further members of the body, "" for none */
-	double score;                /* NaN: the margin of the checks */
+	double score;                /* NaN: the margin of the checks, unless `judged` */
+	bool judged;
 	bool checked;                /* false: there is nothing to check; it is suggested for rejection */
 	bool good;                   /* suggested for acceptance when no check warns */
 };

@@ -79,11 +79,13 @@ static enum prompt_id prompt_of(const struct slot *s, enum task t)
 	return t == TASK_DRAFT ? (enum prompt_id)s->type : tasks[t].prompt;
 }
 
-static enum prompt_answer answer_of(const struct model_work *m, enum task t)
+/* A score is asked for as one token with its probabilities where the server tells them; a model that puts little on any digit is asked
+ * again for an object, which a schema can make it give. */
+static enum prompt_answer answer_of(const struct model_work *m, const struct slot *s, enum task t)
 {
 	bool score = t == TASK_JUDGE || t == TASK_SWAPPED || t == TASK_ALONE;
 
-	return score && asker_abilities(m->asker)->logprobs ? ANSWER_DIGIT : ANSWER_JSON;
+	return score && asker_abilities(m->asker)->logprobs && s->task[t].tries == 0 ? ANSWER_DIGIT : ANSWER_JSON;
 }
 
 /* ---- asking ---- */
@@ -93,7 +95,7 @@ static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_
 static void put_question(struct model_work *m, struct slot *s, enum task t, struct chat_question *q)
 {
 	enum prompt_id id = prompt_of(s, t);
-	enum prompt_answer answer = answer_of(m, t);
+	enum prompt_answer answer = answer_of(m, s, t);
 	const struct prompt *prompt = prompts_get(m->prompts, id, s->candidate->lang);
 	struct progress *p = &s->task[t];
 
@@ -106,7 +108,7 @@ static void put_question(struct model_work *m, struct slot *s, enum task t, stru
 				     .max_tokens = prompt_tokens(id, answer, &s->fields), .temperature = tasks[t].temperature,
 				     .top_p = tasks[t].top_p, .seed = 1 + p->tries,
 				     .logprobs = answer == ANSWER_DIGIT ? ALTERNATIVES : 0 };
-	if (p->tries && p->ended == REPLY_CUT)
+	if (p->tries && p->ended == REPLY_CUT && (t == TASK_DRAFT || t == TASK_REWRITE))
 		q->max_tokens *= 1 + p->tries;
 }
 
@@ -349,6 +351,7 @@ static int add_item(struct model_work *m, struct slot *s, struct error *err)
 	if (good && s->task[TASK_REWRITE].wanted && s->task[TASK_REWRITE].ended == REPLY_OK)
 		pair.rewritten = buf_span(&s->rewritten.response);
 	pair.score = j.score;
+	pair.judged = s->task[TASK_JUDGE].wanted;
 	pair.good = j.score >= GOOD_SCORE && !j.disagrees && !j.unparsed;
 	return backtranslate_add(m->w, s->candidate, &pair, err);
 }

@@ -95,7 +95,7 @@ int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p,
 	put_body(&w->bodies, c, p);
 	w->rows[w->n_rows++] = (struct item_row){
 		.run = w->result->run, .kind = KIND_INSTRUCTION, .key = key, .body_len = w->bodies.len - at,
-		.score = isnan(p->score) && p->checked ? c->checks.of[CHECK_MARGIN].value : p->score,
+		.score = isnan(p->score) && p->checked && !p->judged ? c->checks.of[CHECK_MARGIN].value : p->score,
 		.suggestion = (uint8_t)suggestion_of(p, worst),
 	};
 	return w->n_rows == PAIRS_BATCH ? backtranslate_flush(w, err) : 0;

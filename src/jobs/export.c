@@ -253,20 +253,27 @@ static int export_corpus(struct exporter *x, struct error *err)
 	return rc;
 }
 
-/* A draft made without a model is nobody's word until a person accepted or edited it. */
+static bool has_field(const struct item *item, const char *name, const char *value)
+{
+	for (size_t i = 0; i < item->record.n_fields; i++)
+		if (span_is(item->record.fields[i].name, name))
+			return value == NULL || span_is(item->record.fields[i].value, value);
+	return false;
+}
+
+/* A draft made without a model is nobody's word until a person accepted it, or edited it.  Where a model's reply could not be used
+ * (`outcome`) there is no instruction until a person writes one. */
 static bool is_undecided_draft(struct exporter *x)
 {
 	const struct item *item = &x->item;
-	bool edit_goes_out = item->state.edit && item->state.verdict != VERDICT_REJECT;
+	bool unusable = has_field(item, "outcome", NULL) && !has_field(item, "outcome", "ok");
 
-	if (item->kind != KIND_INSTRUCTION || item->state.verdict == VERDICT_ACCEPT || edit_goes_out)
+	if (item->kind != KIND_INSTRUCTION || (item->state.edit && item->state.verdict != VERDICT_REJECT))
 		return false;
-	for (size_t i = 0; i < item->record.n_fields; i++)
-		if (span_is(item->record.fields[i].name, "generator") && span_is(item->record.fields[i].value, "extract")) {
-			x->out->drafts++;
-			return true;
-		}
-	return false;
+	if (!unusable && (item->state.verdict == VERDICT_ACCEPT || !has_field(item, "generator", "extract")))
+		return false;
+	x->out->drafts++;
+	return true;
 }
 
 static void take_item_hits(void *ctx, const item_ref *refs, size_t n, uint64_t scanned)

@@ -60,7 +60,7 @@ static enum fault misbehave(void *ctx, uint64_t hash, unsigned attempt)
 	uint64_t dice = hash_mix64(hash), again = hash_mix64(hash + attempt);
 
 	(void)ctx;
-	if (dice % 1000 < test.faults / 10)
+	if (dice % 1000 < test.faults / 2)
 		return replies[dice / 1000 % 3];
 	if (attempt <= 4 && again % 1000 < test.faults)
 		return again / 1000 % 97 == 0 ? FAULT_STALL : tries[again / 1000 % 7];
@@ -148,7 +148,7 @@ static pid_t start(const char *workspace, const char *output)
 	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u", loopback_port(test.l));
 	pid = run_tamis(workspace, output,
 			(const char *const[]){ "backtranslate", "log", "-g", "http", "-e", endpoint, "-m", "toy", "--least", "40", "--keep-all",
-					       "--idle", "1", "--tries", "4", NULL });
+					       "--idle", "1", "--tries", "2", NULL });
 	return pid;
 }
 
@@ -245,6 +245,46 @@ static uint64_t count_differing(const char *one, const char *other, size_t *item
 	return differing;
 }
 
+/* Only what has an instruction leaves: lines of an export, less the items whose outcome is "ok". */
+static long count_exported_wrongly(const char *workspace)
+{
+	struct workspace *w;
+	struct store *s;
+	struct error err = { 0 };
+	struct rusage usage;
+	struct buf text = BUF_INIT;
+	struct item_row row;
+	int64_t *ids;
+	size_t n;
+	long lines = 0, good = 0;
+	char *name = path("export.out");
+	FILE *f;
+	int status = wait_for(run_tamis(workspace, "export.out", (const char *const[]){ "export", "instructions", "--format", "alpaca", NULL }),
+			      &usage);
+
+	f = fopen(name, "r");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || f == NULL)
+		die("tamis export failed", NULL);
+	for (int c = getc(f); c != EOF; c = getc(f))
+		lines += c == '\n';
+	fclose(f);
+	free(name);
+	open_store(workspace, &w, &s);
+	if (store_item_ids(s, 0, KIND_INSTRUCTION, "id", &ids, &n, &err) < 0)
+		die("items", &err);
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&text);
+		if (store_item_get(s, &row, &text, ids[i], &err) < 0)
+			die("item", &err);
+		good += strstr(text.p, "\"outcome\":\"ok\"") != NULL;
+	}
+	free(ids);
+	buf_free(&text);
+	store_close(s);
+	workspace_close(w);
+	return lines - good;
+}
+
 /* ---- the test ---- */
 
 static int by_size(const void *a, const void *b)
@@ -317,6 +357,7 @@ int main(void)
 	unsigned killed, port;
 	uint64_t differing;
 	size_t items;
+	long wrongly;
 	double ideal, wall;
 	char *disturbed, *quiet;
 
@@ -352,12 +393,15 @@ int main(void)
 	finish(quiet, "quiet.out", &usage);
 	loopback_counts(test.l, &after);
 	differing = count_differing(disturbed, quiet, &items);
+	wrongly = count_exported_wrongly(quiet);
 	ideal = (double)after.slot_ms / 64e3;
 	wall = (double)(after.last_us - after.first_us) / 1e6;
 	printf("segments %u items %zu kills %u requests %" PRIu64 " replies %" PRIu64 "\n", test.segments, items, killed, killed_counts.requests,
 	       killed_counts.delivered);
 	printf("lost %" PRIu64 "\nasked anew %" PRIu64 "\nother keys %" PRIu64 "\ndiffering %" PRIu64 "\nwindow %" PRIu64 "\n", look.lost,
 	       killed_counts.known_asked, killed_counts.other_key, differing, killed_counts.paid_twice);
+	if (wrongly)
+		printf("%ld lines of the export have no instruction\n", wrongly);
 	printf("undisturbed: %.2f s, the work done at 64 at once %.2f s, ratio %.2f, at once %u, client %.2f CPU s, %ld MB\n", wall, ideal,
 	       wall / ideal, after.peak, (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 + (double)usage.ru_stime.tv_sec +
 	       (double)usage.ru_stime.tv_usec / 1e6, usage.ru_maxrss / 1024);
@@ -365,6 +409,6 @@ int main(void)
 	nftw(test.folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 	free(disturbed);
 	free(quiet);
-	return look.lost || look.asked || killed_counts.known_asked || killed_counts.other_key || differing || items != test.segments ||
+	return look.lost || look.asked || killed_counts.known_asked || killed_counts.other_key || differing || wrongly || items != test.segments ||
 	       2 * killed < test.kills;
 }
