@@ -228,7 +228,8 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 		mine_work_free(w);
 		return rc;
 	}
-	refusals_read(&w->refused, s, wish->source, wish->target);
+	if (!wish->existing) /* which has its pairs, and no two corpora */
+		refusals_read(&w->refused, s, wish->source, wish->target);
 	return mine_work_on_piles(w, wish, job, err);
 }
 
