@@ -281,7 +281,7 @@ static void settle(struct asker *a, struct step *step, struct asking *q)
 		snprintf(row->outcome, sizeof row->outcome, "failed");
 		a->counts.failed++;
 		a->silent += row->status == 0 || row->status >= 429;
-		a->refused |= row->status == 401 || row->status == 403;
+		a->refused |= row->status == 401 || row->status == 403 || row->status == 404;
 	}
 	a->settings.reply(a->settings.ctx, q->tag, row->state == REQUEST_ANSWERED ? ASKER_ANSWERED : ASKER_FAILED, row);
 }
@@ -372,12 +372,15 @@ static void send_questions(struct asker *a, struct step *step)
 
 static int look_for_trouble(struct asker *a, const struct step *step, struct error *err)
 {
-	const char *why = step->n_answers ? step->answers[step->n_answers - 1].why : "";
+	const char *why = "";
 
+	for (size_t i = 0; i < step->n_answers; i++)
+		if (step->answers[i].state == REQUEST_FAILED)
+			why = step->answers[i].why;
 	if (job_cancelled(a->job))
 		return error_set(err, TAMIS_ECANCEL, _("asking the model was cancelled; the same command goes on from here"));
 	if (a->refused)
-		return error_set(err, TAMIS_EREMOTE, _("%s refuses (%s); is the key in TAMIS_API_KEY right?"), a->url.p, why);
+		return error_set(err, TAMIS_EREMOTE, _("%s refuses (%s): look at --endpoint, --model and the key in TAMIS_API_KEY"), a->url.p, why);
 	if (a->silent >= SILENT_MOST)
 		return error_set(err, TAMIS_EREMOTE, _("%s has stopped answering (%s); what it said is kept and the same command goes on"),
 				 a->url.p, why);

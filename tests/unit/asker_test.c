@@ -301,6 +301,29 @@ static void says_what_failed_and_asks_it_again_next_time(void **state)
 	loopback_stop(l);
 }
 
+static void stops_when_the_service_refuses_the_key(void **state)
+{
+	struct scratch *t = *state;
+	enum fault fault = FAULT_NONE;
+	struct loopback *l = loopback_start(&(struct loopback_script){ .fault = always, .ctx = &fault });
+	struct error err = { 0 };
+	struct desk d;
+	int rc = 0;
+
+	open_desk(&d, t, l, 0);
+	fault = FAULT_401;
+	ask(&d, 0, 500);
+	for (int i = 0; rc == 0 && i < 1000 && !asker_idle(d.a); i++)
+		rc = asker_step(d.a, 50, &err);
+	assert_int_equal(rc, TAMIS_EREMOTE);
+	assert_non_null(strstr(err.msg, "invalid api key"));
+	assert_non_null(strstr(err.msg, "TAMIS_API_KEY"));
+	assert_null(strstr(err.msg, "sesame"));
+	assert_true(requests(l) < 100);
+	asker_close(d.a);
+	loopback_stop(l);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -314,6 +337,7 @@ int main(void)
 		TEST(takes_from_the_spool_what_a_dead_process_had),
 		TEST(reads_a_torn_spool_up_to_the_tear),
 		TEST(says_what_failed_and_asks_it_again_next_time),
+		TEST(stops_when_the_service_refuses_the_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -219,6 +219,7 @@ static void write_answer(struct loopback *l, struct connection *c, struct span b
 		{ FAULT_500, "500 Internal Server Error", "", "oops" },
 		{ FAULT_503, "503 Service Unavailable", "", "" },
 		{ FAULT_400, "400 Bad Request", "", "{\"error\":\"context length exceeded\"}" },
+		{ FAULT_401, "401 Unauthorized", "", "{\"error\":\"invalid api key\"}" },
 		{ FAULT_NO_JSON, "200 OK", "", "I am afraid I can't do that" },
 	};
 	json_t *request = json_loadb(body.p, body.len, 0, NULL);

@@ -26,6 +26,7 @@ enum fault {
 	FAULT_500,
 	FAULT_503,
 	FAULT_400,             /* never to be asked again */
+	FAULT_401,             /* nor anything else */
 	FAULT_STALL,           /* headers, half a body, then nothing */
 	FAULT_CUT,             /* half a body, then the end of the connection */
 	FAULT_RESET,           /* a reset instead of an answer */
