@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench/bitext_knn N M D K THREADS [FOLDER]: the machine's sgemm rate, then exact k-nearest both ways of N x M random unit vectors of D
  * numbers.  Prints "name value" lines: rates in GFLOP/s of wall time and of CPU time, seconds, share of the sgemm rate.  With FOLDER
- * it leaves x.npy, y.npy and the neighbours found (forward.npy: N x K numbers) there, for bench/bitext_knn_peer.py. */
+ * it leaves x.npy, y.npy and the neighbours found (forward.npy: N x K numbers) there, for bench/bitext_knn_peer.py.
+ * With RECALL in the environment it compares the index, asked for that recall, with the exact search instead. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 #include "base/hash.h"
 #include "base/thread.h"
-#include "bitext/knn.h"
+#include "bitext/ivf.h"
 #include "bitext/product.h"
 
 enum { PEAK_SIDE = 2048, PEAK_ROUNDS = 12 };
@@ -123,6 +124,55 @@ static void write_all(const char *folder, const struct vectors *x, const struct 
 	free(forward);
 }
 
+/* Vectors round a few thousand subjects, as sentences are; subjects are the same on both sides. */
+static void fill_clustered(struct vectors *v, size_t n, size_t d, uint64_t seed)
+{
+	struct error err = { 0 };
+
+	vectors_init(v, n, d);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t subject = hash_mix64(seed + i) % 4096;
+
+		for (size_t k = 0; k < d; k++) {
+			uint64_t centre = hash_mix64(subject * d + k + 1), own = hash_mix64((seed + i) * d + k);
+
+			vectors_floats(v)[i * d + k] = (float)(int32_t)(centre >> 32) * 0x1p-31F + (float)(int32_t)(own >> 32) * 0x1p-31F;
+		}
+	}
+	vectors_normalise(v, &err);
+}
+
+/* With RECALL in the environment: the index beside the exact search, on vectors that have subjects. */
+static int compare_index(size_t n, size_t m, size_t d, const struct knn_request *r, double recall)
+{
+	struct vectors x, y;
+	struct knn exact, found;
+	struct ivf_record record;
+	struct error err = { 0 };
+	size_t same = 0;
+	double c;
+
+	fill_clustered(&x, n, d, 1ULL << 40);
+	fill_clustered(&y, m, d, 1ULL << 41);
+	c = cpu();
+	if (knn_exact(&exact, &x, &y, r, &err))
+		return 1;
+	printf("exact_cpu_s %.2f\n", cpu() - c);
+	c = cpu();
+	if (knn_ivf(&found, &record, &x, &y, r, recall, &err))
+		return 1;
+	printf("ivf_cpu_s %.2f\nlists %zu\nprobes %zu %zu\n", cpu() - c, record.lists, record.probes[0], record.probes[1]);
+	for (size_t i = 0; i < n * exact.k; i++)
+		for (unsigned j = 0; j < exact.k; j++)
+			same += found.forward[i / exact.k * exact.k + j].i == exact.forward[i].i;
+	printf("recall_told %.4f\nrecall_true %.4f\n", record.recall[0], (double)same / (double)(n * exact.k));
+	knn_free(&exact);
+	knn_free(&found);
+	vectors_free(&x);
+	vectors_free(&y);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct vectors x, y;
@@ -139,6 +189,8 @@ int main(int argc, char **argv)
 	d = strtoul(argv[3], NULL, 10);
 	r.k = (unsigned)strtoul(argv[4], NULL, 10);
 	r.threads = (unsigned)strtoul(argv[5], NULL, 10);
+	if (getenv("RECALL"))
+		return compare_index(n, m, d, &r, atof(getenv("RECALL")));
 	fill(&x, n, d, 2);
 	fill(&y, m, d, 3);
 	measure_peak(&peak_wall, &peak_cpu, r.threads);

@@ -17,7 +17,7 @@
 #include "bitext/knn_lists.h"
 #include "bitext/product.h"
 
-enum { BLOCK = 16384, TILE_ROWS = 256, TILE_COLUMNS = 1024, SAMPLE = 512, LISTS_LEAST = 4, LISTS_MOST = 1 << 14, WORKERS_MOST = 256 };
+enum { BLOCK = 16384, TILE_ROWS = 256, TILE_COLUMNS = 1024, SAMPLE = 512, LISTS_LEAST = 4, LISTS_MOST = 1 << 14, WORTH = 5, WORKERS_MOST = 256 };
 
 /* The members of each list, rising. */
 struct lists {
@@ -26,6 +26,8 @@ struct lists {
 	uint32_t *members;
 	uint32_t *of;             /* member -> list */
 };
+
+/* Products of small lists cost a few times those of large tiles: WORTH is the share of the lists from which comparing all is faster. */
 
 /* One direction. */
 struct direction {
@@ -383,7 +385,8 @@ static int one_way(struct neighbour *out, unsigned k, struct ivf_record *record,
 
 	if (rc == 0)
 		rc = choose_probes(record, way, &d, recall, err);
-	if (rc == 0)
+	record->exact = rc == 0 && lists.n >= WORTH * LISTS_LEAST && d.probes > lists.n / WORTH;
+	if (rc == 0 && !record->exact)
 		rc = search(&d, way ? base->n : 0, queries->n + base->n, err);
 	lists_free(&lists);
 	return rc;
@@ -409,9 +412,14 @@ int knn_ivf(struct knn *out, struct ivf_record *record, const struct vectors *x,
 	record->lists = centroids.n;
 	if (rc == 0)
 		rc = one_way(out->forward, out->k, record, 0, x, y, &centroids, request, recall, err);
-	if (rc == 0)
+	if (rc == 0 && !record->exact)
 		rc = one_way(out->backward, out->k_back, record, 1, y, x, &centroids, request, recall, err);
 	vectors_free(&centroids);
+	if (rc == 0 && record->exact) {
+		knn_free(out);
+		record->recall[0] = record->recall[1] = 1;
+		return knn_exact(out, x, y, request, err);
+	}
 	if (rc == 0)
 		rc = knn_refine_both(out, x, y, request, err);
 	if (rc)

@@ -18,6 +18,7 @@ struct ivf_record {
 	size_t sample;            /* queries that recall was measured on, each way */
 	size_t probes[2];         /* x among y, y among x */
 	double recall[2];         /* measured; NaN before */
+	bool exact;               /* too many lists would have had to be probed: all were compared with all */
 };
 
 /* As knn_exact(); every list of `out` is full.  `recall` is the share of true neighbours wanted, 0..1. */

@@ -2,6 +2,7 @@
 /* Mining by embeddings; see mine_vectors.h. */
 #include "bitext/mine_vectors.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -88,4 +89,34 @@ int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector
 	if (rc)
 		mining_free(out);
 	return rc;
+}
+
+/* ---- the threshold ---- */
+
+enum { SCORES_LEAST = 50 };
+
+static const double one_sigma_below = .8413; /* share of a normal distribution above that */
+
+double noise_threshold(const double *scores, size_t n)
+{
+	double middle, spread, all = 0, best = 0, threshold = NAN;
+
+	if (n < SCORES_LEAST)
+		return NAN;
+	middle = scores[(n - 1) / 2];
+	spread = middle - scores[(size_t)(one_sigma_below * (double)(n - 1))];
+	if (!(spread > 0))
+		return NAN;
+	for (int round = 0; round < 2; round++) /* how many are right in all, then where to cut */
+		for (size_t i = 0; i < n / 2; i++) {
+			double noise = (double)n * erfc((scores[i] - middle) / spread / sqrt(2)) / 2, right = (double)(i + 1) - noise;
+
+			if (!round)
+				all = right > all ? right : all;
+			else if (2 * right / ((double)(i + 1) + all) > best) {
+				best = 2 * right / ((double)(i + 1) + all);
+				threshold = scores[i];
+			}
+		}
+	return threshold;
 }

@@ -26,4 +26,9 @@ struct vector_mining {
  * search was exact. */
 int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector_mining *request, struct error *err);
 
+/* Where the expected F1 is best when most scores are of sentences without a partner: those are taken to be normal, with the median of
+ * all and the spread below it, and what stands above them to be right.  Scores fall.  NaN when there are too few, or nothing stands
+ * out. */
+double noise_threshold(const double *scores, size_t n);
+
 #endif

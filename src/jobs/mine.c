@@ -107,14 +107,30 @@ static double expected_best(const struct mining *m)
 	return threshold;
 }
 
+/* Of cosines' margins, whose level is every model's own: above the noise of these corpora, but not above what is good for most.  In a
+ * bitext that exists most pairs are no noise. */
+static double margin_threshold(const struct mine_work *w, enum margin_kind kind)
+{
+	const struct mining *m = &w->mining;
+	double usual = kind == MARGIN_RATIO ? ratio_threshold : 0, found = NAN, *scores;
+
+	if (w->of_vectors && !w->given.n) {
+		scores = xmalloc((m->pairs.n + 1) * sizeof *scores);
+		vec_each(&m->pairs, i)
+			scores[i] = m->pairs.v[i].score;
+		found = noise_threshold(scores, m->pairs.n);
+		free(scores);
+	}
+	return isnan(found) || (kind == MARGIN_RATIO && found > usual) ? usual : found;
+}
+
 static void choose_pairs(struct mine_work *w, const struct mine_wish *wish)
 {
 	struct mining *m = &w->mining;
 
 	w->threshold = !isnan(wish->threshold) ? wish->threshold
 		       : !w->by_margin	       ? expected_best(m)
-		       : wish->margin == MARGIN_RATIO ? ratio_threshold
-						      : 0;
+					       : margin_threshold(w, wish->margin);
 	for (size_t i = 0; i < m->pairs.n && m->pairs.v[i].score >= w->threshold; i++) {
 		const struct edge *e = &m->pairs.v[i].candidate.edge;
 		enum clean_reason r = clean_pair(w->source.text.v[e->x], w->target.text.v[e->y]);

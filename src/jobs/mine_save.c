@@ -195,6 +195,7 @@ static void put_index(struct buf *out, const struct ivf_record *r)
 	json_put_real(out, "recall_forward", rounded(r->recall[0]));
 	json_put_real(out, "recall_backward", rounded(r->recall[1]));
 	json_put_int(out, "recall_sample", (int64_t)r->sample);
+	json_put_bool(out, "exact", r->exact);
 	buf_addc(out, '}');
 }
 

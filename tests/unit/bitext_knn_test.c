@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "bitext/align.h"
 #include "bitext/half.h"
-#include "bitext/ivf.h"
+#include "bitext/mine_vectors.h"
 #include "vectors_fixture.h"
 
 /* ---- neighbours ---- */
@@ -503,6 +503,40 @@ static void given_pairs_are_scored_by_the_same_margin(void **state)
 	vectors_free(&y);
 }
 
+/* ---- the threshold ---- */
+
+static int falling(const void *a, const void *b)
+{
+	const double *p = a, *q = b;
+
+	return (*p < *q) - (*p > *q);
+}
+
+static void the_threshold_stands_between_noise_and_pairs(void **state)
+{
+	enum { NOISE = 1500, PAIRS = 200, ALL = NOISE + PAIRS };
+	double scores[ALL], threshold;
+	size_t kept = 0;
+
+	(void)state;
+	random_state = 61;
+	for (size_t i = 0; i < ALL; i++) {
+		scores[i] = i < NOISE ? 1 : 1.05;
+		for (int k = 0; k < 12; k++) /* twelve dice: nearly normal, of spread .01 */
+			scores[i] += ((double)random_below(10001) / 10000 - .5) / 100;
+	}
+	qsort(scores, ALL, sizeof *scores, falling);
+	threshold = noise_threshold(scores, ALL);
+	while (kept < ALL && scores[kept] >= threshold)
+		kept++;
+	assert_true(threshold > 1.015 && threshold < 1.035);
+	assert_true(kept > PAIRS * 95 / 100 && kept < PAIRS * 105 / 100);
+	assert_true(isnan(noise_threshold(scores, 20)));
+	for (size_t i = 0; i < ALL; i++)
+		scores[i] = 1;
+	assert_true(isnan(noise_threshold(scores, ALL)));
+}
+
 /* ---- alignment ---- */
 
 static void put_line(struct buf *all, struct span *line, char side, unsigned number)
@@ -576,6 +610,7 @@ int main(void)
 		cmocka_unit_test(the_index_finds_the_share_it_was_asked_for),
 		cmocka_unit_test(the_index_fills_every_list_even_of_few_rows),
 		cmocka_unit_test(margins_and_ranks_are_lasers),
+		cmocka_unit_test(the_threshold_stands_between_noise_and_pairs),
 		cmocka_unit_test(embeddings_align_what_shares_no_word),
 		cmocka_unit_test(given_pairs_are_scored_by_the_same_margin),
 	};
