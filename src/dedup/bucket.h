@@ -14,8 +14,8 @@
 #include "base/vec.h"
 #include "dedup/sketch.h"
 
-#define BUCKET_WINDOW 512u
-#define BUCKET_PAIRS (8u << 20)
+#define BUCKET_WINDOW 64u
+#define BUCKET_PAIRS (4u << 20)
 #define HOT_WINDOW 64u
 
 typedef VEC(uint64_t) pair_vec; /* a << 32 | b, a < b */
