@@ -35,7 +35,7 @@ measure_order() {
 		networkx 2.8.8 98
 		django 4.2.11 90
 	END
-	deb_source redis && order_shares redis redis 99
+	deb_source redis && order_shares redis redis 95
 }
 
 # seconds COMMAND…: wall time, and "user+sys" on a second line

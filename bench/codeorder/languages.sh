@@ -21,7 +21,7 @@ measure_c() {
 		git . .
 		tmux . . compat
 		libuv1 . include src
-		zstd . lib lib/common lib/dictBuilder programs
+		libzstd . lib lib/common lib/dictBuilder programs
 		nginx . src/core src/event src/event/modules src/event/quic src/os/unix src/http src/http/modules src/http/v2 src/mail src/stream
 		jq src .
 	END
@@ -32,7 +32,8 @@ measure_python() {
 	while read -r package version; do
 		wheel "$package" "$version" || { skip "Python: $package" "PyPI can't be reached"; continue; }
 		compare Python "$package" "python/$package" .995 .995 ast
-		compare Python "$package" "python/$package" .98 .98 modulefinder
+		# mypy's wheel has compiled modules, which ModuleFinder can't read
+		[ "$package" = mypy ] || compare Python "$package" "python/$package" .98 .98 modulefinder
 	done <<-'END'
 		networkx 2.8.8
 		sympy 1.11.1

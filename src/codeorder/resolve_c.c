@@ -10,6 +10,8 @@ struct include_paths {
 	VEC(struct span) folders; /* in the repo's arena; order of first mention */
 	struct map64 found;           /* folder, name and quotes, hashed -> file + 1; what is ambiguous is not kept */
 	struct map64 implementations; /* header -> its implementation */
+	struct mapstr macros;         /* #define NAME "path": NAME -> index into macro_paths, + 1; 0 when several disagree */
+	VEC(struct span) macro_paths; /* quoted */
 };
 
 static void add_folder(struct resolve *r, struct include_paths *paths, struct span folder)
@@ -64,6 +66,31 @@ static void read_compile_commands(struct resolve *r, struct include_paths *paths
 	json_decref(root);
 }
 
+/* #define CONFIG_H "config.h", which an #include may name; and C++ modules, by name. */
+static void note_names(struct resolve *r, struct include_paths *paths, uint32_t f)
+{
+	const struct code_facts *facts = &resolve_file(r, f)->facts;
+
+	vec_each(&facts->references, i) {
+		const struct code_reference *ref = &facts->references.v[i];
+		bool made;
+		uint64_t *slot;
+
+		if (strcmp(ref->rule->form, "macro") != 0)
+			continue;
+		slot = mapstr_at(&paths->macros, ref->alias, &made);
+		if (made) {
+			vec_push(&paths->macro_paths, ref->path);
+			*slot = paths->macro_paths.n;
+		} else if (*slot && !span_eq(paths->macro_paths.v[*slot - 1], ref->path)) {
+			*slot = 0;
+		}
+	}
+	vec_each(&facts->declarations, i)
+		if (strcmp(facts->declarations.v[i].rule->form, "module") == 0)
+			code_repo_declare(r->repo, facts->declarations.v[i].name, f);
+}
+
 static void c_prepare(struct resolve *r)
 {
 	static const char *const usual[] = { "include", "src", "inc", "lib" };
@@ -72,6 +99,9 @@ static void c_prepare(struct resolve *r)
 	vec_each(&r->repo->files, i)
 		if (span_is(path_base(r->repo->files.v[i].path), "compile_commands.json"))
 			read_compile_commands(r, paths, &r->repo->files.v[i]);
+	vec_each(&r->repo->files, i)
+		if (r->repo->files.v[i].facts.language && strcmp(r->repo->files.v[i].facts.language->resolver, "c") == 0)
+			note_names(r, paths, (uint32_t)i);
 	add_folder(r, paths, span_of(""));
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		add_folder(r, paths, span_of(usual[i]));
@@ -85,6 +115,8 @@ static void c_finish(struct resolve *r)
 	vec_free(&paths->folders);
 	map64_free(&paths->found);
 	map64_free(&paths->implementations);
+	mapstr_free(&paths->macros);
+	vec_free(&paths->macro_paths);
 	free(paths);
 }
 
@@ -143,6 +175,56 @@ static uint32_t find_include(struct resolve *r, struct span name, bool quoted, s
 	return to;
 }
 
+static void c_reference(struct resolve *r, const struct code_reference *ref);
+
+/* ":part" is a part of the module that the file itself belongs to. */
+static const struct file_list *module_files(struct resolve *r, struct span name)
+{
+	const struct code_facts *facts = &resolve_file(r, r->file)->facts;
+	const struct file_list *found = NULL;
+	struct buf full = BUF_INIT;
+
+	vec_each(&facts->declarations, i) {
+		struct span own = facts->declarations.v[i].name;
+		const char *colon = memchr(own.p, ':', own.len);
+
+		if (name.len == 0 || name.p[0] != ':' || full.len || strcmp(facts->declarations.v[i].rule->form, "module") != 0)
+			continue;
+		buf_add(&full, own.p, colon ? (size_t)(colon - own.p) : own.len);
+	}
+	buf_addspan(&full, name);
+	found = code_repo_declared(r->repo, buf_span(&full));
+	buf_free(&full);
+	return found;
+}
+
+/* import a.b; of C++, @import Kit; of Objective-C (Kit/Kit.h), or an #include of a macro. */
+static void by_name(struct resolve *r, const struct code_reference *ref)
+{
+	const struct include_paths *paths = r->state;
+	const uint64_t *macro = mapstr_find(&paths->macros, ref->path);
+	const struct file_list *modules = module_files(r, ref->path);
+	struct code_reference one = *ref;
+	struct buf umbrella = BUF_INIT;
+
+	if (strcmp(ref->rule->form, "module") == 0) {
+		for (size_t i = 0; modules && i < modules->n; i++)
+			resolve_link(r, modules->v[i], ref->edge);
+		if (modules == NULL)
+			resolve_miss(r, ref->path, MISS_EXTERNAL, NULL);
+	} else if (strcmp(ref->rule->form, "kit") == 0) {
+		buf_addf(&umbrella, "<%.*s/%.*s.h>", (int)ref->path.len, ref->path.p, (int)ref->path.len, ref->path.p);
+		one.path = buf_span(&umbrella);
+		c_reference(r, &one);
+	} else if (macro && *macro) {
+		one.path = paths->macro_paths.v[*macro - 1];
+		c_reference(r, &one);
+	} else {
+		resolve_miss(r, ref->path, MISS_DYNAMIC, NULL);
+	}
+	buf_free(&umbrella);
+}
+
 static void c_reference(struct resolve *r, const struct code_reference *ref)
 {
 	struct include_paths *paths = r->state;
@@ -153,9 +235,11 @@ static void c_reference(struct resolve *r, const struct code_reference *ref)
 	uint32_t to;
 
 	if (ref->path.len == 0 || !strchr("\"<", ref->path.p[0])) {
-		resolve_miss(r, ref->path, MISS_DYNAMIC, NULL);
+		by_name(r, ref);
 		return;
 	}
+	if (strcmp(ref->rule->form, "macro") == 0)
+		return;
 	/* files of one folder include the same headers over and over */
 	key = hash64(folder.p, folder.len, hash64(ref->path.p, ref->path.len, 0));
 	known = map64_find(&paths->found, key);

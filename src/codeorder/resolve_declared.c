@@ -19,6 +19,7 @@ struct declared {
 	struct map64 simple;           /* package and simple name, hashed -> number among the members */
 	struct map64 imported;         /* of the file at hand: hash of a simple name or alias -> number in imports, + 1 */
 	struct name_list imports;      /* the qualified names they stand for */
+	struct name_list everywhere;   /* C#'s global using: namespaces that every file sees */
 };
 
 static uint64_t simple_key(uint64_t package, uint64_t name)
@@ -138,6 +139,9 @@ static void declared_prepare(struct resolve *r)
 		if (facts->declarations.n)
 			qsort(facts->declarations.v, facts->declarations.n, sizeof *facts->declarations.v, by_line);
 		declare_file(r, (uint32_t)f, d);
+		vec_each(&facts->references, i)
+			if (form_is(facts->references.v[i].rule, "global"))
+				vec_push(&d->everywhere, facts->references.v[i].path);
 	}
 	r->state = d;
 }
@@ -153,6 +157,7 @@ static void declared_finish(struct resolve *r)
 	map64_free(&d->simple);
 	map64_free(&d->imported);
 	vec_free(&d->imports);
+	vec_free(&d->everywhere);
 	free(d);
 }
 
@@ -317,7 +322,9 @@ static void declared_reference(struct resolve *r, const struct code_reference *r
 	struct buf base = BUF_INIT, full = BUF_INIT, part = BUF_INIT;
 
 	dotted(&base, resolve_unquote(ref->path));
-	if (form_is(ref->rule, "file"))
+	if (form_is(ref->rule, "global"))
+		; /* for every file: declared_symbols */
+	else if (form_is(ref->rule, "file"))
 		include_file(r, ref);
 	else if (form_is(ref->rule, "qualified"))
 		qualified(r, ref, buf_span(&base));
@@ -346,6 +353,8 @@ static void declared_symbols(struct resolve *r)
 	if (file->facts.words.n) {
 		package_of(&package, &file->facts);
 		link_used_types(r, buf_span(&package), NULL, EDGE_SYMBOL);
+		vec_each(&d->everywhere, i)
+			link_used_types(r, d->everywhere.v[i], mapstr_find(&d->packages, buf_span(&package)), EDGE_SYMBOL);
 	}
 	buf_free(&package);
 	map64_free(&d->imported);
