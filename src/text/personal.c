@@ -49,7 +49,7 @@ static bool ends_as(struct span text, const char *end)
 static bool is_example(struct span local, struct span host)
 {
 	static const char *const hosts[] = { "example.com", "example.org", "example.net", "example.edu", ".example", ".test", ".invalid",
-					     ".localhost", ".local", ".localdomain", NULL };
+					     ".localhost", ".local", ".localdomain", "domain.tld", "host.com", NULL };
 
 	for (const char *const *h = hosts; *h; h++)
 		if (ends_as(host, *h))
@@ -247,6 +247,14 @@ static bool is_public(const unsigned char b[4])
 	return b[0] > VERSION_MOST || b[1] > VERSION_MOST || b[2] > VERSION_MOST || b[3] > VERSION_MOST;
 }
 
+/* 2000::/3 without the block of special purposes (RFC 6890) and that of examples. */
+static bool is_public6(const unsigned char b[16])
+{
+	bool special = b[0] == 0x20 && b[1] == 1 && b[2] < 2, example = b[0] == 0x20 && b[1] == 1 && b[2] == 0x0d && b[3] == 0xb8;
+
+	return (b[0] & 0xe0) == 0x20 && !special && !example;
+}
+
 static size_t match_ip(struct span t, size_t i)
 {
 	char text[64];
@@ -269,7 +277,7 @@ static size_t match_ip(struct span t, size_t i)
 	text[n] = '\0';
 	if (dots)
 		return inet_pton(AF_INET, text, b) == 1 && is_public(b) ? n : 0;
-	return inet_pton(AF_INET6, text, b) == 1 && (b[0] & 0xe0) == 0x20 && !(b[0] == 0x20 && b[1] == 1 && b[2] == 0x0d && b[3] == 0xb8) ? n : 0;
+	return inet_pton(AF_INET6, text, b) == 1 && is_public6(b) ? n : 0;
 }
 
 /* ---- IBAN ---- */

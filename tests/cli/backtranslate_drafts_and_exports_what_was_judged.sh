@@ -51,6 +51,19 @@ status 0
 out_has '"pairs":1'
 out_has '"other_types":2'
 
+# What a model is to be tested with is not what it learns.
+printf '{"question":"Which anchor?","answer":"A plough anchor holds in sand and mud; a FISHERMAN anchor suits rock and weed."}\n' >test.jsonl
+t --json backtranslate guide --least 40 --benchmark test.jsonl
+status 0
+out_has '"in-benchmark":1'
+printf 'Short.\n' >short.txt
+t backtranslate guide --least 40 --benchmark short.txt
+status 1
+err_has 'no text of at least 8 words'
+t backtranslate guide --least 40 --benchmark nowhere.txt
+status 1
+err_has 'nowhere.txt'
+
 t backtranslate guide --generator local
 status 1
 err_has 'local is not available yet'
