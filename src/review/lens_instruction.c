@@ -6,6 +6,7 @@
 #include "review/lens_draft.h"
 #include "text/diff.h"
 #include "text/display.h"
+#include "text/personal.h"
 
 #define WIDE 120
 #define GAP " │ "
@@ -194,6 +195,27 @@ static void draw_preference(struct sheet *out, const struct item *item, const st
 	buf_free(&p.rejected);
 }
 
+/* A field with what looks like personal data marked, {!joe@…!}; an edited one shows its changes instead. */
+static void draw_section(struct sheet *out, const struct item *item, const struct lens_view *view, enum role role, const char *label)
+{
+	struct span text = item_text(item, role);
+	struct personal_list personal = { 0 };
+	stretches marks = { 0 };
+
+	if (view->variant != PLAIN && text.len < LENS_DIFF_LIMIT && !lens_edited(item, role))
+		personal_find(&personal, text);
+	vec_each(&personal.spans, i)
+		vec_push(&marks, (struct stretch){ personal.spans.v[i].at, personal.spans.v[i].len, STYLE_WARNING, "{!", "!}" });
+	if (marks.n) {
+		lens_heading(out, role, label, _("personal data"));
+		lens_text(out, view, role, text, &marks);
+	} else {
+		lens_field(out, item, view, role, label, view->variant == PLAIN);
+	}
+	vec_free(&personal.spans);
+	vec_free(&marks);
+}
+
 static void draw(struct sheet *out, const struct item *item, const struct lens_view *view)
 {
 	struct span turns = item_text(item, ROLE_MESSAGES);
@@ -202,7 +224,7 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 	if (view->variant != PLAIN)
 		lens_scores(out, item, view);
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
-		lens_field(out, item, view, sections[i].role, _(sections[i].label), view->variant == PLAIN);
+		draw_section(out, item, view, sections[i].role, _(sections[i].label));
 	if (turns.len > 0 && lens_edited(item, ROLE_MESSAGES))
 		lens_heading(out, ROLE_MESSAGES, _("turns"), _("edited"));
 	if (turns.len > 0)

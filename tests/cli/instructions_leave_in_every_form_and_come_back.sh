@@ -62,3 +62,10 @@ t --json import own-dpo.jsonl --corpus back-dpo
 status 0
 t --json ls corpora
 check test "$(grep '"back-dpo"' "$dir/out" | grep -c '"kind":"instruction"')" = 1
+
+# Personal data is marked where it stands.
+printf '{"instruction":"Whom do I ask about knots?","input":"","output":"Ask joe@debian.org, not joe@example.org."}\n' >whom.jsonl
+t -q import whom.jsonl --corpus whom
+printf 'q\n' >keys
+t --linear review whom <keys
+out_has '{!joe@debian.org!}, not joe@example.org.'
