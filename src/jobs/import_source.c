@@ -141,7 +141,8 @@ static int add_source(struct importer *imp, struct source *src, const struct imp
 	if (known == 0 && src->size == 0)
 		src->shape.kind = imp->corpus.kind; /* of nothing, any kind */
 	if (known == 0 && src->shape.kind != imp->corpus.kind)
-		known = error_set(why, TAMIS_EUSAGE, _("%s: holds items of kind %s, the corpus those of kind %s"),
+		known = error_set(why, TAMIS_EUSAGE,
+				  _("%s: holds items of kind %s, the corpus those of kind %s; import it into another with --corpus"),
 				  last_part(src->path), item_kind_name(src->shape.kind),
 				  item_kind_name(imp->corpus.kind));
 	if (known == TAMIS_EIO)
