@@ -28,4 +28,11 @@ for catalogue in po/*.po; do
 		failed=1
 	fi
 done
+# Reasons are told apart by their line: a translated list has as many as the list it translates.
+for list in share/reasons/*.*; do
+	if [ "$(grep -c -v '^#' "$list")" != "$(grep -c -v '^#' "${list%.*}")" ]; then
+		echo "$list has not as many reasons as ${list%.*}"
+		failed=1
+	fi
+done
 exit $failed
