@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -142,6 +143,74 @@ static void probability_needs_no_threshold_of_its_own(void **state)
 	mining_free(&m);
 	free_corpus(&c);
 	free(path);
+}
+
+static double random_normal(void)
+{
+	double sum = 0;
+
+	for (int i = 0; i < 12; i++)
+		sum += random_below(1000001) / 1e6;
+	return sum - 6;
+}
+
+/* Candidates of two kinds, their log-odds right for a share of .4; the corpora at hand hold far fewer true ones, or more. */
+static void probabilities_hold_where_true_pairs_are_rarer_or_denser(void **state)
+{
+	static const double shares[] = { .025, .1, .6 };
+	enum { N = 120000 };
+	const double trained = .4, apart = 4;
+	double *odds = xmalloc(N * sizeof *odds);
+	bool *right = xmalloc(N * sizeof *right);
+
+	(void)state;
+	random_state = 7;
+	for (size_t k = 0; k < 3; k++) {
+		double prior, shift, mean = 0, hits = 0, n = 0;
+
+		for (size_t i = 0; i < N; i++) {
+			right[i] = random_below(10000) < shares[k] * 10000;
+			double x = random_normal() + (right[i] ? apart / 2 : -apart / 2);
+
+			odds[i] = apart * x + log(trained / (1 - trained));
+		}
+		prior = rescore_prior(odds, N, trained);
+		assert_true(fabs(prior - shares[k]) < .01);
+		shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
+		for (size_t i = 0; i < N; i++) {
+			double p = 1 / (1 + exp(-(odds[i] + shift)));
+
+			if (p < .85 || p > .95)
+				continue;
+			mean += p;
+			hits += right[i];
+			n++;
+		}
+		assert_true(n > 100);
+		assert_true(fabs(hits / n - mean / n) < .05);
+	}
+	free(odds);
+	free(right);
+}
+
+/* Lengths of translations that are twice as long, give or take. */
+static void lengths_are_fitted_to_the_pairs_at_hand(void **state)
+{
+	struct length_model before = length_model_of(1), fitted, back;
+	double x[400], y[400];
+
+	(void)state;
+	random_state = 3;
+	for (size_t i = 0; i < 400; i++) {
+		x[i] = 40 + random_below(60);
+		y[i] = 2 * x[i] + random_normal() * sqrt(2 * 2 * x[i]);
+	}
+	fitted = length_model_fit(&before, x, y, 400);
+	assert_true(fabs(fitted.ratio - 2) < .12);
+	assert_true(fitted.variance > 1 && fitted.variance < 4);
+	assert_true(length_surprise(50, 100, &fitted) < length_surprise(50, 100, &before));
+	back = length_model_reverse(&fitted);
+	assert_true(fabs(length_surprise(50, 130, &fitted) - length_surprise(130, 50, &back)) < 1e-9);
 }
 
 static void is_the_same_for_any_number_of_threads(void **state)
@@ -365,6 +434,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_hidden_pairs_and_rejects_noise),
 		cmocka_unit_test(probability_needs_no_threshold_of_its_own),
+		cmocka_unit_test(probabilities_hold_where_true_pairs_are_rarer_or_denser),
+		cmocka_unit_test(lengths_are_fitted_to_the_pairs_at_hand),
 		cmocka_unit_test(is_the_same_for_any_number_of_threads),
 		cmocka_unit_test(stops_when_cancelled),
 		cmocka_unit_test(survives_empty_lines_and_empty_sides),
