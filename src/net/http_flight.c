@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include <time.h>
 
@@ -102,6 +103,17 @@ static void set_headers(struct http_flight *f)
 	buf_free(&line);
 }
 
+/* A proxy named in the environment is for the world, not for this machine. */
+static bool is_local(const char *url)
+{
+	static const char *const hosts[] = { "://localhost:", "://localhost/", "://127.", "://[::1]" };
+
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+		if (strstr(url, hosts[i]))
+			return true;
+	return false;
+}
+
 int http_flight_begin(struct http_flight *f, struct http_call *call)
 {
 	const struct curl_late *lib = f->lib;
@@ -117,6 +129,8 @@ int http_flight_begin(struct http_flight *f, struct http_call *call)
 	lib->easy_setopt(f->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	lib->easy_setopt(f->curl, CURLOPT_HTTPHEADER, f->headers);
 	lib->easy_setopt(f->curl, CURLOPT_USERAGENT, "tamis");
+	if (is_local(call->url))
+		lib->easy_setopt(f->curl, CURLOPT_PROXY, "");
 	lib->easy_setopt(f->curl, CURLOPT_PRIVATE, f);
 	lib->easy_setopt(f->curl, CURLOPT_WRITEFUNCTION, receive);
 	lib->easy_setopt(f->curl, CURLOPT_WRITEDATA, f);

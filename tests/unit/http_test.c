@@ -304,6 +304,22 @@ static void sends_the_key_and_speaks_only_http(void **state)
 	stop(&s);
 }
 
+static void goes_round_no_proxy_to_reach_this_machine(void **state)
+{
+	struct service s;
+	struct question *q;
+
+	(void)state;
+	setenv("http_proxy", "http://127.0.0.1:9", 1); /* nobody listens there */
+	start(&s, &(struct loopback_script){ 0 }, (struct http_settings){ .tries = 1 });
+	ask(&s, 1);
+	q = take(&s);
+	assert_int_equal(q->call.code, 0);
+	forget(q);
+	stop(&s);
+	unsetenv("http_proxy");
+}
+
 static void settles_near_what_the_server_bears(void **state)
 {
 	struct service s;
@@ -468,6 +484,7 @@ int main(void)
 		cmocka_unit_test(cancels_within_a_second),
 		cmocka_unit_test(says_so_when_nobody_listens),
 		cmocka_unit_test(sends_the_key_and_speaks_only_http),
+		cmocka_unit_test(goes_round_no_proxy_to_reach_this_machine),
 		cmocka_unit_test(settles_near_what_the_server_bears),
 		cmocka_unit_test(waits_longer_each_time_and_never_for_ever),
 		cmocka_unit_test(halves_once_a_round_and_grows_back),
