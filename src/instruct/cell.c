@@ -66,7 +66,7 @@ static size_t object_end(const struct term_list *t, struct span text, size_t i)
 static size_t after_topic(const struct term_list *t, struct span text)
 {
 	static const char *const openings[] = { "with", "in", "for", "regarding", "when", "if", "given", "as", NULL };
-	const char *colon = memchr(text.p, ':', text.len), *comma = memchr(text.p, ',', text.len), *from = colon;
+	const char *from = text.len ? memchr(text.p, ':', text.len) : NULL, *comma = text.len ? memchr(text.p, ',', text.len) : NULL;
 	size_t i = 0;
 
 	if (t->terms.n && is_any(word_at(t, text, 0), openings) && comma)
