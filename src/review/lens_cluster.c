@@ -152,7 +152,25 @@ static void put_same(struct flow *f, struct span same, bool first, bool last)
 	}
 }
 
-static void draw_changes(struct sheet *out, const struct lens_view *view, struct span keeper, struct span other)
+/* What surrounds a test item in a long document: only what stands next to it. */
+static void put_around(struct flow *f, struct span added, bool first, bool last)
+{
+	if (added.len <= 3 * CONTEXT) {
+		put_change(f, STYLE_ADDED, added);
+		return;
+	}
+	if (!first)
+		put_change(f, STYLE_ADDED, span_make(added.p, cut_head(added, CONTEXT)));
+	flow_mark(f, STYLE_DIM, "… ");
+	if (!last) {
+		size_t from = cut_tail(added, CONTEXT);
+
+		put_change(f, STYLE_ADDED, span_make(added.p + from, added.len - from));
+	}
+}
+
+/* `inside`: the keeper is a test item that the other holds; the item is shown whole, the document around it not. */
+static void draw_changes(struct sheet *out, const struct lens_view *view, struct span keeper, struct span other, bool inside)
 {
 	struct diff d = { 0 };
 	struct flow *f;
@@ -162,7 +180,11 @@ static void draw_changes(struct sheet *out, const struct lens_view *view, struct
 	vec_each(&d.pieces, i) {
 		const struct diff_piece *p = &d.pieces.v[i];
 
-		if (p->op == DIFF_SAME)
+		if (p->op == DIFF_SAME && inside)
+			put_squeezed(f, STYLE_TEXT, span_make(other.p + p->b, p->b_len));
+		else if (p->op == DIFF_ADDED && inside)
+			put_around(f, span_make(other.p + p->b, p->b_len), i == 0, i + 1 == d.pieces.n);
+		else if (p->op == DIFF_SAME)
 			put_same(f, span_make(other.p + p->b, p->b_len), i == 0, i + 1 == d.pieces.n);
 		else if (p->op == DIFF_ADDED)
 			put_change(f, STYLE_ADDED, span_make(other.p + p->b, p->b_len));
@@ -195,7 +217,7 @@ static void draw_texts(struct sheet *out, const struct item_cluster *c, const st
 		else if (view->variant == WHOLE || m->text.len + keeper->text.len > LENS_DIFF_LIMIT)
 			lens_word_diff(out, view, -1, keeper->text, m->text);
 		else
-			draw_changes(out, view, keeper->text, m->text);
+			draw_changes(out, view, keeper->text, m->text, span_is(m->why, "contains"));
 	}
 	if (c->n > 1 && view->variant == WHOLE && !sheet_full(out)) {
 		lens_heading(out, -1, first, NULL);
