@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 #include "text/langid.h"
 
-enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, LANGUAGE_BYTES = 40, RATIO_MOST = 6 };
+enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, BOILERPLATE_BYTES = 120, LANGUAGE_BYTES = 40, RATIO_MOST = 6 };
 
 static const float language_sure = .9F;
 
@@ -21,6 +21,8 @@ static const struct {
 	{ "markup", N_("markup left over") },
 	{ "few_letters", N_("hardly any letters") },
 	{ "other_language", N_("another language") },
+	{ "boilerplate", N_("boilerplate") },
+	{ "repeated", N_("repeated word for word") },
 	{ "duplicate", N_("seen before") },
 	{ "copy", N_("a copy of the source") },
 	{ "length_ratio", N_("lengths that do not fit") },
@@ -114,6 +116,25 @@ static bool other_language(const struct cleaner *c, struct span s)
 	return lang != c->lang && lang != LANG_UNKNOWN && sure >= language_sure;
 }
 
+/* What stands on every page, in lower case; a short sentence with one of these says nothing else. */
+static bool is_boilerplate(struct span level, size_t bytes)
+{
+	static const char *const phrases[] = {
+		"all rights reserved", "copyright c ", "terms of use", "terms of service", "privacy policy", "click here", "we use cookies",
+		"uses cookies", "skip to content", "back to top", "subscribe to our newsletter", "powered by wordpress",
+		"alle rechte vorbehalten", "nutzungsbedingungen", "datenschutzerkl", "klicken sie hier", "verwendet cookies",
+		"tous droits r", "conditions d utilisation", "cliquez ici", "utilise des cookies", "mentions l",
+		"todos los derechos reservados", "haga clic aqu", "utiliza cookies", "aviso legal",
+		"все права защищены", "нажмите здесь", "использует файлы cookie", "版权所有", "保留所有权利", "点击这里", "隐私政策",
+		"無断転載", "ここをクリック", "プライバシーポリシー",
+	};
+
+	for (size_t i = 0; bytes <= BOILERPLATE_BYTES && i < sizeof phrases / sizeof *phrases; i++)
+		if (memmem(level.p, level.len, phrases[i], strlen(phrases[i])))
+			return true;
+	return false;
+}
+
 static enum clean_reason judge(struct cleaner *c, struct span s, struct looks *l)
 {
 	look(l, s);
@@ -125,16 +146,20 @@ static enum clean_reason judge(struct cleaner *c, struct span s, struct looks *l
 		return CLEAN_MARKUP;
 	if (l->signs > 2 * l->letters)
 		return CLEAN_FEW_LETTERS;
+	if (is_boilerplate(levelled(l), s.len))
+		return CLEAN_BOILERPLATE;
 	if (other_language(c, s))
 		return CLEAN_OTHER_LANGUAGE;
 	if (c->duplicates) {
 		struct span level = levelled(l);
 		struct hash128 key = hash128(level.p, level.len);
+		uint64_t written = hash64(s.p, s.len, 0);
 		bool made;
+		uint64_t *first = map128_at(&c->seen, &key, &made);
 
-		map128_at(&c->seen, &key, &made);
 		if (!made)
-			return CLEAN_DUPLICATE;
+			return *first == written ? CLEAN_REPEATED : CLEAN_DUPLICATE;
+		*first = written;
 	}
 	return CLEAN_OK;
 }

@@ -15,6 +15,8 @@ enum clean_reason {
 	CLEAN_MARKUP,         /* tags or entities left over */
 	CLEAN_FEW_LETTERS,    /* mostly digits and signs */
 	CLEAN_OTHER_LANGUAGE,
+	CLEAN_BOILERPLATE,    /* copyright lines, cookie notices, “click here” */
+	CLEAN_REPEATED,       /* byte for byte an earlier sentence */
 	CLEAN_DUPLICATE,      /* of an earlier sentence, after lower case, digits and signs are levelled */
 	CLEAN_COPY,           /* the target is the source */
 	CLEAN_LENGTH_RATIO,
@@ -26,7 +28,7 @@ const char *clean_reason_text(enum clean_reason r); /* N_(), for people */
 
 struct cleaner {
 	uint8_t lang;             /* LANG_UNKNOWN: any */
-	struct map128 seen;       /* levelled sentences */
+	struct map128 seen;       /* levelled sentences, and the hash of the first written so */
 	bool duplicates;          /* keep them out */
 	uint64_t counts[CLEAN_REASONS];
 };

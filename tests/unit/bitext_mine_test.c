@@ -336,6 +336,9 @@ static void cleaning_gives_its_reasons(void **state)
 	cleaner_init(&c, lang("en"), true);
 	assert_int_equal(clean_sentence(&c, span_of("A sentence like any other.")), CLEAN_OK);
 	assert_int_equal(clean_sentence(&c, span_of("a sentence, like any OTHER")), CLEAN_DUPLICATE);
+	assert_int_equal(clean_sentence(&c, span_of("A sentence like any other.")), CLEAN_REPEATED);
+	assert_int_equal(clean_sentence(&c, span_of("© 2019 Example Ltd. All Rights Reserved.")), CLEAN_BOILERPLATE);
+	assert_int_equal(clean_sentence(&c, span_of("示例公司 版权所有")), CLEAN_BOILERPLATE);
 	assert_int_equal(clean_sentence(&c, span_of("See <a href=x>this</a> page.")), CLEAN_MARKUP);
 	assert_int_equal(clean_sentence(&c, span_of("12 34 56 78 90 --- ab c")), CLEAN_FEW_LETTERS);
 	assert_int_equal(clean_sentence(&c, span_of("")), CLEAN_SHORT);
