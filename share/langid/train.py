@@ -214,6 +214,12 @@ def quantise(w):
     return np.clip(np.rint(w * scale), -LEVELS, LEVELS).astype(int) + CENTRE, scale
 
 
+# What is known before the first letter, in logits: a few words could be in any of a hundred languages, but most texts people curate are
+# English, and most of the others are in one of these.  Beyond some forty letters the letters decide.
+COMMON = "de fr es pt it nl ru pl sv tr vi id cs da fi hu ro uk ar fa hi".split()
+PRIORS = {"en": 1.8} | {code: .3 for code in COMMON}
+
+
 def emit(out, model, w, scale, codes):
     rows, columns = MODELS[model][:2]
     out.write(f"\nstatic const char {model}_codes[][4] = {{ {', '.join(chr(34) + c + chr(34) for c in codes)} }};\n")
@@ -222,7 +228,9 @@ def emit(out, model, w, scale, codes):
         text = "".join(map(chr, row)) + chr(CENTRE - LEVELS) * (columns - len(row))
         out.write('\t"' + text.replace("\\", "\\\\") + '",\n')
     out.write("};\n")
-    return f"\t{{ {model}_rows[0], {model}_codes, {len(codes)}, {columns}, {rows.bit_length() - 1}, {1 / scale:.6f}F }},\n"
+    priors = [PRIORS.get(c, 0) for c in codes] + [0] * (columns - len(codes))
+    out.write(f"static const float {model}_priors[] = {{ {', '.join(f'{p}F' if p else '0' for p in priors)} }};\n")
+    return f"\t{{ {model}_rows[0], {model}_codes, {model}_priors, {len(codes)}, {columns}, {rows.bit_length() - 1}, {1 / scale:.6f}F }},\n"
 
 
 def main():

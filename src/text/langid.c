@@ -422,17 +422,33 @@ static uint8_t lang_of_table_code(const char code[4])
 	return LANG_UNKNOWN;
 }
 
+/* Bayes' rule in the scale of a lead, which grows with the root of the number of grams: neighbours share letters. */
+static void add_priors(const struct lang_model *m, struct sums16 sums[PARTS_MAX], float root)
+{
+	float steps = root / m->unit;
+
+	for (int i = 0; i < m->columns / 8; i++) {
+		sums8 *s = i % 2 ? &sums[i / 2].high : &sums[i / 2].low;
+
+		for (int k = 0; k < 8; k++)
+			(*s)[k] = (uint16_t)((*s)[k] + (uint16_t)(m->priors[8 * i + k] * steps));
+	}
+}
+
 static uint8_t model_guess(enum lang_model_name name, const struct letters *l, float share, float *confidence)
 {
 	const struct lang_model *m = &lang_models[name];
 	struct sums16 sums[PARTS_MAX] = { 0 };
 	size_t grams = model_sums(m, l, sums);
+	float root = sqrtf((float)grams);
 	unsigned first, second;
-	int best = two_largest(sums, m->columns, &first, &second);
+	int best;
 
 	if (!grams)
 		return LANG_UNKNOWN;
-	float lead = (float)(first - second) * m->unit / sqrtf((float)grams);
+	add_priors(m, sums, root);
+	best = two_largest(sums, m->columns, &first, &second);
+	float lead = (float)(first - second) * m->unit / root;
 
 	*confidence = share / (1 + expf(-lead));
 	return lang_of_table_code(m->codes[best]);

@@ -4103,6 +4103,7 @@ static const char latin_rows[4096][48] = {
 	"]iTZdo[d]dl]aaXU^dga]`]^f^Z`ZZ^_[d^_cZ_g]Z[\\[Z`]",
 	"c^^Z[\\^_]`\\^\\]V`_d}t_]_[]g]_]`_`[]\\__]`]]\\]]]\\_]",
 };
+static const float latin_priors[] = { 1.8F, 0.3F, 0.3F, 0.3F, 0.3F, 0.3F, 0.3F, 0.3F, 0.3F, 0, 0, 0.3F, 0, 0.3F, 0.3F, 0.3F, 0, 0, 0, 0, 0.3F, 0.3F, 0, 0.3F, 0.3F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 static const char cyrillic_codes[][4] = { "ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg", "tt", "uz" };
 static const char cyrillic_rows[2048][16] = {
@@ -6155,6 +6156,7 @@ static const char cyrillic_rows[2048][16] = {
 	"rrpRZ`TRZbYYAAAA",
 	"VyWVasTUU^ceAAAA",
 };
+static const float cyrillic_priors[] = { 0.3F, 0.3F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 static const char arabic_codes[][4] = { "ar", "fa", "ur", "ps", "ug", "ckb" };
 static const char arabic_rows[2048][16] = {
@@ -8207,6 +8209,7 @@ static const char arabic_rows[2048][16] = {
 	"RliWRjAAAAAAAAAA",
 	"maZ`^TAAAAAAAAAA",
 };
+static const float arabic_priors[] = { 0.3F, 0.3F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 static const char devanagari_codes[][4] = { "hi", "mr", "ne", "sa" };
 static const char devanagari_rows[1024][16] = {
@@ -9235,10 +9238,11 @@ static const char devanagari_rows[1024][16] = {
 	"be]XAAAAAAAAAAAA",
 	"`gJkAAAAAAAAAAAA",
 };
+static const float devanagari_priors[] = { 0.3F, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 const struct lang_model lang_models[LANG_MODELS] = {
-	{ latin_rows[0], latin_codes, 48, 48, 12, 0.174268F },
-	{ cyrillic_rows[0], cyrillic_codes, 12, 16, 11, 0.122962F },
-	{ arabic_rows[0], arabic_codes, 6, 16, 11, 0.064402F },
-	{ devanagari_rows[0], devanagari_codes, 4, 16, 10, 0.086875F },
+	{ latin_rows[0], latin_codes, latin_priors, 48, 48, 12, 0.174268F },
+	{ cyrillic_rows[0], cyrillic_codes, cyrillic_priors, 12, 16, 11, 0.122962F },
+	{ arabic_rows[0], arabic_codes, arabic_priors, 6, 16, 11, 0.064402F },
+	{ devanagari_rows[0], devanagari_codes, devanagari_priors, 4, 16, 10, 0.086875F },
 };

@@ -10,6 +10,7 @@ enum lang_model_name { MODEL_LATIN, MODEL_CYRILLIC, MODEL_ARABIC, MODEL_DEVANAGA
 struct lang_model {
 	const char *rows;         /* [1 << bits][columns] printable bytes: weight + a constant that cancels out */
 	const char (*codes)[4];   /* the language of each column */
+	const float *priors;      /* of each column, as a logit: which languages texts are in, before one is read */
 	int languages;
 	int columns;              /* a multiple of 16; columns from `languages` on always lose */
 	int bits;
