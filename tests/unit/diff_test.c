@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "text/diff.h"
 
@@ -151,15 +151,15 @@ static void gives_up_in_bounded_time_on_texts_with_little_in_common(void **state
 {
 	struct buf text[2] = { BUF_INIT, BUF_INIT };
 	struct diff d = { 0 };
-	int64_t start;
+	clock_t start;
 
 	(void)state;
 	for (int side = 0; side < 2; side++)
 		for (int i = 0; i < 200000; i++)
 			buf_addf(&text[side], "%d ", (int)random_below(1000));
-	start = clock_steady_us();
+	start = clock(); /* processor time: the machine may be busy */
 	diff_words(&d, buf_span(&text[0]), buf_span(&text[1]));
-	assert_true(clock_steady_us() - start < 5 * 1000 * 1000);
+	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
 	check_pieces(&d, buf_span(&text[0]), buf_span(&text[1]));
 	diff_free(&d);
 	buf_free(&text[0]);

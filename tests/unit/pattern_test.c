@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
 #include "text/pattern.h"
 
 static struct pattern *compile(const char *text)
@@ -87,14 +87,14 @@ static void catastrophic_patterns_hit_a_limit(void **state)
 {
 	struct buf text = BUF_INIT;
 	size_t start, end;
-	int64_t began = clock_steady_us();
+	clock_t began = clock(); /* processor time: the machine may be busy */
 
 	(void)state;
 	buf_fill(&text, 'a', 5000);
 	assert_true(find("(a+)+$b", buf_span(&text), 0, &start, &end) <= 0);
 	assert_true(find("(a|aa)+$b", buf_span(&text), 0, &start, &end) <= 0);
 	assert_true(find("(?:(?:a*)*)*b", buf_span(&text), 0, &start, &end) <= 0);
-	assert_true(clock_steady_us() - began < 30 * 1000 * 1000);
+	assert_true(clock() - began < 30 * CLOCKS_PER_SEC);
 	buf_free(&text);
 }
 
