@@ -34,11 +34,12 @@ static inline void *vec_grow_raw(void *v, size_t want, size_t *cap, size_t size)
 		 ? (void)0                                                                         \
 		 : (void)((vec)->v = vec_grow_raw((vec)->v, (size_t)(want), &(vec)->cap, sizeof *(vec)->v)))
 
-/* Appends `...` (an expression; a compound literal may hold commas). */
+/* Appends `...` (an expression, which may read the vec; a compound literal may hold commas). */
 #define vec_push(vec, ...)                                                                         \
 	do {                                                                                       \
 		vec_reserve((vec), (vec)->n + 1);                                                  \
-		(vec)->v[(vec)->n++] = (__VA_ARGS__);                                              \
+		(vec)->v[(vec)->n] = (__VA_ARGS__);                                                \
+		(vec)->n++;                                                                        \
 	} while (0)
 
 #define vec_clear(vec) ((void)((vec)->n = 0))
