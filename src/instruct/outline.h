@@ -16,15 +16,23 @@ struct outline_block {
 	size_t text, text_len; /* in outline.text */
 };
 
+/* The text's first `text` bytes come from the source before `at`. */
+struct outline_mark {
+	size_t text, at;
+};
+
 struct outline {
 	struct buf text;
 	VEC(struct outline_block) blocks;
+	VEC(struct outline_mark) marks;
 };
 
 /* Begins a block at byte `at`; ends the one before. */
 void outline_begin(struct outline *o, unsigned level, size_t at);
 /* The block being filled has text up to byte `end` of the source. */
 void outline_reach(struct outline *o, size_t end);
+/* Where byte `text` of the outline's text, which lies in block b, stands in the source; at worst a little before it. */
+size_t outline_source(const struct outline *o, const struct outline_block *b, struct span source, size_t text);
 /* Trims the texts and drops empty blocks of text; headings stay. */
 void outline_end(struct outline *o);
 void outline_free(struct outline *o);

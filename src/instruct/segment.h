@@ -6,7 +6,9 @@
  * inside it again: segments never overlap.  Where a heading asks a question, its text is a segment of its own, because
  * the subtree above it would answer several.
  *
- * Nothing is dropped: what is too short or too long comes out as well, with its length, and segment_filter.h says why it
+ * Text under one heading that is over `most` becomes several segments under that heading, cut between paragraphs (pieces.h).
+ *
+ * Nothing is dropped: what is too short or too long (one sentence, a fenced listing) comes out as well, with its length, and segment_filter.h says why it
  * should not be used.  Plain text has no tree: its paragraphs are gathered to at least `least` characters and cut before `most`.
  * Source code is cut by its definitions (code.h).
  *

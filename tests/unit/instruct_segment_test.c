@@ -109,6 +109,111 @@ static void gathers_and_cuts_plain_paragraphs(void **state)
 	segmentation_free(&s);
 }
 
+/* Every piece reads the same in the source, all under `header`, none over `most` characters, and together they are all of it. */
+static void assert_pieces(const char *source, const struct segmentation *s, const char *header, size_t least, size_t most)
+{
+	size_t end = 0;
+
+	vec_each(&s->segments, i) {
+		const struct text_segment *piece = &s->segments.v[i];
+		struct span bytes = span_make(source + piece->at, piece->len);
+
+		assert_span(piece->header, header);
+		assert_true(piece->chars <= most && piece->chars >= least);
+		assert_true(piece->at >= end);
+		assert_true(span_ends(bytes, "\xe3\x80\x82") || span_ends(bytes, ".") || span_ends(bytes, "\xe2\x80\x9d"));
+		assert_true(bytes.len >= piece->text.len);
+		assert_memory_equal(bytes.p + bytes.len - piece->text.len, piece->text.p, piece->text.len);
+		for (size_t gap = end; i && gap < piece->at; gap++)
+			assert_true(source[gap] == ' ' || source[gap] == '\n');
+		end = piece->at + piece->len;
+	}
+}
+
+static void cuts_a_long_leaf_between_paragraphs(void **state)
+{
+	struct buf md = BUF_INIT;
+	struct segmentation s;
+
+	(void)state;
+	buf_adds(&md, "# Anchors\n\n");
+	for (int i = 0; i < 40; i++)
+		buf_addf(&md, "Anchor %d holds in sand. It weighs %d kilograms, as does its\nrope of hemp. A rope is long.\n\n", i, i * 7);
+	s = cut(md.p, MARKUP_MARKDOWN, 600, 1000);
+	assert_true(s.segments.n >= 4);
+	assert_pieces(md.p, &s, "Anchors", 600, 1000);
+	vec_each(&s.segments, i)
+		assert_true(span_starts(s.segments.v[i].text, "Anchor "));
+	segmentation_free(&s);
+	buf_free(&md);
+}
+
+/* The paragraphs of a Chinese novel: one a line, no empty line between them; and one alone that is too long. */
+static void cuts_chinese_without_empty_lines_at_lines_and_sentences(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct segmentation s;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		buf_addf(&text, "老人在海边住了%d年。他每天出海打鱼，从不休息。“今天的风很大。”\n", i);
+	s = cut(text.p, MARKUP_PLAIN, 600, 1000);
+	assert_true(s.segments.n >= 3);
+	assert_pieces(text.p, &s, "", 600, 1000);
+	vec_each(&s.segments, i)
+		assert_true(span_starts(s.segments.v[i].text, "老人"));
+	segmentation_free(&s);
+	buf_clear(&text);
+	for (int i = 0; i < 100; i++)
+		buf_addf(&text, "老人在海边住了%d年。他每天出海打鱼，从不休息。", i);
+	s = cut(text.p, MARKUP_PLAIN, 600, 1000);
+	assert_true(s.segments.n >= 2);
+	assert_pieces(text.p, &s, "", 600, 1000);
+	segmentation_free(&s);
+	buf_free(&text);
+}
+
+static void finds_the_pieces_of_html_in_its_source(void **state)
+{
+	struct buf html = BUF_INIT;
+	struct segmentation s;
+
+	(void)state;
+	buf_adds(&html, "<html><body><h1>Anchors</h1>");
+	for (int i = 0; i < 60; i++)
+		buf_addf(&html, "<p>Anchor <b>%d</b> holds &amp; weighs %d kilograms.</p>\n", i, i * 7);
+	buf_adds(&html, "</body></html>");
+	s = cut(html.p, MARKUP_HTML, 600, 1000);
+	assert_true(s.segments.n >= 2);
+	vec_each(&s.segments, i) {
+		const struct text_segment *piece = &s.segments.v[i];
+		const char *number = strstr(html.p + piece->at, "<b>");
+
+		assert_span(piece->path, "Anchors");
+		assert_true(piece->chars >= 600 && piece->chars <= 1000);
+		assert_int_equal(strtol(number + 3, NULL, 10), strtol(piece->text.p + 7, NULL, 10));
+	}
+	segmentation_free(&s);
+	buf_free(&html);
+}
+
+static void leaves_whole_what_has_no_border(void **state)
+{
+	struct buf md = BUF_INIT;
+	struct segmentation s;
+
+	(void)state;
+	buf_adds(&md, "# Listing\n\n```\n");
+	for (int i = 0; i < 100; i++)
+		buf_addf(&md, "Line %d. And.\n\n", i);
+	buf_adds(&md, "```\n");
+	s = cut(md.p, MARKUP_MARKDOWN, 600, 1000);
+	assert_int_equal(s.segments.n, 1);
+	assert_true(s.segments.v[0].chars > 1000);
+	segmentation_free(&s);
+	buf_free(&md);
+}
+
 static void reads_manual_pages_of_both_kinds(void **state)
 {
 	static const char man[] = ".\\\" comment\n.TH FROB 1 2020\n.SH NAME\nfrob \\- turn \\fIthings\\fR round\n.SH OPTIONS\n.TP\n.BR \\-v \", \" "
@@ -247,6 +352,10 @@ int main(void)
 		cmocka_unit_test(leaves_markdown_fences_whole),
 		cmocka_unit_test(reads_pod_codes_items_and_leaves_code_out),
 		cmocka_unit_test(gathers_and_cuts_plain_paragraphs),
+		cmocka_unit_test(cuts_a_long_leaf_between_paragraphs),
+		cmocka_unit_test(cuts_chinese_without_empty_lines_at_lines_and_sentences),
+		cmocka_unit_test(finds_the_pieces_of_html_in_its_source),
+		cmocka_unit_test(leaves_whole_what_has_no_border),
 		cmocka_unit_test(reads_manual_pages_of_both_kinds),
 		cmocka_unit_test(reads_latex_by_its_headings),
 		cmocka_unit_test(cuts_code_by_function_with_its_comment),
