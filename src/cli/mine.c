@@ -198,17 +198,38 @@ static void put_score(struct buf *out, const char *prefix, const struct mine_sco
 	json_put_real(out, key, s->f1);
 }
 
+/* The pairs under the numbers that gold has for their sides, each once: two sentences of a record may be paired with two of its
+ * translation. */
+static void number_pairs(struct mining *out, const struct mine_work *w)
+{
+	struct map64 seen = { 0 };
+
+	vec_each(&w->mining.pairs, i) {
+		struct mined pair = w->mining.pairs.v[i];
+		bool made;
+
+		pair.candidate.edge.x = pile_number(&w->source, pair.candidate.edge.x);
+		pair.candidate.edge.y = pile_number(&w->target, pair.candidate.edge.y);
+		map64_at(&seen, (uint64_t)pair.candidate.edge.x << 32 | pair.candidate.edge.y, &made);
+		if (made)
+			vec_push(&out->pairs, pair);
+	}
+	map64_free(&seen);
+}
+
 static int score_pairs(struct cli *cli, const struct mine_work *w, const char *path, struct error *err)
 {
 	struct map64 gold = { 0 };
+	struct mining numbered = { 0 };
 	struct mine_score here, best;
 	struct buf line = BUF_INIT;
 	double threshold, n = 0;
 	int rc = read_gold(&gold, path, err);
 
 	if (rc == 0) {
-		mine_score_at(&here, &w->mining, &gold, w->threshold);
-		threshold = mine_best_threshold(&best, &w->mining, &gold);
+		number_pairs(&numbered, w);
+		mine_score_at(&here, &numbered, &gold, w->threshold);
+		threshold = mine_best_threshold(&best, &numbered, &gold);
 		n = (double)gold.n;
 		buf_addc(&line, '{');
 		put_score(&line, "", &here, w->threshold);
@@ -216,16 +237,17 @@ static int score_pairs(struct cli *cli, const struct mine_work *w, const char *p
 		json_put_int(&line, "found", (int64_t)here.found);
 		json_put_int(&line, "right", (int64_t)here.right);
 		json_put_int(&line, "gold", (int64_t)here.gold);
-		json_put_real(&line, "density_source", n / (double)w->source.text.n);
-		json_put_real(&line, "density_target", n / (double)w->target.text.n);
+		json_put_real(&line, "density_source", n / (double)pile_numbers(&w->source));
+		json_put_real(&line, "density_target", n / (double)pile_numbers(&w->target));
 		buf_adds(&line, "}\n");
 		if (cli->json)
 			cli_put(cli, buf_span(&line));
 		else
 			cli_putf(cli, _("at %.4f: precision %.3f, recall %.3f, F1 %.3f; best F1 %.3f at %.4f; %zu gold pairs, density %.1f %% and %.1f %%\n"),
 				 w->threshold, here.precision, here.recall, here.f1, best.f1, threshold, here.gold,
-				 100 * n / (double)w->source.text.n, 100 * n / (double)w->target.text.n);
+				 100 * n / (double)pile_numbers(&w->source), 100 * n / (double)pile_numbers(&w->target));
 	}
+	vec_free(&numbered.pairs);
 	buf_free(&line);
 	map64_free(&gold);
 	return rc;

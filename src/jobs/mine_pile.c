@@ -49,11 +49,11 @@ static int choose_segmenter(struct loading *l, struct span text, struct error *e
 	return segmenter_open(&l->segmenter, lang, err);
 }
 
-static int add_document(struct loading *l, struct span text, item_ref document, struct error *err)
+static int add_document(struct loading *l, struct span text, item_ref document, bool lines, struct error *err)
 {
-	int rc = l->wish->lines ? 0 : choose_segmenter(l, text, err);
+	int rc = lines ? 0 : choose_segmenter(l, text, err);
 
-	if (l->wish->lines) {
+	if (lines) {
 		add_lines(l, text, document);
 	} else if (rc == 0) {
 		vec_clear(&l->ranges.ranges);
@@ -79,6 +79,12 @@ static struct span main_text(const struct record *r)
 
 /* ---- a corpus ---- */
 
+/* Text imported line by line is one sentence a line already, as in a file that was not imported. */
+static bool is_by_line(const struct shape *shape)
+{
+	return shape->format == FORMAT_TEXT && shape->split == SPLIT_LINE;
+}
+
 static int read_record(struct loading *l, struct corpus_view *view, uint64_t i, struct buf *bytes, struct error *err)
 {
 	item_ref ref = corpus_view_ref(view, i);
@@ -90,7 +96,7 @@ static int read_record(struct loading *l, struct corpus_view *view, uint64_t i, 
 	buf_clear(bytes);
 	rc = corpus_view_read(view, l->store, i, 0, RECORD_BYTES, bytes, err);
 	if (rc == 0 && source && record_parse(&record, &source->shape, buf_span(bytes), &arena, NULL) == 0)
-		rc = add_document(l, main_text(&record), ref, err);
+		rc = add_document(l, main_text(&record), ref, l->wish->lines || is_by_line(&source->shape), err);
 	arena_free(&arena);
 	return rc;
 }
@@ -130,7 +136,7 @@ static int read_framed(struct loading *l, const struct shape *shape, struct stre
 		struct record record;
 
 		if (f.bytes.p && record_parse(&record, shape, f.bytes, &arena, NULL) == 0)
-			rc = add_document(l, main_text(&record), ITEM_REF_NONE, err);
+			rc = add_document(l, main_text(&record), ITEM_REF_NONE, l->wish->lines, err);
 		arena_free(&arena);
 		if (rc < 0)
 			break;
@@ -249,6 +255,18 @@ int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, s
 	if (rc)
 		pile_free(out);
 	return rc;
+}
+
+uint32_t pile_number(const struct pile *p, uint32_t sentence)
+{
+	const struct pile_sentence *s = &p->sentences.v[sentence];
+
+	return p->documents > 1 ? s->record : s->index;
+}
+
+uint64_t pile_numbers(const struct pile *p)
+{
+	return p->documents > 1 ? p->documents : p->sentences.n;
 }
 
 void pile_free(struct pile *p)

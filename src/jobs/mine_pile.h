@@ -37,4 +37,8 @@ struct pile_wish {
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err);
 void pile_free(struct pile *p);
 
+/* What a list of true pairs calls a sentence, from 0: its record where the pile has several, else its line. */
+uint32_t pile_number(const struct pile *p, uint32_t sentence);
+uint64_t pile_numbers(const struct pile *p); /* how many there are */
+
 #endif

@@ -67,3 +67,10 @@ status 1
 t mine source.txt target.txt --lang en-sw --embedder npy
 status 2
 err_has '--source-vectors'
+
+# The same lines as corpora: a line is a record, and gold counts records.
+t import source.txt --split line --corpus here
+t import target.txt --split line --corpus there
+t --json mine here there --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3 --score pairs.gold
+status 0
+out_has '"precision":1,"recall":1,"f1":1'
