@@ -43,8 +43,11 @@ struct align_request {
 	struct refused_words refused;  /* never linked */
 	unsigned rounds;               /* of learning from the beads: 1 */
 	unsigned threads;
+	bool again;                    /* keep what was measured, for align_again(); some 4 kB a sentence; by words only */
 	const atomic_bool *cancel;
 };
+
+struct second_pass;
 
 struct alignment {
 	struct side a, b;
@@ -53,13 +56,17 @@ struct alignment {
 	const struct vectors *vectors_x, *vectors_y; /* borrowed, for align_again(); NULL: by words */
 	VEC(struct bead) beads;        /* in order, covering both documents */
 	double confidence;             /* mean similarity of the beads, weighted by words */
+	double deletion;               /* what a sentence without partner costs */
+	struct second_pass *pass;      /* what was measured, or NULL */
 };
 
 /* 0, or TAMIS_ECANCEL. */
 int align(struct alignment *out, const struct align_request *request, struct error *err);
 void alignment_free(struct alignment *a);
 
-/* Aligns again after pins have changed, with the links as they are: milliseconds for a chapter. */
+/* Aligns again after pins have changed, with the links as they are.  What was measured before is not measured again, and stretches
+ * between the same pins keep their beads: milliseconds for a chapter, the first time too when align() was asked to keep
+ * its measures.  The result is that of a computation of the whole with these pins. */
 int align_again(struct alignment *a, const struct pin *pins, size_t n_pins, unsigned threads, struct error *err);
 
 /* A bead as people mark it: sentences need not be consecutive.  Bit k of `in_x` is sentence x + k. */

@@ -15,11 +15,6 @@ struct measure {
 	float *own_sum, *other_sum;
 };
 
-static size_t first_word(const struct side *s, size_t i)
-{
-	return i < s->n ? s->sentences[i].first : s->words.n;
-}
-
 struct measure *measure_new(const struct alignment *a, const struct link_table *links, bool of_x)
 {
 	struct measure *m = xcalloc(1, sizeof *m);
@@ -68,7 +63,7 @@ static const float *sum_rows(float *out, const struct vectors *v, size_t i, size
 void measure_set(struct measure *m, size_t i, size_t n)
 {
 	if (m->words) {
-		wordmatch_set(m->words, first_word(m->own, i), first_word(m->own, i + n) - first_word(m->own, i));
+		wordmatch_set(m->words, side_first(m->own, i), side_first(m->own, i + n) - side_first(m->own, i));
 		return;
 	}
 	const float *sum = sum_rows(m->own_sum, m->own_vectors, i, n);
@@ -80,7 +75,7 @@ void measure_set(struct measure *m, size_t i, size_t n)
 double measure_compare(struct measure *m, size_t j, size_t n)
 {
 	if (m->words)
-		return wordmatch_compare(m->words, first_word(m->other, j), first_word(m->other, j + n) - first_word(m->other, j)).s;
+		return wordmatch_compare(m->words, side_first(m->other, j), side_first(m->other, j + n) - side_first(m->other, j)).s;
 	double s = (double)vector_cosine(m->own_sum, sum_rows(m->other_sum, m->other_vectors, j, n), m->own_vectors->dimensions);
 
 	return s > 0 ? s : 0;

@@ -6,10 +6,11 @@
 #include "bitext/align_path.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "bitext/align_measure.h"
 
-enum { NEIGHBOURS = 8 };
+enum { NEIGHBOURS = 8, STRAIGHT = 32 };
 
 struct point {
 	uint32_t x, y;
@@ -144,6 +145,55 @@ bool band_find(struct band *out, const struct alignment *a, const struct pin *pi
 	vec_free(&edges.edges);
 	vec_free(&points.points);
 	return whole;
+}
+
+/* Whether one can walk from pin to pin inside the band, along its lower edge. */
+static bool connected(const struct band *b, struct pin from, struct pin to)
+{
+	uint32_t y = from.y;
+
+	if (y < b->low[from.x] || y > b->high[from.x])
+		return false;
+	for (size_t x = from.x; x < to.x; x++) {
+		uint32_t next = b->low[x + 1] > y ? b->low[x + 1] : y;
+
+		if (next > b->high[x] || next > b->high[x + 1] || next > to.y)
+			return false;
+		y = next;
+	}
+	return to.y <= b->high[to.x];
+}
+
+void band_connect(struct band *b, struct pin from, struct pin to, unsigned margin, bool widen, size_t n_y)
+{
+	bool near = to.x - from.x <= STRAIGHT && to.y - from.y <= STRAIGHT;
+
+	if ((widen && near) || !connected(b, from, to))
+		draw_line(b, (struct point){ .x = from.x, .y = from.y }, (struct point){ .x = to.x, .y = to.y }, margin, n_y);
+}
+
+void band_copy(struct band *out, const struct band *b)
+{
+	*out = (struct band){ xcalloc(b->n, sizeof(uint32_t)), xcalloc(b->n, sizeof(uint32_t)), b->n };
+	memcpy(out->low, b->low, b->n * sizeof *b->low);
+	memcpy(out->high, b->high, b->n * sizeof *b->high);
+}
+
+void band_clear(struct band *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		b->low[i] = UINT32_MAX;
+		b->high[i] = 0;
+	}
+}
+
+void band_join(struct band *out, const struct band *p, const struct band *q)
+{
+	band_copy(out, p);
+	for (size_t i = 0; i < out->n; i++) {
+		out->low[i] = q->low[i] < out->low[i] ? q->low[i] : out->low[i];
+		out->high[i] = q->high[i] > out->high[i] ? q->high[i] : out->high[i];
+	}
 }
 
 void band_free(struct band *b)

@@ -54,4 +54,10 @@ static inline const struct word_at *side_words(const struct side *s, size_t sent
 	return s->words.v + s->sentences[sentence].first;
 }
 
+/* Where the words of sentence `i` begin; those of the end when i is n. */
+static inline size_t side_first(const struct side *s, size_t i)
+{
+	return i < s->n ? s->sentences[i].first : s->words.n;
+}
+
 #endif

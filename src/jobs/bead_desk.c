@@ -175,10 +175,13 @@ static void collect_pins(pin_list *pins, const struct bead_desk *d)
 	}
 }
 
-static bool is_pin(const desk_beads *old, const struct bead *b)
+/* `*at` moves on: beads come in order. */
+static bool is_pin(const desk_beads *old, size_t *at, const struct bead *b)
 {
-	vec_each(old, i)
-		if (old->v[i].pinned && old->v[i].bead.x == b->x && old->v[i].bead.y == b->y)
+	while (*at < old->n && (old->v[*at].bead.x < b->x || old->v[*at].bead.y < b->y))
+		++*at;
+	for (size_t i = *at; i < old->n && old->v[i].bead.x == b->x && old->v[i].bead.y == b->y; i++)
+		if (old->v[i].pinned)
 			return true;
 	return false;
 }
@@ -203,7 +206,7 @@ static size_t next_locked(const desk_beads *old, size_t at)
 /* The new beads, with those made by hand in their places: pins made boundaries of their beginnings and ends. */
 static void weave(struct bead_desk *d, const desk_beads *old)
 {
-	size_t at = next_locked(old, 0);
+	size_t at = next_locked(old, 0), pin = 0;
 	bool placed = false;
 
 	vec_each(&d->work.alignment.beads, i) {
@@ -221,7 +224,7 @@ static void weave(struct bead_desk *d, const desk_beads *old)
 			placed = false;
 		}
 		if (!held)
-			vec_push(&d->beads, (struct desk_bead){ .bead = *b, .pinned = is_pin(old, b) });
+			vec_push(&d->beads, (struct desk_bead){ .bead = *b, .pinned = is_pin(old, &pin, b) });
 	}
 }
 
@@ -397,7 +400,7 @@ int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct 
 	int rc = read_inputs(&in, s, run, err);
 
 	d->run = run;
-	wish.align = true;
+	wish.align = wish.again = true;
 	wish.source = in.source;
 	wish.target = in.target;
 	wish.source_lang = in.source_lang;

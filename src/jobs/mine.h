@@ -35,6 +35,7 @@ struct mine_wish {
 	bool catalogues;                  /* learn from the machine's message catalogues as well */
 	bool keep_all;                    /* no cleaning: for scoring by line numbers */
 	bool align;                       /* the two are documents in order; several are paired by content */
+	bool again;                       /* with `align`: it will be aligned again; keep what was measured */
 	unsigned self_training;
 	int64_t corrected;                /* with `align`: the run whose beads were corrected by hand (jobs/bead_desk.h); else 0 */
 };

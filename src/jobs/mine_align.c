@@ -164,7 +164,7 @@ int mine_align(struct mine_work *w, const struct mine_wish *wish, struct job *jo
 		.refused = { w->refused.source.v, w->refused.target.v, w->refused.source.n },
 		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .pins = o.pins.v, .n_pins = o.pins.n,
 		.vectors_x = of_vectors ? &x : NULL, .vectors_y = of_vectors ? &y : NULL,
-		.rounds = 1, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
+		.rounds = 1, .again = wish->again, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
 	};
 
 	if (rc == 0 && of_vectors)
