@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 
@@ -16,6 +17,9 @@ void bead_desk_free(struct bead_desk *d)
 	if (d == NULL)
 		return;
 	mine_work_free(&d->work);
+	for (size_t i = 0; d->lexicons && d->lexicons[i]; i++)
+		free(d->lexicons[i]);
+	free(d->lexicons);
 	vec_free(&d->beads);
 	vec_each(&d->past, i)
 		vec_free(&d->past.v[i]);
@@ -278,7 +282,7 @@ static char *string_of(const json_t *object, const char *key)
 /* Which documents the run aligned, and in which languages. */
 struct inputs {
 	char *source, *target, *source_lang, *target_lang;
-	bool align, catalogues;
+	bool align;
 };
 
 static void inputs_free(struct inputs *in)
@@ -297,10 +301,38 @@ static char *input_name(json_t *inputs, const char *side)
 	return name ? name : string_of(object, "file");
 }
 
-static int read_inputs(struct inputs *in, struct store *s, int64_t id, struct error *err)
+/* What words were linked by: the run's dictionaries, wherever tamis is started this time. */
+static void read_dictionaries(struct bead_desk *d, const json_t *parameters)
+{
+	const json_t *files = json_object_get(parameters, "lexicon_files");
+	size_t n = json_array_size(files);
+
+	d->packaged = !json_is_false(json_object_get(parameters, "packaged")); /* older runs do not say */
+	d->catalogues = json_is_true(json_object_get(parameters, "catalogues"));
+	d->lexicons = xcalloc(n + 1, sizeof *d->lexicons);
+	for (size_t i = 0, k = 0; i < n; i++) {
+		const char *path = json_string_value(json_array_get(files, i));
+
+		if (path)
+			d->lexicons[k++] = xstrdup(path);
+	}
+}
+
+static int check_dictionaries(const struct bead_desk *d, struct error *err)
+{
+	for (size_t i = 0; d->lexicons[i]; i++)
+		if (access(d->lexicons[i], R_OK) != 0)
+			return error_set(err, TAMIS_ECHANGED,
+					 _("%s: this dictionary, given to run %lld, can't be read any more: put it back, or align "
+					   "again without it"),
+					 d->lexicons[i], (long long)d->run);
+	return 0;
+}
+
+static int read_inputs(struct inputs *in, struct bead_desk *d, struct store *s, struct error *err)
 {
 	struct run run = { 0 };
-	int rc = store_run_get(s, &run, id, err);
+	int rc = store_run_get(s, &run, d->run, err);
 	json_t *parameters, *inputs, *counts;
 
 	if (rc < 0)
@@ -309,7 +341,7 @@ static int read_inputs(struct inputs *in, struct store *s, int64_t id, struct er
 	inputs = json_loads(run.inputs ? run.inputs : "", 0, NULL);
 	counts = json_loads(run.counts ? run.counts : "", 0, NULL);
 	in->align = strcmp(run.pipeline, "mine") == 0 && json_is_true(json_object_get(parameters, "align"));
-	in->catalogues = json_is_true(json_object_get(parameters, "catalogues"));
+	read_dictionaries(d, parameters);
 	in->source = input_name(inputs, "source");
 	in->target = input_name(inputs, "target");
 	in->source_lang = string_of(counts, "source_lang");
@@ -319,8 +351,8 @@ static int read_inputs(struct inputs *in, struct store *s, int64_t id, struct er
 	json_decref(counts);
 	run_free(&run);
 	if (!in->align || !in->source || !in->target)
-		return error_set(err, TAMIS_EUSAGE, _("run %lld is no alignment of documents"), (long long)id);
-	return 0;
+		return error_set(err, TAMIS_EUSAGE, _("run %lld is no alignment of documents"), (long long)d->run);
+	return check_dictionaries(d, err);
 }
 
 struct restoring {
@@ -392,20 +424,28 @@ static int restore(struct bead_desk *d, struct store *s, struct error *err)
 	return 0;
 }
 
+static void use_dictionaries(struct mine_wish *wish, const struct bead_desk *d)
+{
+	wish->lexicons = (const char *const *)d->lexicons;
+	wish->packaged = d->packaged;
+	wish->catalogues = d->catalogues;
+}
+
 int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct job *job, struct error *err)
 {
 	struct bead_desk *d = xcalloc(1, sizeof *d);
 	struct mine_wish wish = MINE_WISH_DEFAULT;
 	struct inputs in = { 0 };
-	int rc = read_inputs(&in, s, run, err);
+	int rc;
 
 	d->run = run;
+	rc = read_inputs(&in, d, s, err);
 	wish.align = wish.again = true;
 	wish.source = in.source;
 	wish.target = in.target;
 	wish.source_lang = in.source_lang;
 	wish.target_lang = in.target_lang;
-	wish.catalogues = in.catalogues;
+	use_dictionaries(&wish, d);
 	if (rc == 0)
 		rc = mine_work_run(&d->work, &wish, s, job, err);
 	if (rc == 0)
@@ -426,6 +466,7 @@ int bead_desk_save(int64_t *run, struct bead_desk *d, struct store *s, struct jo
 
 	wish.align = true;
 	wish.corrected = d->run;
+	use_dictionaries(&wish, d); /* the next to open it needs them as well */
 	vec_clear(&d->work.alignment.beads);
 	d->work.kept = 0;
 	vec_each(&d->beads, i) {

@@ -22,13 +22,16 @@ typedef VEC(struct desk_bead) desk_beads;
 
 struct bead_desk {
 	struct mine_work work;  /* documents, words and links */
+	char **lexicons;        /* the run's own files, NULL at the end; or NULL */
+	bool packaged, catalogues; /* as the run had them */
 	int64_t run;
 	desk_beads beads;       /* in order, covering both documents */
 	VEC(desk_beads) past;   /* for undo, newest last */
 	bool changed;           /* since opened or saved */
 };
 
-/* TAMIS_EUSAGE when the run is no alignment; TAMIS_ECHANGED when its documents are no longer what was aligned. */
+/* TAMIS_EUSAGE when the run is no alignment; TAMIS_ECHANGED when its documents are no longer what was aligned, or a
+ * dictionary that was given to it is gone. */
 int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct job *job, struct error *err);
 void bead_desk_free(struct bead_desk *d);
 

@@ -235,6 +235,22 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 
 /* ---- the run ---- */
 
+/* Where they lie, whatever folder the run is opened from later. */
+static void put_lexicon_files(struct buf *out, const char *const *paths)
+{
+	json_put_key(out, "lexicon_files");
+	buf_addc(out, '[');
+	for (size_t i = 0; paths && paths[i]; i++) {
+		char *real = realpath(paths[i], NULL);
+
+		if (i > 0)
+			buf_addc(out, ',');
+		json_put_string(out, span_of(real ? real : paths[i]));
+		free(real);
+	}
+	buf_addc(out, ']');
+}
+
 static void put_parameters(struct buf *out, const struct mine_wish *wish, const struct mine_work *w)
 {
 	static const char *const margins[] = { "distance", "ratio", "absolute" };
@@ -260,6 +276,8 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 	if (w->refused.source.n)
 		json_put_int(out, "refused", (int64_t)w->refused.source.n);
 	json_put_member(out, "lexicons", span_trim(buf_span(&w->lexicon.sources)));
+	put_lexicon_files(out, wish->lexicons);
+	json_put_bool(out, "packaged", wish->packaged);
 	json_put_bool(out, "catalogues", wish->catalogues);
 	json_put_member(out, "seed", span_of(wish->seed ? wish->seed : ""));
 	buf_addc(out, '}');

@@ -176,6 +176,48 @@ static void saving_and_opening_again_gives_the_same_beads(void **unused)
 	fixture_close(&f);
 }
 
+static void dictionaries_of_the_run_are_used_again(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f), *again;
+	char own[128], source[128], target[128];
+	const char *lexicons[] = { own, NULL };
+	struct mine_wish wish = { .source = source, .target = target, .source_lang = "de", .target_lang = "fr", .align = true,
+				  .lexicons = lexicons };
+	struct mine_work work;
+	struct error err = { 0 };
+	int64_t run;
+	FILE *file;
+
+	(void)unused;
+	bead_desk_free(d);
+	snprintf(own, sizeof own, "%s/own.tsv", f.dir);
+	snprintf(source, sizeof source, "%s/source.txt", f.dir);
+	snprintf(target, sizeof target, "%s/target.txt", f.dir);
+	file = fopen(own, "w");
+	assert_non_null(file);
+	fputs("Wort\tmot\nZeile\tligne\n", file);
+	assert_int_equal(fclose(file), 0);
+	if (mine_work_run(&work, &wish, f.store, NULL, &err) < 0 || mine_work_save(&work, &wish, f.store, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	run = work.run;
+	mine_work_free(&work);
+	if (bead_desk_open(&d, f.store, run, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(d->work.lexicon.entries.n, 2); /* and none of the machine's */
+	assert_int_equal(bead_desk_save(&run, d, f.store, NULL, &err), 0);
+	if (bead_desk_open(&again, f.store, run, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(again->work.lexicon.entries.n, 2);
+	assert_int_equal(remove(own), 0);
+	bead_desk_free(again);
+	assert_int_equal(bead_desk_open(&again, f.store, run, NULL, &err), TAMIS_ECHANGED);
+	assert_null(again);
+	assert_non_null(strstr(err.msg, "own.tsv"));
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +225,7 @@ int main(void)
 		cmocka_unit_test(undo_leads_back_to_the_beginning),
 		cmocka_unit_test(what_is_locked_and_pinned_survives_aligning_again),
 		cmocka_unit_test(saving_and_opening_again_gives_the_same_beads),
+		cmocka_unit_test(dictionaries_of_the_run_are_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
