@@ -42,7 +42,10 @@ void outline_markdown(struct outline *o, struct span source);
 void outline_pod(struct outline *o, struct span source);
 void outline_man(struct outline *o, struct span source);
 void outline_latex(struct outline *o, struct span source);
-/* One block a paragraph; a short line alone that does not end like a sentence is a heading of level 1. */
+#define OUTLINE_CHAPTER 2u /* level of a plain text's chapters; 1 of its parts, 3.. of a paper's sections */
+#define OUTLINE_WEAK 9u    /* level of what only looks like a heading of plain text */
+/* One block a paragraph; headings are those of plain_heading.h, and, of level OUTLINE_WEAK, short lines alone that do not end like
+ * a sentence. */
 void outline_plain(struct outline *o, struct span source);
 
 #endif

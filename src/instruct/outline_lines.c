@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #include "base/utf8.h"
+#include "instruct/plain_heading.h"
 
 #define HEADING_COLUMNS 80
 
@@ -122,33 +123,112 @@ static bool looks_like_heading(struct span line)
 	return !span_ends(text, "。") && !span_ends(text, "，") && !span_ends(text, "：");
 }
 
+/* A line that could be a book's or paper's heading: its block, and what it is when it is none. */
+struct candidate {
+	size_t block;
+	unsigned otherwise;
+};
+
+struct plain {
+	struct outline *o;
+	struct lined l;
+	bool blank; /* the line before is empty, or there is none */
+	bool ended; /* the line before ends a sentence or is a heading */
+	VEC(struct candidate) places;
+	VEC(struct plain_candidate) candidates;
+};
+
+static bool ends_sentence(struct span text)
+{
+	static const char *const ends[] = { "。", "！", "？", "”", "」", "…", ".", "!", "?", "\"", NULL };
+
+	for (const char *const *end = ends; *end; end++)
+		if (span_ends(text, *end))
+			return true;
+	return false;
+}
+
+/* Chapters stand alone, or, in Chinese, between lines that are paragraphs; "Abstract" may have its text on the next line. */
+static bool take_candidate(struct plain *p)
+{
+	struct plain_heading h = plain_heading_read(p->l.line), next = { 0 };
+	struct span below = span_trim(peek_line(&p->l));
+	bool alone = p->blank && below.len == 0;
+	struct lined first = p->l;
+
+	if (h.kind == PLAIN_NONE)
+		return false;
+	if (below.len)
+		next = plain_heading_read(below);
+	if (!alone && !(h.kind == PLAIN_NAMED && p->blank && utf8_count(below) >= 40) &&
+	    !(h.kind == PLAIN_WORDED && (p->blank || (p->ended && span_starts(span_trim(p->l.line), "第"))) && next.kind == PLAIN_NONE))
+		return false;
+	if (!alone && h.kind == PLAIN_WORDED && !span_starts(span_trim(p->l.line), "第")) {
+		/* "CHAPTER I" and its title on the line below it. */
+		next_line(&p->l);
+		if (span_trim(peek_line(&p->l)).len || !looks_like_heading(p->l.line)) {
+			p->l = first;
+			return false;
+		}
+	}
+	vec_push(&p->places, (struct candidate){ p->o->blocks.n, alone && looks_like_heading(first.line) ? OUTLINE_WEAK : 0 });
+	vec_push(&p->candidates, (struct plain_candidate){ .heading = h });
+	add_heading(p->o, h.level, &first, span_make(first.line.p, (size_t)(p->l.line.p + p->l.line.len - first.line.p)), p->l.end);
+	p->ended = true;
+	return true;
+}
+
+static void settle(struct plain *p)
+{
+	vec_each(&p->candidates, i) {
+		size_t end = i + 1 < p->places.n ? p->places.v[i + 1].block : p->o->blocks.n;
+
+		for (size_t k = p->places.v[i].block + 1; k < end; k++)
+			p->candidates.v[i].text_follows |= p->o->blocks.v[k].end > p->o->blocks.v[k].at;
+	}
+	plain_headings_settle(p->candidates.v, p->candidates.n);
+	vec_each(&p->candidates, i)
+		if (!p->candidates.v[i].kept)
+			p->o->blocks.v[p->places.v[i].block].level = p->places.v[i].otherwise;
+}
+
+/* A line that stands above a rule, or alone. */
+static bool take_weak(struct plain *p)
+{
+	struct span text = span_trim(p->l.line), below = peek_line(&p->l);
+	bool underlined = text.len && (is_rule(below, '=') || is_rule(below, '-') || is_rule(below, '*') || is_rule(below, '~'));
+	struct lined heading = p->l;
+
+	if (!p->blank || !looks_like_heading(p->l.line) || (!underlined && (span_trim(below).len || p->l.rest.len == 0)))
+		return false;
+	if (underlined)
+		next_line(&p->l);
+	add_heading(p->o, OUTLINE_WEAK, &heading, heading.line, p->l.end);
+	return true;
+}
+
 void outline_plain(struct outline *o, struct span source)
 {
-	struct lined l = { .source = source, .rest = source };
-	bool blank = true;
+	struct plain p = { .o = o, .l = { .source = source, .rest = source }, .blank = true, .ended = true };
 
-	while (next_line(&l)) {
-		struct span text = span_trim(l.line), below = peek_line(&l);
-		bool underlined = text.len && (is_rule(below, '=') || is_rule(below, '-') || is_rule(below, '*') || is_rule(below, '~'));
+	while (next_line(&p.l)) {
+		struct span text = span_trim(p.l.line);
+		const struct outline_block *last;
 
 		if (text.len == 0) {
-			blank = true;
+			p.blank = true;
 			continue;
 		}
-		if (blank && underlined && looks_like_heading(l.line)) {
-			struct lined heading = l;
-
-			next_line(&l);
-			add_heading(o, 1, &heading, heading.line, l.end);
+		if (take_candidate(&p) || take_weak(&p))
 			continue;
-		}
-		if (blank && span_trim(below).len == 0 && l.rest.len && looks_like_heading(l.line)) {
-			add_heading(o, 1, &l, l.line, l.end);
-			continue;
-		}
-		if (blank && o->blocks.n && o->blocks.v[o->blocks.n - 1].level == 0 && o->blocks.v[o->blocks.n - 1].end > o->blocks.v[o->blocks.n - 1].at)
-			outline_begin(o, 0, l.at);
-		add_line(o, &l);
-		blank = false;
+		last = o->blocks.n ? &o->blocks.v[o->blocks.n - 1] : NULL;
+		if (p.blank && last && last->level == 0 && last->end > last->at)
+			outline_begin(o, 0, p.l.at);
+		add_line(o, &p.l);
+		p.blank = false;
+		p.ended = ends_sentence(text);
 	}
+	settle(&p);
+	vec_free(&p.places);
+	vec_free(&p.candidates);
 }

@@ -175,6 +175,7 @@ struct cutting {
 	struct segmentation *out;
 	const struct outline *o;
 	struct span source;
+	bool plain;
 	struct piece_borders borders; /* of the text being cut into pieces */
 	size_t least, most;
 	size_t path[PATH_DEPTH]; /* headings above, as blocks */
@@ -383,7 +384,33 @@ static size_t subtree_end(const struct outline *o, size_t head)
 	return i;
 }
 
+static bool opens(const struct outline *o, size_t i)
+{
+	return o->blocks.v[i].level > 0 && o->blocks.v[i].level < OUTLINE_WEAK;
+}
+
 static void cut_range(struct cutting *c, size_t head, size_t from, size_t to);
+static void cut_plain(struct cutting *c, size_t from, size_t to);
+
+/* What has no headings below it but weak ones.  These count outside of books, whose short lines are mostly somebody's words. */
+static void cut_leaf(struct cutting *c, size_t head, size_t from, size_t to)
+{
+	size_t first = from;
+
+	if (!c->plain || (head != SIZE_MAX && (c->o->blocks.v[head].level <= OUTLINE_CHAPTER || chars_of(c, from, to) <= c->most))) {
+		emit(c, head, from, to);
+		return;
+	}
+	while (head != SIZE_MAX && first < to && c->o->blocks.v[first].level == 0)
+		first++;
+	emit(c, head, from, first);
+	if (head != SIZE_MAX && c->depth < PATH_DEPTH)
+		c->path[c->depth++] = head;
+	else
+		head = SIZE_MAX;
+	cut_plain(c, first, to);
+	c->depth -= head != SIZE_MAX;
+}
 
 /* Whole when it fits and asks one question at most; else its own text and each subtree below. */
 static void cut_subtree(struct cutting *c, size_t head, size_t to)
@@ -391,10 +418,14 @@ static void cut_subtree(struct cutting *c, size_t head, size_t to)
 	size_t lower = 0, questions = 0;
 
 	for (size_t i = head + 1; i < to; i++) {
-		lower += c->o->blocks.v[i].level > 0;
-		questions += c->o->blocks.v[i].level > 0 && asks(block_text(c, i));
+		lower += opens(c->o, i);
+		questions += opens(c->o, i) && asks(block_text(c, i));
 	}
-	if (lower == 0 || (questions == 0 && chars_of(c, head + 1, to) <= c->most)) {
+	if (lower == 0) {
+		cut_leaf(c, head, head + 1, to);
+		return;
+	}
+	if (questions == 0 && chars_of(c, head + 1, to) <= c->most) {
 		emit(c, head, head + 1, to);
 		return;
 	}
@@ -407,9 +438,9 @@ static void cut_range(struct cutting *c, size_t head, size_t from, size_t to)
 	size_t first = from;
 	bool pushed = false;
 
-	while (first < to && c->o->blocks.v[first].level == 0)
+	while (first < to && !opens(c->o, first))
 		first++;
-	emit(c, head, from, first);
+	cut_leaf(c, head, from, first);
 	if (head != SIZE_MAX && c->depth < PATH_DEPTH) {
 		c->path[c->depth++] = head;
 		pushed = true;
@@ -422,15 +453,15 @@ static void cut_range(struct cutting *c, size_t head, size_t from, size_t to)
 }
 
 /* Paragraphs are gathered until there are `least` characters; the next would make it more than `most`; or a heading comes. */
-static void cut_plain(struct cutting *c)
+static void cut_plain(struct cutting *c, size_t from, size_t to)
 {
-	size_t head = SIZE_MAX, from = 0, n = c->o->blocks.n;
+	size_t head = SIZE_MAX, begin = from;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = from; i < to; i++) {
 		bool heading = c->o->blocks.v[i].level > 0;
 		size_t chars = chars_of(c, from, i);
 
-		if (heading ? (chars >= c->least || (from == i && head != SIZE_MAX && head + 1 == i) || i == 0 || from == i)
+		if (heading ? (chars >= c->least || (from == i && head != SIZE_MAX && head + 1 == i) || i == begin || from == i)
 			    : (from < i && chars + utf8_count(block_text(c, i)) + 2 > c->most) ||
 				      (chars >= c->least && head == SIZE_MAX)) {
 			emit(c, head, from, i);
@@ -438,7 +469,7 @@ static void cut_plain(struct cutting *c)
 			from = heading ? i + 1 : i;
 		}
 	}
-	emit(c, head, from, n);
+	emit(c, head, from, to);
 }
 
 static void (*const outlines[MARKUPS])(struct outline *o, struct span source) = {
@@ -449,7 +480,7 @@ static void (*const outlines[MARKUPS])(struct outline *o, struct span source) = 
 int segmentation_make(struct segmentation *out, struct span source, enum markup markup, size_t least, size_t most, struct error *err)
 {
 	struct outline o = { .text = BUF_INIT };
-	struct cutting c = { .out = out, .o = &o, .source = source, .least = least, .most = most };
+	struct cutting c = { .out = out, .o = &o, .source = source, .plain = markup == MARKUP_PLAIN, .least = least, .most = most };
 	int rc = 0;
 
 	vec_clear(&out->segments);
@@ -469,9 +500,7 @@ int segmentation_make(struct segmentation *out, struct span source, enum markup 
 	else
 		outlines[markup](&o, source);
 	outline_end(&o);
-	if (rc == 0 && markup == MARKUP_PLAIN)
-		cut_plain(&c);
-	else if (rc == 0)
+	if (rc == 0)
 		cut_range(&c, SIZE_MAX, 0, o.blocks.n);
 	pieces_free(&c.borders);
 	outline_free(&o);

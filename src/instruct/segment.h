@@ -8,8 +8,9 @@
  *
  * Text under one heading that is over `most` becomes several segments under that heading, cut between paragraphs (pieces.h).
  *
- * Nothing is dropped: what is too short or too long (one sentence, a fenced listing) comes out as well, with its length, and segment_filter.h says why it
- * should not be used.  Plain text has no tree: its paragraphs are gathered to at least `least` characters and cut before `most`.
+ * Nothing is dropped: what is too short or too long (one sentence, a fenced listing) comes out as well, with its length, and
+ * gates.h says why it should not be used.  Plain text has the tree of a book's chapters or a paper's sections (plain_heading.h), if
+ * it is one; elsewhere its paragraphs are gathered to at least `least` characters and cut before `most`.
  * Source code is cut by its definitions (code.h).
  *
  * Invariants: segments are in the order of the source; [at, at + len) lies inside the source and before the next one's `at`.

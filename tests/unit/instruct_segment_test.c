@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "instruct/plain_heading.h"
 #include "instruct/segment.h"
 
 static struct segmentation cut(const char *source, enum markup markup, size_t least, size_t most)
@@ -214,6 +215,69 @@ static void leaves_whole_what_has_no_border(void **state)
 	buf_free(&md);
 }
 
+#define PROSE "The sea was calm and the boat lay still. He had caught nothing for days.\n\n"
+#define CHINESE "老人在海边住了很多年。\n他每天出海打鱼，从不休息。\n"
+
+static void assert_paths(const char *source, const char *const *paths)
+{
+	struct segmentation s = cut(source, MARKUP_PLAIN, 20, 90);
+	size_t n = 0;
+
+	for (; paths[n]; n++) {
+		assert_true(n < s.segments.n);
+		assert_span(s.segments.v[n].path, paths[n]);
+	}
+	assert_int_equal(s.segments.n, n);
+	segmentation_free(&s);
+}
+
+static void reads_the_chapters_of_books(void **state)
+{
+	(void)state;
+	/* The table of contents is none; the title of a chapter may stand below it. */
+	assert_paths("CHAPTER I.\n\nCHAPTER II.\n\nCHAPTER III.\n\nPART ONE\n\nCHAPTER I.\n\n" PROSE "CHAPTER II\nThe Boat\n\n" PROSE
+		     "PART TWO\n\nChapter 3: The Storm\n\n" PROSE,
+		     (const char *const[]){ "", "", "PART ONE › CHAPTER I.", "PART ONE › CHAPTER II The Boat", "PART TWO › Chapter 3: The Storm", NULL });
+	assert_paths("第一卷\n\n第一章\n" CHINESE CHINESE CHINESE "第二章 风暴\n" CHINESE CHINESE "第十三章：归来\n" CHINESE CHINESE,
+		     (const char *const[]){ "第一卷 › 第一章", "第一卷 › 第二章 风暴", "第一卷 › 第十三章：归来", NULL });
+}
+
+static void reads_the_sections_of_papers(void **state)
+{
+	(void)state;
+	assert_paths("Abstract\nWe catch fish with nets of hemp and report of it.\n\n1 Introduction\n\n" PROSE "2 Method\n\n2.1 Nets\n\n" PROSE
+		     "2.2 Boats and Ropes\n\n" PROSE "References\n\n" PROSE,
+		     (const char *const[]){ "Abstract", "1 Introduction", "2 Method › 2.1 Nets", "2 Method › 2.2 Boats and Ropes", "References", NULL });
+}
+
+static void takes_no_list_table_or_sentence_for_a_chapter(void **state)
+{
+	static const char *const lines[] = { "Chapter 12 describes the boat.", "Part one of the plan", "CHAPTER I ........ 12", "CHAPTER IV  12",
+					     "Chapter 3, in which nothing happens", "Part of it", "Book club", "第三章介绍了方法", "第三，风很大",
+					     "第二章 风暴……12", "第一节课", "第三章 他说：“风很大。”", "Chapter Mix", "3.5  12  14", "Table 3.2 Results",
+					     "3.2 results of it", "1999 Winners", "Abstract of it", "2.1 Ends like a sentence.", "1.2.3.4.5 Too Deep",
+					     "Chapter 5 is long. It tells of boats.", "Part 2 of 3", "10.5 |  Nets", "", "第", "第章", "CHAPTER ", "3." };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		if (plain_heading_read(span_of(lines[i])).kind != PLAIN_NONE)
+			fail_msg("taken for a heading: %s", lines[i]);
+	/* Steps, releases and one word alone are no paper. */
+	assert_paths("1. Wash\n\n" PROSE "2. Dry\n\n" PROSE, (const char *const[]){ "1. Wash", "2. Dry", NULL });
+	assert_int_equal(plain_heading_read(span_of("3.2 Experiments")).level, 4);
+	struct plain_candidate steps[] = { { .heading = plain_heading_read(span_of("1. Wash")), .text_follows = true },
+					   { .heading = plain_heading_read(span_of("2. Dry")), .text_follows = true },
+					   { .heading = plain_heading_read(span_of("Background")), .text_follows = true } };
+	struct plain_candidate releases[] = { { .heading = plain_heading_read(span_of("2.1 Released")), .text_follows = true },
+					      { .heading = plain_heading_read(span_of("2.0 Released")), .text_follows = true } };
+	plain_headings_settle(steps, 3);
+	plain_headings_settle(releases, 2);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(steps[i].heading.kind != PLAIN_NONE && !steps[i].kept);
+	for (size_t i = 0; i < 2; i++)
+		assert_true(releases[i].heading.kind != PLAIN_NONE && !releases[i].kept);
+}
+
 static void reads_manual_pages_of_both_kinds(void **state)
 {
 	static const char man[] = ".\\\" comment\n.TH FROB 1 2020\n.SH NAME\nfrob \\- turn \\fIthings\\fR round\n.SH OPTIONS\n.TP\n.BR \\-v \", \" "
@@ -318,7 +382,8 @@ static void never_overlaps_and_stays_inside_the_source(void **state)
 					      "\n\n", "\n", "# ", "## ", "=head1 ", "=head2 ", "=cut\n\n", "=item ", "===\n", "---\n", "```\n", "word ",
 					      "Title", "C<", "L<a|", ">>", "\xe4\xb8\xad", "\xff", "?", "<!--", "-->", "<script>", "<li>", "<td a='<h2'>", "</html>", "<body>",
 					      ".SH A\n", ".TP\n", ".Fl a\n", "\\fB", ".nf\n", ".Sh\n", "\\section{", "}", "\\begin{verbatim}",
-					      "\\end{verbatim}", "$", "\\item", "%", "\nint f(a)\n{\n", "\n  x;\n", "def g(b):\n", "    pass\n", "// c\n" };
+					      "\\end{verbatim}", "$", "\\item", "%", "\nint f(a)\n{\n", "\n  x;\n", "def g(b):\n", "    pass\n", "// c\n", "\n\nCHAPTER I.\n\n", "\nPART II\n", "第三章\n",
+					      "\n\n1.2 Nets\n\n", "\n\nAbstract\n", "。", "A. " };
 	uint64_t seed = 1;
 
 	(void)state;
@@ -356,6 +421,9 @@ int main(void)
 		cmocka_unit_test(cuts_chinese_without_empty_lines_at_lines_and_sentences),
 		cmocka_unit_test(finds_the_pieces_of_html_in_its_source),
 		cmocka_unit_test(leaves_whole_what_has_no_border),
+		cmocka_unit_test(reads_the_chapters_of_books),
+		cmocka_unit_test(reads_the_sections_of_papers),
+		cmocka_unit_test(takes_no_list_table_or_sentence_for_a_chapter),
 		cmocka_unit_test(reads_manual_pages_of_both_kinds),
 		cmocka_unit_test(reads_latex_by_its_headings),
 		cmocka_unit_test(cuts_code_by_function_with_its_comment),
