@@ -32,8 +32,8 @@ static void draw_figures(struct app *app, const struct order_state *o, struct re
 	int x;
 
 	words_count(budget, o->request.budget ? o->request.budget : 32768);
-	x = 1 + draw_textf(app, r, 0, 1, STYLE_STRONG, _("%.1f %% of %llu links satisfied"), share(w->order.satisfied, w->order.links),
-			   (unsigned long long)w->order.links);
+	x = 1 + draw_textf(app, r, 0, 1, STYLE_STRONG, PL_("%.1f %% of %llu link satisfied", "%.1f %% of %llu links satisfied", w->order.links),
+			   share(w->order.satisfied, w->order.links), (unsigned long long)w->order.links);
 	x += draw_textf(app, r, 0, x, STYLE_DIM, _(" · strong %.1f %% · cuts %zu · largest cycle %u"),
 			share(w->order.strong_satisfied, w->order.strong), w->order.cuts.n, w->order.largest);
 	x = 1 + draw_textf(app, r, 1, 1, STYLE_DIM, _("%s of %s tokens hold %.1f %% of the links in %u windows"),

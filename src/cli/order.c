@@ -201,6 +201,24 @@ static int print_text(const struct printing *p, const struct verb_args *args, st
 	return rc;
 }
 
+static void say_counts(struct cli *cli, const struct order_work *w)
+{
+	unsigned long long links = w->order.links, tokens = w->windows.tokens;
+	struct buf files = BUF_INIT, all = BUF_INIT, text = BUF_INIT, windows = BUF_INIT;
+
+	buf_addf(&files, PL_("%zu file", "%zu files", w->repo.files.n), w->repo.files.n);
+	buf_addf(&all, PL_("%llu link", "%llu links", links), links);
+	buf_addf(&text, PL_("%llu token", "%llu tokens", tokens), tokens);
+	buf_addf(&windows, PL_("%u window", "%u windows", w->windows.n), w->windows.n);
+	cli_note(cli, _("%s, %s: %.1f %% of dependencies before their users, %s in %s (%.0f %% inside one)"), files.p, all.p,
+		 links ? 100.0 * (double)w->order.satisfied / (double)links : 100.0, text.p, windows.p,
+		 w->windows.links ? 100.0 * (double)w->windows.covered / (double)w->windows.links : 100.0);
+	buf_free(&files);
+	buf_free(&all);
+	buf_free(&text);
+	buf_free(&windows);
+}
+
 static void say_summary(struct cli *cli, const struct order_work *w, int64_t run, size_t refused)
 {
 	struct buf line = BUF_INIT;
@@ -215,13 +233,7 @@ static void say_summary(struct cli *cli, const struct order_work *w, int64_t run
 		buf_free(&line);
 		return;
 	}
-	cli_note(cli, PL_("%zu file, %llu links: %.1f %% of dependencies before their users, %llu in %u windows (%.0f %% inside one)",
-			  "%zu files, %llu links: %.1f %% of dependencies before their users, %llu tokens in %u windows (%.0f %% inside one)",
-			  w->repo.files.n),
-		 w->repo.files.n, (unsigned long long)w->order.links,
-		 w->order.links ? 100.0 * (double)w->order.satisfied / (double)w->order.links : 100.0,
-		 (unsigned long long)w->windows.tokens, w->windows.n,
-		 w->windows.links ? 100.0 * (double)w->windows.covered / (double)w->windows.links : 100.0);
+	say_counts(cli, w);
 }
 
 static void say_refused(struct cli *cli, const struct order_work *w, const struct file_list *refused)
