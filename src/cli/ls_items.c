@@ -4,9 +4,11 @@
 
 #include "cli/ls.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "cli/print.h"
@@ -26,6 +28,19 @@ static const struct table_column columns[] = {
 	{ .title = N_("text"), .cut = true },
 };
 
+/* Of pairs that were compared by words and by embeddings. */
+static const struct table_column columns_twice_compared[] = {
+	{ .title = N_("id") },
+	{ .title = N_("from"), .cut = true },
+	{ .title = N_("lang") },
+	{ .title = N_("bytes"), .right = true },
+	{ .title = N_("score"), .right = true },
+	{ .title = N_("lexical"), .right = true },
+	{ .title = N_("cosine"), .right = true },
+	{ .title = N_("verdict") },
+	{ .title = N_("text"), .cut = true },
+};
+
 struct ranked {
 	double key;
 	item_ref ref;
@@ -39,6 +54,7 @@ struct listing {
 	struct corpus_view *view;      /* of the records being scanned, NULL for items of runs */
 	struct item item;
 	struct table table;
+	bool twice_compared;           /* the table has columns for both similarities */
 	atomic_bool *stop;
 	uint64_t shown;
 	VEC(struct ranked) ranked;
@@ -47,6 +63,23 @@ struct listing {
 };
 
 /* ---- rows ---- */
+
+static double number_of(const json_t *body, const char *key)
+{
+	const json_t *value = json_object_get(body, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+/* Both similarities, from the body of a run's item; none of a record. */
+static void table_similarities(struct table *t, const struct item *item)
+{
+	json_t *body = item->run ? json_loadb(item->raw.p, item->raw.len, JSON_ALLOW_NUL, NULL) : NULL;
+
+	table_real(t, number_of(body, "lexical"), 3);
+	table_real(t, number_of(body, "cosine"), 3);
+	json_decref(body);
+}
 
 static void table_item(struct listing *l)
 {
@@ -63,6 +96,8 @@ static void table_item(struct listing *l)
 	table_string(t, item->lang == LANG_UNKNOWN ? NULL : lang_code(item->lang));
 	table_count(t, item->size);
 	table_real(t, item->score, 3);
+	if (l->twice_compared)
+		table_similarities(t, item);
 	table_string(t, print_verdict(item->state.verdict));
 	table_text(t, buf_span(&head));
 	buf_free(&head);
@@ -241,6 +276,38 @@ static int check(struct cli *cli, const struct ls_request *q, struct error *err)
 	return r;
 }
 
+/* Whether the run mined by embeddings: its pairs have a cosine beside what their words say. */
+static bool mined_by_vectors(const struct run *run)
+{
+	json_t *parameters = strcmp(run->pipeline, "mine") == 0 ? json_loads(run->parameters ? run->parameters : "", 0, NULL) : NULL;
+	const char *embedder = json_string_value(json_object_get(parameters, "embedder"));
+	bool vectors = embedder && strcmp(embedder, "lexical") != 0;
+
+	json_decref(parameters);
+	return vectors;
+}
+
+static int choose_columns(struct listing *l)
+{
+	struct run *runs = NULL;
+	size_t n = 0;
+	int r = 0;
+
+	if (l->q->kind == KIND_BITEXT && !l->q->corpus && !l->cli->json)
+		r = store_run_list(l->cli->store, &runs, &n, l->err);
+	for (size_t i = 0; i < n; i++) {
+		if (!l->q->run || runs[i].id == l->q->run)
+			l->twice_compared |= mined_by_vectors(&runs[i]);
+		run_free(&runs[i]);
+	}
+	free(runs);
+	if (l->twice_compared)
+		table_init(&l->table, l->cli, columns_twice_compared, sizeof columns_twice_compared / sizeof columns_twice_compared[0]);
+	else
+		table_init(&l->table, l->cli, columns, sizeof columns / sizeof columns[0]);
+	return r;
+}
+
 int ls_items(struct cli *cli, const struct ls_request *q, struct error *err)
 {
 	struct listing l = { .cli = cli, .q = q, .err = err };
@@ -253,8 +320,8 @@ int ls_items(struct cli *cli, const struct ls_request *q, struct error *err)
 	l.stop = cli_stop();
 	l.source = item_source_new(cli->store);
 	item_init(&l.item);
-	table_init(&l.table, cli, columns, sizeof columns / sizeof columns[0]);
-	if (q->limit > 0 && !q->run)
+	r = choose_columns(&l);
+	if (r == 0 && q->limit > 0 && !q->run)
 		r = list_records(&l);
 	if (r == 0 && q->limit > 0 && !q->corpus && !atomic_load(l.stop))
 		r = list_run_items(&l);

@@ -62,6 +62,19 @@ awk -F'\t' '{ print $2 }' "$dir/out" | sed 's/ *$//' | head -40 | while read -r 
 done >misplaced
 [ -s misplaced ] && wrong 'by vectors a wrong pair stands before the right ones'
 
+# In the list, both similarities where there are both, and no empty columns where there are not.
+t ls bitext --run 4 --limit 3
+status 0
+head -1 "$dir/out" | grep -q 'score.*lexical.*cosine.*verdict' || wrong 'no columns for both similarities'
+t --json ls bitext --run 4 --limit 1
+cosine=$(grep -o '"cosine":[0-9.]*' "$dir/out" | cut -d: -f2)
+words=$(grep -o '"lexical":[0-9.]*' "$dir/out" | cut -d: -f2)
+t ls bitext --run 4 --limit 1
+sed -n 2p "$dir/out" | grep -qE "$(printf '%.3f +%.3f' "$words" "$cosine")" || wrong 'not the similarities of the pair'
+t ls bitext --run 2 --limit 3
+status 0
+head -1 "$dir/out" | grep -q 'cosine' && wrong 'a column for what the run has not'
+
 t mine --existing pairs words.tsv
 status 2
 err_has 'one corpus'
