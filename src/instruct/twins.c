@@ -6,11 +6,12 @@
 #include "base/hash.h"
 #include "base/map.h"
 
-#define KEYS 16u      /* smallest hashes segments are looked up by */
-#define LOOKED 2000u  /* segments looked at behind one key: what all pages of a site share */
+#define KEYS 24u   /* smallest hashes segments are looked up by */
+#define LOOKED 256u /* segments compared with one, the rarest keys first: what all pages of a site share says little */
 
 struct link {
 	uint32_t segment;
+	uint32_t length; /* of the chain it begins */
 	uint64_t before; /* 1 + its place in `links`, 0 at the end */
 };
 
@@ -75,11 +76,12 @@ void twin_sketch(struct twin_sketch *out, const struct term_list *terms)
 	}
 }
 
-double twin_likeness(const struct twin_sketch *a, const struct twin_sketch *b)
+/* The likeness; or, when it turns out to be less than `least`, something less. */
+static double likeness_from(const struct twin_sketch *a, const struct twin_sketch *b, double least)
 {
 	/* A sketch that is not full is its whole set; else only the smallest of the union are known of both. */
-	uint32_t most = a->n == TWINS_SKETCH || b->n == TWINS_SKETCH ? TWINS_SKETCH : 2 * TWINS_SKETCH;
-	uint32_t all = 0, both = 0;
+	bool full = a->n == TWINS_SKETCH || b->n == TWINS_SKETCH;
+	uint32_t most = full ? TWINS_SKETCH : 2 * TWINS_SKETCH, all = 0, both = 0;
 
 	for (uint32_t i = 0, k = 0; all < most && (i < a->n || k < b->n); all++) {
 		bool left = k == b->n || (i < a->n && a->hash[i] <= b->hash[k]), right = i == a->n || (k < b->n && b->hash[k] <= a->hash[i]);
@@ -87,24 +89,55 @@ double twin_likeness(const struct twin_sketch *a, const struct twin_sketch *b)
 		both += left && right;
 		i += left;
 		k += right;
+		if (full && (double)(both + most - all - 1) / (double)most < least)
+			return 0;
 	}
 	return a->n && b->n ? (double)both / (double)all : 0;
 }
 
-/* The likest behind one key. */
-static void look(struct twins *t, const struct twin_sketch *s, uint32_t key, double *best, uint32_t *which)
+double twin_likeness(const struct twin_sketch *a, const struct twin_sketch *b)
 {
-	const uint64_t *first = map64_find(&t->by_hash, key);
-	unsigned looked = 0;
+	return likeness_from(a, b, 0);
+}
 
-	for (uint64_t at = first ? *first : 0; at && looked < LOOKED; at = t->links.v[at - 1].before, looked++) {
+/* One key of a segment and the chain of those kept under it. */
+struct chain {
+	uint64_t first; /* 1 + a link, 0 for none */
+	uint32_t length;
+};
+
+/* The chains of the segment's keys, the shortest first. */
+static uint32_t read_chains(const struct twins *t, const struct twin_sketch *s, struct chain *out)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->n && i < KEYS; i++) {
+		const uint64_t *first = map64_find(&t->by_hash, s->hash[i]);
+		struct chain chain = { first ? *first : 0, first ? t->links.v[*first - 1].length : 0 };
+		uint32_t k = n;
+
+		if (chain.first == 0)
+			continue;
+		for (; k > 0 && out[k - 1].length > chain.length; k--)
+			out[k] = out[k - 1];
+		out[k] = chain;
+		n++;
+	}
+	return n;
+}
+
+/* The likest in one chain, of `*left` segments at most. */
+static void look(struct twins *t, const struct twin_sketch *s, uint64_t first, uint32_t *left, double *best, uint32_t *which)
+{
+	for (uint64_t at = first; at && *left; at = t->links.v[at - 1].before) {
 		uint32_t other = t->links.v[at - 1].segment;
 		double like;
 
 		if (t->looked.v[other] == t->asked)
 			continue;
 		t->looked.v[other] = t->asked;
-		like = twin_likeness(s, &t->kept.v[other]);
+		--*left;
+		like = likeness_from(s, &t->kept.v[other], *best);
 		if (like > *best || (like == *best && like > 0 && other < *which)) {
 			*best = like;
 			*which = other;
@@ -114,20 +147,22 @@ static void look(struct twins *t, const struct twin_sketch *s, uint32_t key, dou
 
 double twins_add(struct twins *t, const struct twin_sketch *s, double most, uint32_t *which)
 {
+	struct chain chains[KEYS];
 	double best = 0;
-	uint32_t likest = UINT32_MAX;
+	uint32_t likest = UINT32_MAX, left = LOOKED, n = read_chains(t, s, chains);
 
 	t->asked++;
-	for (uint32_t i = 0; i < s->n && i < KEYS; i++)
-		look(t, s, s->hash[i], &best, &likest);
+	for (uint32_t i = 0; i < n && left; i++)
+		look(t, s, chains[i].first, &left, &best, &likest);
 	if (which)
 		*which = likest;
 	if (best > most)
 		return best;
 	for (uint32_t i = 0; i < s->n && i < KEYS; i++) {
 		uint64_t *first = map64_at(&t->by_hash, s->hash[i], NULL);
+		uint32_t length = *first ? t->links.v[*first - 1].length + 1 : 1;
 
-		vec_push(&t->links, (struct link){ (uint32_t)t->kept.n, *first });
+		vec_push(&t->links, (struct link){ (uint32_t)t->kept.n, length, *first });
 		*first = t->links.n;
 	}
 	vec_push(&t->kept, *s);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/hash.h"
 #include "instruct/cell.h"
 #include "instruct/draft.h"
 #include "instruct/gates.h"
@@ -233,6 +234,44 @@ static void finds_segments_that_came_before_nearly(void **state)
 	twins_free(twins);
 }
 
+/* A page of a catalogue: `common` words all have, 60 of its own, of which the last is another in its copy. */
+static void read_page(struct term_reader *reader, struct twin_sketch *out, int page, bool copy, int common)
+{
+	struct term_list terms = { 0 };
+	struct buf text = BUF_INIT;
+
+	for (int i = 0; i < common; i++)
+		buf_addf(&text, "c%06llx ", (unsigned long long)(hash_mix64((uint64_t)i + 1) & 0xffffff));
+	for (int i = 0; i < 60; i++)
+		buf_addf(&text, "w%06llx ", (unsigned long long)(hash_mix64((uint64_t)(page * 100 + i + (copy && i == 59 ? 1 : 0) + 1000)) & 0xffffff));
+	terms_read(reader, &terms, buf_span(&text));
+	twin_sketch(out, &terms);
+	vec_free(&terms.terms);
+	buf_free(&text);
+}
+
+static void finds_copies_among_pages_of_one_template(void **state)
+{
+	struct twins *twins = twins_new();
+	struct term_reader *reader = term_reader_new();
+	struct twin_sketch s;
+	uint32_t which;
+
+	(void)state;
+	for (int page = 0; page < 2000; page++) {
+		read_page(reader, &s, page, false, 90);
+		assert_true(twins_add(twins, &s, 0.8, NULL) < 0.8);
+	}
+	/* The oldest as well as the latest. */
+	for (int page = 0; page < 2000; page += 7) {
+		read_page(reader, &s, page, true, 90);
+		assert_true(twins_add(twins, &s, 0.8, &which) > 0.9);
+		assert_int_equal(which, page);
+	}
+	term_reader_free(reader);
+	twins_free(twins);
+}
+
 static void names_verb_and_object_of_a_request(void **state)
 {
 	static const struct {
@@ -354,6 +393,7 @@ int main(void)
 		cmocka_unit_test(drafts_by_the_heading_in_the_language_of_the_text),
 		cmocka_unit_test(turns_headings_into_words_for_a_sentence),
 		cmocka_unit_test(finds_segments_that_came_before_nearly),
+		cmocka_unit_test(finds_copies_among_pages_of_one_template),
 		cmocka_unit_test(names_verb_and_object_of_a_request),
 		cmocka_unit_test(caps_what_is_asked_again_and_again),
 		cmocka_unit_test_setup_teardown(finds_what_a_benchmark_has, scratch_setup, scratch_teardown),
