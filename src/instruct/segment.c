@@ -272,7 +272,7 @@ static void push(struct cutting *c, struct text_segment *s, size_t from, size_t 
 {
 	struct buf all = BUF_INIT;
 
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to && c->o->blocks.v[i].text < end; i++)
 		add_part(c, &all, i, text, end);
 	s->text = arena_span(&c->out->arena, buf_span(&all));
 	s->chars = utf8_count(s->text);
@@ -349,6 +349,8 @@ static void emit_pieces(struct cutting *c, struct text_segment s, size_t from, s
 		push(c, &s, from, to, text, c->borders.borders.v[next].at);
 		s.at = at;
 		text = c->borders.borders.v[next].at;
+		while (from + 1 < to && c->o->blocks.v[from + 1].text <= text)
+			from++;
 	}
 }
 
