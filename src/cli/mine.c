@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cli/verb.h"
 #include "jobs/mine.h"
+#include "text/langid.h"
 
 static const struct verb_option options[] = {
 	{ .name = "align", .help = N_("align document by document, sentence by sentence; several documents are paired by their content") },
@@ -160,7 +161,25 @@ static int read_wish(struct mining_verb *m, const struct verb_args *args, struct
 
 /* ---- scoring ---- */
 
-static int read_gold(struct map64 *out, const char *path, struct error *err)
+/* What is true: read before anything is mined, for hours of work should not end in a mistyped name. */
+struct truth {
+	const char *path;
+	struct map64 pairs;               /* source << 32 | target */
+	struct gold_bead *beads;          /* with --align */
+	size_t n_beads;
+	uint64_t greatest[2];             /* number named on each side */
+	size_t at[2];                     /* the line of the file that names it; 0: none */
+};
+
+static void note_number(struct truth *t, int side, uint64_t number, size_t line_number)
+{
+	if (t->at[side] && number <= t->greatest[side])
+		return;
+	t->greatest[side] = number;
+	t->at[side] = line_number;
+}
+
+static int read_gold(struct truth *out, const char *path, struct error *err)
 {
 	struct buf text = BUF_INIT;
 	size_t line_number = 0;
@@ -173,15 +192,49 @@ static int read_gold(struct map64 *out, const char *path, struct error *err)
 		bool made;
 
 		line_number++;
-		if (line.len && (end == copy || second == end || x > UINT32_MAX || y > UINT32_MAX))
+		if (line.len && (end == copy || second == end || x > UINT32_MAX || y > UINT32_MAX)) {
 			rc = error_set(err, TAMIS_EPARSE, _("%s:%zu is not two line numbers, from 0, with a tab between"), path,
 				       line_number);
-		else if (line.len)
-			*map64_at(out, (uint64_t)x << 32 | y, &made) = 1;
+		} else if (line.len) {
+			*map64_at(&out->pairs, (uint64_t)x << 32 | y, &made) = 1;
+			note_number(out, 0, x, line_number);
+			note_number(out, 1, y, line_number);
+		}
 		free(copy);
 	}
 	buf_free(&text);
 	return rc;
+}
+
+static int read_truth(struct truth *out, const char *path, bool beads, struct error *err)
+{
+	int rc = beads ? align_read_gold(&out->beads, &out->n_beads, path, err) : read_gold(out, path, err);
+
+	out->path = path;
+	if (rc == 0 && !out->pairs.n && !out->n_beads)
+		rc = error_set(err, TAMIS_EPARSE, _("%s holds nothing to score against"), path);
+	return rc;
+}
+
+static void truth_free(struct truth *t)
+{
+	map64_free(&t->pairs);
+	free(t->beads);
+}
+
+static int check_truth(void *ctx, const struct pile *source, const struct pile *target, struct error *err)
+{
+	const struct truth *t = ctx;
+	const struct pile *piles[2] = { source, target };
+
+	for (int side = 0; side < 2; side++) {
+		uint64_t n = pile_numbers(piles[side]);
+
+		if (t->at[side] && t->greatest[side] >= n)
+			return error_set(err, TAMIS_EPARSE, _("%s:%zu names line %llu, but %s has %llu, counted from 0"), t->path, t->at[side],
+					 (unsigned long long)t->greatest[side], piles[side]->name, (unsigned long long)n);
+	}
+	return 0;
 }
 
 static void put_score(struct buf *out, const char *prefix, const struct mine_score *s, double threshold)
@@ -217,75 +270,61 @@ static void number_pairs(struct mining *out, const struct mine_work *w)
 	map64_free(&seen);
 }
 
-static int score_pairs(struct cli *cli, const struct mine_work *w, const char *path, struct error *err)
+static void score_pairs(struct cli *cli, const struct mine_work *w, const struct truth *truth)
 {
-	struct map64 gold = { 0 };
 	struct mining numbered = { 0 };
 	struct mine_score here, best;
 	struct buf line = BUF_INIT;
-	double threshold, n = 0;
-	int rc = read_gold(&gold, path, err);
+	double threshold, n = (double)truth->pairs.n;
 
-	if (rc == 0) {
-		number_pairs(&numbered, w);
-		mine_score_at(&here, &numbered, &gold, w->threshold);
-		threshold = mine_best_threshold(&best, &numbered, &gold);
-		n = (double)gold.n;
-		buf_addc(&line, '{');
-		put_score(&line, "", &here, w->threshold);
-		put_score(&line, "best_", &best, threshold);
-		json_put_int(&line, "found", (int64_t)here.found);
-		json_put_int(&line, "right", (int64_t)here.right);
-		json_put_int(&line, "gold", (int64_t)here.gold);
-		json_put_real(&line, "density_source", n / (double)pile_numbers(&w->source));
-		json_put_real(&line, "density_target", n / (double)pile_numbers(&w->target));
-		buf_adds(&line, "}\n");
-		if (cli->json)
-			cli_put(cli, buf_span(&line));
-		else
-			cli_putf(cli, _("at %.4f: precision %.3f, recall %.3f, F1 %.3f; best F1 %.3f at %.4f; %zu gold pairs, density %.1f %% and %.1f %%\n"),
-				 w->threshold, here.precision, here.recall, here.f1, best.f1, threshold, here.gold,
-				 100 * n / (double)pile_numbers(&w->source), 100 * n / (double)pile_numbers(&w->target));
-	}
+	number_pairs(&numbered, w);
+	mine_score_at(&here, &numbered, &truth->pairs, w->threshold);
+	threshold = mine_best_threshold(&best, &numbered, &truth->pairs);
+	buf_addc(&line, '{');
+	put_score(&line, "", &here, w->threshold);
+	put_score(&line, "best_", &best, threshold);
+	json_put_int(&line, "found", (int64_t)here.found);
+	json_put_int(&line, "right", (int64_t)here.right);
+	json_put_int(&line, "gold", (int64_t)here.gold);
+	json_put_real(&line, "density_source", n / (double)pile_numbers(&w->source));
+	json_put_real(&line, "density_target", n / (double)pile_numbers(&w->target));
+	buf_adds(&line, "}\n");
+	if (cli->json)
+		cli_put(cli, buf_span(&line));
+	else
+		cli_putf(cli, _("at %.4f: precision %.3f, recall %.3f, F1 %.3f; best F1 %.3f at %.4f; %zu gold pairs, density %.1f %% and %.1f %%\n"),
+			 w->threshold, here.precision, here.recall, here.f1, best.f1, threshold, here.gold,
+			 100 * n / (double)pile_numbers(&w->source), 100 * n / (double)pile_numbers(&w->target));
 	vec_free(&numbered.pairs);
 	buf_free(&line);
-	map64_free(&gold);
-	return rc;
 }
 
-static int score_beads(struct cli *cli, const struct mine_work *w, const char *path, struct error *err)
+static void score_beads(struct cli *cli, const struct mine_work *w, const struct truth *truth)
 {
-	struct gold_bead *gold = NULL;
 	struct align_score s;
 	struct buf line = BUF_INIT;
-	size_t n = 0;
-	int rc = align_read_gold(&gold, &n, path, err);
 
-	if (rc == 0) {
-		align_score(&s, w->alignment.beads.v, w->alignment.beads.n, gold, n);
-		buf_addc(&line, '{');
-		json_put_real(&line, "strict_precision", s.strict_precision);
-		json_put_real(&line, "strict_recall", s.strict_recall);
-		json_put_real(&line, "strict_f1", s.strict_f1);
-		json_put_real(&line, "lax_precision", s.lax_precision);
-		json_put_real(&line, "lax_recall", s.lax_recall);
-		json_put_real(&line, "lax_f1", s.lax_f1);
-		json_put_int(&line, "found", (int64_t)s.found);
-		json_put_int(&line, "found_strict", (int64_t)s.found_strict);
-		json_put_int(&line, "found_lax", (int64_t)s.found_lax);
-		json_put_int(&line, "gold", (int64_t)s.gold);
-		json_put_int(&line, "gold_strict", (int64_t)s.gold_strict);
-		json_put_int(&line, "gold_lax", (int64_t)s.gold_lax);
-		buf_adds(&line, "}\n");
-		if (cli->json)
-			cli_put(cli, buf_span(&line));
-		else
-			cli_putf(cli, _("strict F1 %.3f (precision %.3f, recall %.3f), lax F1 %.3f (%.3f, %.3f); %zu gold beads\n"),
-				 s.strict_f1, s.strict_precision, s.strict_recall, s.lax_f1, s.lax_precision, s.lax_recall, s.gold);
-	}
-	free(gold);
+	align_score(&s, w->alignment.beads.v, w->alignment.beads.n, truth->beads, truth->n_beads);
+	buf_addc(&line, '{');
+	json_put_real(&line, "strict_precision", s.strict_precision);
+	json_put_real(&line, "strict_recall", s.strict_recall);
+	json_put_real(&line, "strict_f1", s.strict_f1);
+	json_put_real(&line, "lax_precision", s.lax_precision);
+	json_put_real(&line, "lax_recall", s.lax_recall);
+	json_put_real(&line, "lax_f1", s.lax_f1);
+	json_put_int(&line, "found", (int64_t)s.found);
+	json_put_int(&line, "found_strict", (int64_t)s.found_strict);
+	json_put_int(&line, "found_lax", (int64_t)s.found_lax);
+	json_put_int(&line, "gold", (int64_t)s.gold);
+	json_put_int(&line, "gold_strict", (int64_t)s.gold_strict);
+	json_put_int(&line, "gold_lax", (int64_t)s.gold_lax);
+	buf_adds(&line, "}\n");
+	if (cli->json)
+		cli_put(cli, buf_span(&line));
+	else
+		cli_putf(cli, _("strict F1 %.3f (precision %.3f, recall %.3f), lax F1 %.3f (%.3f, %.3f); %zu gold beads\n"),
+			 s.strict_f1, s.strict_precision, s.strict_recall, s.lax_f1, s.lax_precision, s.lax_recall, s.gold);
 	buf_free(&line);
-	return rc;
 }
 
 /* ---- printing ---- */
@@ -328,12 +367,27 @@ static void print_beads(struct cli *cli, const struct mine_work *w)
 	buf_free(&line);
 }
 
+/* What a pile has lost before it was mined from, which nobody would see in the pairs. */
+static void say_left_out(struct cli *cli, const struct pile *p)
+{
+	struct buf why = BUF_INIT;
+
+	if (pile_left_out(&why, p) && !cli->json)
+		cli_note(cli, _("left out of %s: %s"), p->name, why.p);
+	if (pile_is_foreign(p))
+		cli_warn(cli, _("more than half of %s is not in the language %s: is --lang right, and SOURCE before TARGET?"), p->name,
+			 lang_code(p->lang));
+	buf_free(&why);
+}
+
 static void say_summary(struct cli *cli, const struct mine_work *w)
 {
 	struct buf line = BUF_INIT;
 
 	if (w->advice)
 		cli_note(cli, "%s", w->advice);
+	say_left_out(cli, &w->source);
+	say_left_out(cli, &w->target);
 	if (cli->json) {
 		buf_addc(&line, '{');
 		json_put_int(&line, "run", w->run);
@@ -364,8 +418,14 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 {
 	struct mining_verb m = { 0 };
 	const char *gold = arg_value(&verb_mine, args, "score");
+	struct truth truth = { 0 };
 	int rc = read_wish(&m, args, err);
 
+	if (rc == 0 && gold) {
+		m.wish.check = m.wish.align ? NULL : check_truth;
+		m.wish.check_ctx = &truth;
+		rc = read_truth(&truth, gold, m.wish.align, err);
+	}
 	if (rc == 0)
 		rc = read_embedder(&m, cli, args, err);
 	if (rc == 0)
@@ -380,10 +440,13 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 		else
 			print_pairs(cli, &m.work);
 	}
-	if (rc == 0 && gold)
-		rc = m.wish.align ? score_beads(cli, &m.work, gold, err) : score_pairs(cli, &m.work, gold, err);
+	if (rc == 0 && gold && m.wish.align)
+		score_beads(cli, &m.work, &truth);
+	else if (rc == 0 && gold)
+		score_pairs(cli, &m.work, &truth);
 	if (rc == 0)
 		say_summary(cli, &m.work);
+	truth_free(&truth);
 	mine_work_free(&m.work);
 	vec_free(&m.lexicons);
 	free(m.cache);

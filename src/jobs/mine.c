@@ -240,6 +240,8 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 	rc = wish->existing ? mine_work_existing(w, wish, s, job, err) : pile_load(&w->source, s, &source, job, err);
 	if (rc == 0 && !wish->existing)
 		rc = pile_load(&w->target, s, &target, job, err);
+	if (rc == 0 && wish->check)
+		rc = wish->check(wish->check_ctx, &w->source, &w->target, err);
 	if (rc) {
 		mine_work_free(w);
 		return rc;

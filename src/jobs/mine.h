@@ -37,6 +37,9 @@ struct mine_wish {
 	bool align;                       /* the two are documents in order; several are paired by content */
 	bool again;                       /* with `align`: it will be aligned again; keep what was measured */
 	unsigned self_training;
+	/* Called when the piles are loaded and nothing is mined yet; negative ends the work.  May be NULL. */
+	int (*check)(void *ctx, const struct pile *source, const struct pile *target, struct error *err);
+	void *check_ctx;
 	int64_t corrected;                /* with `align`: the run whose beads were corrected by hand (jobs/bead_desk.h); else 0 */
 };
 

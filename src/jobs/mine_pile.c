@@ -225,6 +225,42 @@ static void clean(struct pile *p, bool keep_all)
 	cleaner_free(&c);
 }
 
+bool pile_left_out(struct buf *out, const struct pile *p)
+{
+	bool any = false;
+
+	for (int r = CLEAN_OK + 1; r < CLEAN_REASONS; r++)
+		if (p->left_out[r]) {
+			buf_addf(out, "%s%s %llu", any ? _(", ") : "", _(clean_reason_text((enum clean_reason)r)),
+				 (unsigned long long)p->left_out[r]);
+			any = true;
+		}
+	return any;
+}
+
+bool pile_is_foreign(const struct pile *p)
+{
+	uint64_t all = p->text.n;
+
+	for (int r = CLEAN_OK + 1; r < CLEAN_REASONS; r++)
+		all += p->left_out[r];
+	return 2 * p->left_out[CLEAN_OTHER_LANGUAGE] > all;
+}
+
+static int refuse_empty(const struct pile *p, struct error *err)
+{
+	struct buf why = BUF_INIT;
+	int rc;
+
+	if (pile_left_out(&why, p))
+		rc = error_set(err, TAMIS_EUSAGE, _("%s holds no sentences to mine from as %s; all were left out: %s"), p->name,
+			       lang_code(p->lang), why.p);
+	else
+		rc = error_set(err, TAMIS_EUSAGE, _("%s holds no sentences to mine from: it has no text"), p->name);
+	buf_free(&why);
+	return rc;
+}
+
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err)
 {
 	struct loading l = { .pile = out, .wish = wish, .store = s, .job = job };
@@ -251,7 +287,7 @@ int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, s
 	if (rc == 0)
 		clean(out, wish->keep_all);
 	if (rc == 0 && out->text.n == 0)
-		rc = error_set(err, TAMIS_EUSAGE, _("%s holds no sentences to mine from"), wish->name);
+		rc = refuse_empty(out, err);
 	if (rc)
 		pile_free(out);
 	return rc;

@@ -37,6 +37,11 @@ struct pile_wish {
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err);
 void pile_free(struct pile *p);
 
+/* What cleaning left out, for people: "another language 6891, markup left over 13"; false when nothing was. */
+bool pile_left_out(struct buf *out, const struct pile *p);
+/* More than half of what was read is held to be in another language: the wrong one was asked for, or the sides are swapped. */
+bool pile_is_foreign(const struct pile *p);
+
 /* What a list of true pairs calls a sentence, from 0: its record where the pile has several, else its line. */
 uint32_t pile_number(const struct pile *p, uint32_t sentence);
 uint64_t pile_numbers(const struct pile *p); /* how many there are */

@@ -68,6 +68,45 @@ t mine source.txt target.txt --lang en-sw --embedder npy
 status 2
 err_has '--source-vectors'
 
+# What is to be scored against is read before anything is mined.
+t --json ls runs
+cp "$dir/out" runs.before
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --score missing.gold
+status 1
+err_has missing.gold
+printf '0\t1\nzero\tone\n' >bad.gold
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --score bad.gold
+status 1
+err_has 'bad.gold:2 is not two line numbers'
+printf '0\t1\n9999999\t1\n' >bad.gold
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --score bad.gold
+status 1
+err_has 'bad.gold:2 names line 9999999, but source.txt has 30'
+printf '0\t30\n' >bad.gold
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --score bad.gold
+status 1
+err_has 'bad.gold:1 names line 30, but target.txt has 30'
+t --json ls runs
+cmp -s "$dir/out" runs.before || wrong 'a refused list of true pairs left a run'
+
+# What was left out of a side is said, with the reasons; most of a side in another language is a warning.
+for i in 1 2 3 4 5 6; do
+	echo "Die Regierung hat am Montag beschlossen, dass $i neue Schulen in den kleinen Dörfern gebaut werden sollen."
+	echo "Am Nachmittag gingen wir mit den Kindern durch den Wald und sammelten Pilze für das Abendessen der Familie $i."
+done | awk '{ $3 = $3 NR % 2; for (i = 0; i < NR; i++) $2 = $2 "n"; print }' >german.txt
+awk '{ print } NR < 4 { print "<b>kar</b> <i>lum</i> <td>nothing</td>" NR }' source.txt >marked.txt
+t mine marked.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3
+status 0
+err_has 'left out of marked.txt: markup left over 3'
+{ cat german.txt; head -3 source.txt; } >mixed.txt
+t mine mixed.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3
+status 0
+err_has 'left out of mixed.txt: another language'
+err_has 'more than half of mixed.txt is not in the language en'
+t mine german.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues
+status 2
+err_has 'all were left out: another language'
+
 # The same lines as corpora: a line is a record, and gold counts records.
 t import source.txt --split line --corpus here
 t import target.txt --split line --corpus there
