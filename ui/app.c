@@ -206,9 +206,9 @@ static void frame_if_due(struct app *app)
 	int64_t now = clock_steady_us();
 	struct screen *top = app_top(app);
 
-	if (!app->dirty || !top || now < app->hold_until_us || now - app->drawn_us < FRAME_US)
+	if (!app->dirty || !top || now < frame_due(app))
 		return;
-	app->dirty = false;
+	app->dirty = app->answer = false;
 	app_frame(app);
 	app->drawn_us = clock_steady_us();
 	if (top->type->painted)

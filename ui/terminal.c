@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -28,6 +29,7 @@ struct terminal {
 	WINDOW *input;        /* a pad to read from: reading from stdscr would draw it */
 	FILE *out, *keys;
 	int in, out_fd;
+	int tty, gather;      /* the terminal itself, and where a frame is put together; -1: it isn't */
 	bool headless, paste, mouse;
 	int colours;
 	struct termios before, ours;
@@ -146,6 +148,41 @@ static void start_colours(struct terminal *t)
 	t->n_pairs = 1;
 }
 
+/* curses writes a frame in pieces, one after each movement of the cursor; over a network each may be a packet, and a terminal draws
+ * between them.  So while a frame is made, curses' descriptor is a file in memory, and the terminal gets the whole at once.  Where
+ * there are no such files the pieces go out as they come. */
+static void open_gather(struct terminal *t)
+{
+	t->gather = memfd_create("frame", MFD_CLOEXEC);
+	t->tty = t->gather >= 0 ? fcntl(t->out_fd, F_DUPFD_CLOEXEC, 3) : -1;
+	if (t->gather >= 0 && t->tty < 0) {
+		close(t->gather);
+		t->gather = -1;
+	}
+}
+
+static void gather_begin(struct terminal *t)
+{
+	if (t->gather < 0)
+		return;
+	(void)!ftruncate(t->gather, 0);
+	lseek(t->gather, 0, SEEK_SET);
+	dup3(t->gather, t->out_fd, O_CLOEXEC);
+}
+
+static void gather_end(struct terminal *t)
+{
+	char bytes[16384];
+	ssize_t n;
+
+	if (t->gather < 0)
+		return;
+	dup3(t->tty, t->out_fd, O_CLOEXEC);
+	lseek(t->gather, 0, SEEK_SET);
+	while ((n = read(t->gather, bytes, sizeof bytes)) > 0 && fs_write_all(t->tty, bytes, (size_t)n) == 0)
+		;
+}
+
 /* What undoes all that was sent, for the crash handler: the terminal's own strings and the modes we switch. */
 static void prepare_guard(struct terminal *t)
 {
@@ -155,7 +192,7 @@ static void prepare_guard(struct terminal *t)
 		buf_adds(&restore, "\033[?2004l\033[?1000l\033[?1002l\033[?1006l");
 	terminfo_restore_string(&restore);
 	buf_addc(&restore, '\r');
-	guard_terminal(t->out_fd, restore.p, restore.len, &t->before);
+	guard_terminal(t->tty >= 0 ? t->tty : t->out_fd, restore.p, restore.len, &t->before);
 	buf_free(&restore);
 }
 
@@ -209,7 +246,7 @@ int terminal_open(struct terminal **out, bool headless, struct error *err)
 
 	*out = NULL;
 	t->headless = headless;
-	t->in = t->out_fd = -1;
+	t->in = t->out_fd = t->tty = t->gather = -1;
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	code = open_files(t, err);
@@ -233,8 +270,10 @@ int terminal_open(struct terminal **out, bool headless, struct error *err)
 	define_key("\033[201~", CODE_PASTE_END);
 	start_colours(t);
 	set_modes(t);
-	if (!headless)
+	if (!headless) {
+		open_gather(t);
 		prepare_guard(t);
+	}
 	*out = t;
 	return 0;
 }
@@ -248,6 +287,10 @@ void terminal_close(struct terminal *t)
 	delscreen(t->screen);
 	fclose(t->out);
 	fclose(t->keys);
+	if (t->gather >= 0)
+		close(t->gather);
+	if (t->tty >= 0)
+		close(t->tty);
 	free(t);
 }
 
@@ -425,13 +468,14 @@ void terminal_begin(struct terminal *t)
 
 void terminal_end(struct terminal *t, int y, int x)
 {
-	(void)t;
 	leaveok(stdscr, y < 0); /* a hidden cursor may stay where it is */
 	if (y >= 0)
 		move(y, x);
 	curs_set(y >= 0);
 	wnoutrefresh(stdscr);
+	gather_begin(t);
 	doupdate();
+	gather_end(t);
 }
 
 void terminal_anew(struct terminal *t)
