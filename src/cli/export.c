@@ -147,6 +147,8 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 		json_put_int(&line, "edited", (int64_t)res->edited);
 		json_put_int(&line, "edits_left_out", (int64_t)res->edits_left_out);
 		json_put_int(&line, "skipped", (int64_t)res->skipped);
+		if (res->unedited)
+			json_put_int(&line, "unedited", (int64_t)res->unedited);
 		if (q->deduplicated)
 			json_put_int(&line, "duplicates", (int64_t)res->duplicates);
 		if (res->drafts)
@@ -179,8 +181,12 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 			 (unsigned long long)res->edits_left_out);
 	if (res->edited)
 		cli_note(cli, PL_("%llu with your edit", "%llu with your edits", res->edited), (unsigned long long)res->edited);
-	if (res->skipped)
-		cli_note(cli, _("%llu have no place in this format"), (unsigned long long)res->skipped);
+	if (res->unedited)
+		cli_note(cli, PL_("%llu left out: its answer was not edited, so there is none to prefer",
+				  "%llu left out: their answers were not edited, so there is none to prefer", res->unedited),
+			 (unsigned long long)res->unedited);
+	if (res->skipped > res->unedited)
+		cli_note(cli, _("%llu have no place in this format"), (unsigned long long)(res->skipped - res->unedited));
 	if (res->manifest[0])
 		cli_note(cli, _("manifest: %s"), res->manifest);
 }

@@ -54,6 +54,7 @@ struct writer {
 	struct buf line;       /* scratch */
 	uint64_t written;
 	uint64_t left_out;     /* records that lack what the format needs */
+	uint64_t unedited;     /* of these, those whose answer nobody edited, so that there is none to prefer (dpo) */
 };
 
 /* Starts writing; borrows the files.  `source_lang` and `target_lang` may be NULL.  TAMIS_EUSAGE when the

@@ -355,12 +355,14 @@ static bool write_dpo_chat(struct writer *w, const struct export_item *item)
 		put_messages(&w->line, "rejected", worse, 1);
 		finish(w, item);
 	}
+	w->unedited += better == NULL && original.turns.n >= 2;
 	chat_free(&edited);
 	chat_free(&original);
 	return better != NULL;
 }
 
-/* A preference record as it is; else an edited answer, or one rewritten by a model, preferred to the original one. */
+/* A preference record as it is; else an answer the curator edited (or took from a model: that is an edit too), preferred to the original
+ * one.  Of what stands as it was nothing is known to be worse. */
 static bool write_dpo(struct writer *w, const struct export_item *item)
 {
 	bool pair = record_field(item->record, ROLE_CHOSEN) != NULL;
@@ -375,8 +377,8 @@ static bool write_dpo(struct writer *w, const struct export_item *item)
 
 	if (record_field(item->record, ROLE_MESSAGES))
 		return write_dpo_chat(w, item);
-	if (!pair && same_text(chosen, rejected))
-		chosen = export_named(item, "rewritten");
+	if (!pair && chosen.len && same_text(chosen, rejected))
+		w->unedited++;
 	if (chosen.len == 0 || rejected.len == 0 || same_text(chosen, rejected))
 		return false;
 	add_prompt(&prompt, item);
@@ -405,7 +407,7 @@ const struct writer_format writer_sharegpt = {
 const struct writer_format writer_dpo = {
 	"dpo",
 	"jsonl",
-	N_("preference pairs: prompt, chosen, rejected, JSON Lines; edits and rewritten responses are preferred to originals"),
+	N_("preference pairs: prompt, chosen, rejected, JSON Lines; edited answers are preferred to original ones"),
 	INSTRUCTIONS,
 	false,
 	NULL,

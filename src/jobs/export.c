@@ -479,6 +479,7 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 		rc = rc < 0 ? rc : ended;
 		out->written = x.writer.written;
 		out->skipped = x.writer.left_out;
+		out->unedited = x.writer.unedited;
 	}
 	if (rc == 0 && x.writing)
 		rc = export_file_commit(&x.file, req, out, err);

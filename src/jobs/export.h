@@ -32,9 +32,10 @@ struct export_result {
 	uint64_t bytes;
 	uint64_t edited;        /* written with the curator's edits */
 	uint64_t edits_left_out;/* edited records too large to be looked into, which went out as their original bytes */
-	uint64_t skipped;       /* wanted, but this format has no place for them (a pair without edits in DPO …) */
+	uint64_t skipped;       /* wanted, but this format has no place for them */
+	uint64_t unedited;      /* of these, records without an edited answer in DPO */
 	uint64_t duplicates;    /* left out with `deduplicated` */
-	uint64_t drafts;        /* instructions drafted without a model (jobs/backtranslate.h) that nobody accepted or edited: left out */
+	uint64_t drafts;        /* instructions drafted from documents (jobs/backtranslate.h) that nobody accepted or edited: left out */
 	char sha256[65];
 	bool reader_gone;       /* it failed because nobody reads standard output any more */
 	char manifest[4096];    /* path of the manifest, "" when none */

@@ -41,8 +41,9 @@ check cmp -s "$dir/out" alpaca.jsonl
 t export instructions --run 2 --format dpo
 status 0
 out </dev/null
+err_has '1 left out: its answer was not edited'
 
-# People's own pairs bear the other tag, their own system message when they have one; a rewritten answer is preferred to the first.
+# People's own pairs bear the other tag, their own system message when they have one.
 cat >own.jsonl <<'JSON'
 {"instruction":"Name a knot.","input":"","output":"A bowline, I think.","rewritten":"The bowline."}
 {"system":"Be brief.","instruction":"Name a sail.","input":"","output":"The jib."}
@@ -53,6 +54,23 @@ t export own --format chat --tags --to own-chat.jsonl
 status 0
 check test "$(grep -c 'Answer in the style of an AI Assistant\.' own-chat.jsonl)" = 1
 check test "$(grep -c '"Be brief\."' own-chat.jsonl)" = 1
+# A rewritten answer that nobody took is preferred to nothing, whatever was accepted; once taken, it is.
+t export own --format dpo
+status 0
+out </dev/null
+err_has '2 left out: their answers were not edited'
+t --json ls instructions own
+first=$(sed -n '/Name a knot/s/.*"item":"\([^"]*\)".*/\1/p' "$dir/out")
+t label "$first" accept
+status 0
+t export own -a --format dpo
+status 0
+out </dev/null
+err_has '1 left out: its answer was not edited'
+t undo
+printf 'e response The bowline.\na\nq\n' >keys
+t --linear review own <keys
+status 0
 t export own --format dpo --to own-dpo.jsonl
 status 0
 check test "$(wc -l <own-dpo.jsonl)" = 1

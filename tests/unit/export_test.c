@@ -199,6 +199,7 @@ static void an_edited_answer_is_a_preference_over_the_original(void **state)
 	assert_int_equal(r.written, 1);
 	assert_int_equal(r.edited, 1);
 	assert_int_equal(r.skipped, 1);
+	assert_int_equal(r.unedited, 1);
 	assert_non_null(strstr(out.p, "hello"));
 	assert_non_null(strstr(out.p, "helo"));
 	assert_true(strstr(out.p, "\"chosen\"") != NULL && strstr(out.p, "\"rejected\"") != NULL);

@@ -248,6 +248,13 @@ static void edits_make_preference_pairs(void **state)
 	w = write_all(state, "{\"instruction\":\"Do\",\"output\":\"Done\"}\n", "dpo", &same, NULL);
 	assert_int_equal(w.left_out, 1);
 	written_free(&w);
+	/* A rewriting that was not taken is nobody's choice; one that was taken is an edit. */
+	w = write_all(state, "{\"instruction\":\"Do\",\"output\":\"Done\",\"rewritten\":\"Better\"}\n", "dpo", NULL, NULL);
+	assert_int_equal(w.left_out, 1);
+	assert_int_equal(w.text.len, 0);
+	written_free(&w);
+	expect(state, "{\"instruction\":\"Do\",\"output\":\"Done\",\"rewritten\":\"Better\"}\n", "dpo", &e, NULL,
+	       "{\"prompt\":\"Do\",\"chosen\":\"Better\",\"rejected\":\"Done\"}\n");
 	expect(state,
 	       "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":"
 	       "\"bad\"}]}\n",
