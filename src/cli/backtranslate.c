@@ -180,7 +180,7 @@ static void say_summary(struct cli *cli, const struct backtranslate_result *r)
 		 (unsigned long long)r->outcomes[OUTCOME_WARN], (unsigned long long)r->outcomes[OUTCOME_FAIL], (long long)r->run);
 	if (r->asked)
 		say_asked(cli, r);
-	else if (r->pairs)
+	if (r->pairs)
 		cli_note(cli, _("These are drafts: tamis review %lld judges them, and only what was accepted or edited is exported."),
 			 (long long)r->run);
 	buf_free(&line);

@@ -261,7 +261,7 @@ static bool has_field(const struct item *item, const char *name, const char *val
 	return false;
 }
 
-/* A draft made without a model is nobody's word until a person accepted it, or edited it.  Where a model's reply could not be used
+/* A draft is nobody's word until a person accepted it, or edited it, whoever wrote it.  Where a model's reply could not be used
  * (`outcome`) there is no instruction until a person writes one. */
 static bool is_undecided_draft(struct exporter *x)
 {
@@ -270,7 +270,7 @@ static bool is_undecided_draft(struct exporter *x)
 
 	if (item->kind != KIND_INSTRUCTION || (item->state.edit && item->state.verdict != VERDICT_REJECT))
 		return false;
-	if (!unusable && (item->state.verdict == VERDICT_ACCEPT || !has_field(item, "generator", "extract")))
+	if (!unusable && (item->state.verdict == VERDICT_ACCEPT || !has_field(item, "generator", NULL)))
 		return false;
 	x->out->drafts++;
 	return true;

@@ -245,18 +245,10 @@ static uint64_t count_differing(const char *one, const char *other, size_t *item
 	return differing;
 }
 
-/* Only what has an instruction leaves: lines of an export, less the items whose outcome is "ok". */
-static long count_exported_wrongly(const char *workspace)
+static long export_lines(const char *workspace)
 {
-	struct workspace *w;
-	struct store *s;
-	struct error err = { 0 };
 	struct rusage usage;
-	struct buf text = BUF_INIT;
-	struct item_row row;
-	int64_t *ids;
-	size_t n;
-	long lines = 0, good = 0;
+	long lines = 0;
 	char *name = path("export.out");
 	FILE *f;
 	int status = wait_for(run_tamis(workspace, "export.out", (const char *const[]){ "export", "instructions", "--format", "alpaca", NULL }),
@@ -269,20 +261,50 @@ static long count_exported_wrongly(const char *workspace)
 		lines += c == '\n';
 	fclose(f);
 	free(name);
+	return lines;
+}
+
+/* The id of an item that has an instruction. */
+static void find_good(char out[24], const char *workspace)
+{
+	struct workspace *w;
+	struct store *s;
+	struct error err = { 0 };
+	struct buf text = BUF_INIT;
+	struct item_row row;
+	int64_t *ids;
+	size_t n;
+
+	out[0] = '\0';
 	open_store(workspace, &w, &s);
 	if (store_item_ids(s, 0, KIND_INSTRUCTION, "id", &ids, &n, &err) < 0)
 		die("items", &err);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !out[0]; i++) {
 		buf_clear(&text);
 		if (store_item_get(s, &row, &text, ids[i], &err) < 0)
 			die("item", &err);
-		good += strstr(text.p, "\"outcome\":\"ok\"") != NULL;
+		if (strstr(text.p, "\"outcome\":\"ok\""))
+			snprintf(out, 24, "%lld", (long long)ids[i]);
 	}
 	free(ids);
 	buf_free(&text);
 	store_close(s);
 	workspace_close(w);
-	return lines - good;
+}
+
+/* What a model wrote leaves when a person accepted it: nothing before, then one. */
+static long count_exported_wrongly(const char *workspace)
+{
+	struct rusage usage;
+	long wrongly = export_lines(workspace);
+	char id[24];
+	int status;
+
+	find_good(id, workspace);
+	status = wait_for(run_tamis(workspace, "label.out", (const char *const[]){ "label", id, "accept", NULL }), &usage);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		die("tamis label failed", NULL);
+	return wrongly + (export_lines(workspace) != 1);
 }
 
 /* ---- the test ---- */
@@ -401,7 +423,7 @@ int main(void)
 	printf("lost %" PRIu64 "\nasked anew %" PRIu64 "\nother keys %" PRIu64 "\ndiffering %" PRIu64 "\nwindow %" PRIu64 "\n", look.lost,
 	       killed_counts.known_asked, killed_counts.other_key, differing, killed_counts.paid_twice);
 	if (wrongly)
-		printf("%ld lines of the export have no instruction\n", wrongly);
+		printf("%ld lines of the export are too many or missing\n", wrongly);
 	printf("undisturbed: %.2f s, the work done at 64 at once %.2f s, ratio %.2f, at once %u, client %.2f CPU s, %ld MB\n", wall, ideal,
 	       wall / ideal, after.peak, (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 + (double)usage.ru_stime.tv_sec +
 	       (double)usage.ru_stime.tv_usec / 1e6, usage.ru_maxrss / 1024);
