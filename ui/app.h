@@ -145,6 +145,9 @@ int app_edit(struct app *app, struct buf *text, const char *suffix, struct error
 void app_copy(struct app *app, struct span text);
 /* The live view of a corpus, shared with the caller, or NULL: then it is opened from the workspace. */
 struct corpus_view *app_live_view(struct app *app, int64_t corpus);
+/* The same; but where the cache has lost some of the corpus's index, that is indexed again in the background, into the view that is
+ * returned, and `*lost` is set. */
+struct corpus_view *app_whole_view(struct app *app, int64_t corpus, bool *lost, struct error *err);
 /* Opens the review screen (nothing else needs to know it). */
 void app_review(struct app *app, const struct review_request *request);
 /* Starts an import and opens its documents as soon as the first rows are known. */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/i18n.h"
-#include "jobs/import.h"
 #include "ui/app_inside.h"
 #include "ui/documents_inside.h"
 #include "ui/reader.h"
@@ -30,38 +29,18 @@ static int find_corpus(struct app *app, struct documents *d, int64_t id, struct 
 	return code;
 }
 
-/* What the cache has lost is indexed again in the background. */
-static int refresh_job(struct job *job, struct store *s, void *arg, struct error *err)
-{
-	return import_refresh_view(job, s, arg, err);
-}
-
-static void release_view(void *arg)
-{
-	corpus_view_close(arg);
-}
-
-static void start_refresh(struct app *app, struct corpus_view *view)
-{
-	if (!import_refresh_needed(app->store, corpus_view_corpus(view)))
-		return;
-	corpus_view_set_indexing(view, true);
-	jobs_start(app->jobs, _("indexing again"), refresh_job, corpus_view_share(view), release_view);
-}
-
 static int documents_open(struct app *app, struct screen *s, const void *arg, struct error *err)
 {
 	const struct documents_request *request = arg;
 	struct documents *d = xcalloc(1, sizeof *d);
 	uint64_t row;
-	bool live;
+	bool lost;
 	int code = 0;
 
 	d->range = NO_RANGE;
 	item_init(&d->item);
-	d->view = request->view ? corpus_view_share(request->view) : app_live_view(app, request->corpus);
-	live = d->view != NULL;
-	if (!live)
+	d->view = request->view ? corpus_view_share(request->view) : app_whole_view(app, request->corpus, &lost, err);
+	if (!d->view)
 		code = corpus_view_open(&d->view, app->store, request->corpus, err);
 	if (code == 0)
 		code = find_corpus(app, d, corpus_view_corpus(d->view), err);
@@ -76,8 +55,6 @@ static int documents_open(struct app *app, struct screen *s, const void *arg, st
 	d->was_indexing = corpus_view_indexing(d->view);
 	s->state = d;
 	item_source_use(app->items, d->view);
-	if (!live)
-		start_refresh(app, d->view);
 	if (request->at != ITEM_REF_NONE && corpus_view_find(d->view, request->at, &row)) {
 		list_fit(&d->list, rows_count(&d->rows), app->rows - 3);
 		list_go(&d->list, row);

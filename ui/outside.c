@@ -150,6 +150,35 @@ struct corpus_view *app_live_view(struct app *app, int64_t corpus)
 	return NULL;
 }
 
+/* What the cache has lost is indexed again in the background. */
+static int refresh_job(struct job *job, struct store *s, void *arg, struct error *err)
+{
+	return import_refresh_view(job, s, arg, err);
+}
+
+static void release_view(void *arg)
+{
+	corpus_view_set_indexing(arg, false); /* also when the job was cancelled before it began */
+	corpus_view_close(arg);
+}
+
+struct corpus_view *app_whole_view(struct app *app, int64_t corpus, bool *lost, struct error *err)
+{
+	struct corpus_view *view = app_live_view(app, corpus);
+
+	*lost = import_refresh_needed(app->store, corpus);
+	if (!*lost || (view && corpus_view_indexing(view)))
+		return view;
+	if (view)
+		corpus_view_close(view);
+	if (corpus_view_open(&view, app->store, corpus, err) < 0)
+		return NULL;
+	keep_view(app, view);
+	corpus_view_set_indexing(view, true);
+	jobs_start(app->jobs, _("indexing again"), refresh_job, corpus_view_share(view), release_view);
+	return view;
+}
+
 static void deliver_view(struct app *app, struct app_message *m)
 {
 	struct view_message *v = (struct view_message *)m;

@@ -222,6 +222,51 @@ static void on_durable(void *ctx, int64_t ticket, const struct error *err)
 	wake_up(&app->wake);
 }
 
+/* An index that the cache has lost is made first: a queue of what is left of it would look like all there is. */
+static void await_indexes(struct app *app, struct review *r)
+{
+	struct corpus *all = NULL;
+	size_t n = 0;
+
+	store_corpus_list(app->store, &all, &n, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct corpus_view *view;
+		bool lost;
+
+		if (r->spec.corpus && all[i].id != r->spec.corpus)
+			continue;
+		view = app_whole_view(app, all[i].id, &lost, NULL);
+		if (view && lost)
+			vec_push(&r->awaited, corpus_view_share(view));
+		if (view && !r->view && r->spec.corpus)
+			r->view = corpus_view_share(view);
+		if (view)
+			corpus_view_close(view);
+	}
+	free(all);
+}
+
+static void forget_indexes(struct review *r)
+{
+	vec_each(&r->awaited, i)
+		corpus_view_close(r->awaited.v[i]);
+	vec_free(&r->awaited);
+}
+
+/* Opens the queue when all that it waited for is there. */
+static void look_at_indexes(struct app *app, struct screen *s)
+{
+	struct review *r = s->state;
+
+	vec_each(&r->awaited, i)
+		if (corpus_view_indexing(r->awaited.v[i]))
+			return;
+	if (r->awaited.n == 0)
+		return;
+	forget_indexes(r);
+	review_reopen(app, s, &r->spec);
+}
+
 static int open_review(struct app *app, struct screen *s, const void *arg, struct error *err)
 {
 	const struct review_request *request = arg;
@@ -238,12 +283,15 @@ static int open_review(struct app *app, struct screen *s, const void *arg, struc
 	r->field = ROLE_COUNT;
 	r->range = REVIEW_NO_RANGE;
 	r->view = request->view ? corpus_view_share(request->view) : NULL;
-	r->spec.corpus = request->corpus;
-	r->spec.run = request->run;
+	r->spec = spec;
+	r->spec.where = spec.where && *spec.where ? xstrdup(spec.where) : NULL;
 	s->state = r;
 	name_queue(app, r);
 	r->scores = request->scores;
-	review_reopen(app, s, &spec);
+	if (!r->view)
+		await_indexes(app, r);
+	if (r->awaited.n == 0)
+		review_reopen(app, s, &spec);
 	review_read_scores(app, s);
 	workspace_on_durable(app->workspace, on_durable, app); /* after the deck's own listener */
 	return 0;
@@ -267,6 +315,7 @@ static void close_review(struct app *app, struct screen *s)
 	drop_deck(r->deck, r->store);
 	if (r->view)
 		corpus_view_close(r->view);
+	forget_indexes(r);
 	review_free_scores(r);
 	editor_free(r->editor);
 	sheet_free(&r->sheet);
@@ -290,6 +339,7 @@ static void woken(struct app *app, struct screen *s)
 	struct review *r = s->state;
 	struct error err = { 0 };
 
+	look_at_indexes(app, s);
 	if (!r->deck)
 		return;
 	if (deck_trouble(r->deck, &err) < 0) {
@@ -328,6 +378,7 @@ static bool leave(struct app *app, struct screen *s)
 static void shown(struct app *app, struct screen *s)
 {
 	review_anew(app, s->state);
+	look_at_indexes(app, s);
 }
 
 static const struct action_handler handlers[] = {

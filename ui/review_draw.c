@@ -220,6 +220,8 @@ static void draw_nothing(struct app *app, struct review *r, struct rect area)
 		draw_text(app, area, 1, 1, STYLE_DIM, _("collecting the items …"));
 	} else if (r->work) {
 		draw_text(app, area, 1, 1, STYLE_DIM, _("working on many items …"));
+	} else if (!r->deck && r->awaited.n > 0) {
+		draw_text(app, area, 1, 1, STYLE_DIM, _("the index is missing and is being made again …"));
 	} else if (!r->deck || deck_count(r->deck) > 0) {
 		sheet_wrap(&sheet, STYLE_ERROR, -1, span_of(failed->msg), area.columns - 2, 1);
 		draw_sheet(app, area, &sheet, 0);

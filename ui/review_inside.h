@@ -54,6 +54,7 @@ struct review {
 	struct store *store;       /* the deck's own */
 	struct deck_spec spec;     /* of the deck; `where` is owned */
 	struct corpus_view *view;  /* shared, or NULL */
+	VEC(struct corpus_view *) awaited; /* being indexed again: the first deck is made after them */
 	item_ref at;               /* where to start */
 	char name[80];             /* "crawl", "run 3" */
 	struct opening *opening;   /* the next deck, being made on another thread */

@@ -107,6 +107,30 @@ int review_done(void **state)
 	return 0;
 }
 
+void lose_cache(void)
+{
+	char command[96];
+
+	snprintf(command, sizeof command, "rm %s-cache*", workspace);
+	assert_int_equal(system(command), 0);
+}
+
+void start_list(const char *corpus)
+{
+	const char *const argv[] = { vt_tamis(), "-w", workspace, NULL };
+
+	vt = vt_start(argv, 24, 80, NULL);
+	sees(corpus);
+}
+
+void start_where(const char *corpus, const char *where)
+{
+	const char *const argv[] = { vt_tamis(), "-w", workspace, "review", corpus, "--where", where, NULL };
+
+	vt = vt_start(argv, 24, 80, NULL);
+	sees("decided");
+}
+
 void start(const char *corpus, int rows, int cols, const char *const env[])
 {
 	const char *const argv[] = { vt_tamis(), "-w", workspace, "review", corpus, NULL };

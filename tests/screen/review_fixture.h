@@ -19,6 +19,9 @@ void run(const char *arguments);         /* the program without a screen, on the
 void review(const char *corpus);         /* 24 x 80 */
 void review_at(const char *corpus, int rows, int cols, const char *const env[]);
 void start(const char *corpus, int rows, int cols, const char *const env[]); /* in any language */
+void start_list(const char *corpus);     /* the list of corpora, with the cursor on the first */
+void start_where(const char *corpus, const char *where);
+void lose_cache(void);                   /* as when FILE was copied alone; nothing runs */
 void types(const char *keys);
 void sees(const char *text);             /* waits until it is on the screen */
 void status(const char *text);           /* in the last row */

@@ -214,6 +214,39 @@ static void A_and_X_take_the_whole_queue(void **state)
 	sees("accepted");
 }
 
+/* ---- a workspace without its cache ---- */
+
+static void a_queue_is_whole_when_the_cache_is_gone(void **state)
+{
+	(void)state;
+	lose_cache();
+	review("docs");
+	sees("document number 1");
+	status("1 of 12");
+	leave();
+}
+
+static void R_on_a_corpus_makes_a_lost_index_again(void **state)
+{
+	(void)state;
+	lose_cache();
+	start_list("docs");
+	types("R");
+	sees("document number 1");
+	status("1 of 12");
+	leave();
+}
+
+static void a_filtered_queue_waits_for_a_lost_index(void **state)
+{
+	(void)state;
+	lose_cache();
+	start_where("docs", "score>=0.5");
+	sees("document number 10");
+	status("1 of 3");
+	leave();
+}
+
 /* ---- moving ---- */
 
 static void moves_through_the_queue(void **state)
@@ -606,6 +639,9 @@ static void fits_any_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_queue_is_whole_when_the_cache_is_gone),
+		TEST(R_on_a_corpus_makes_a_lost_index_again),
+		TEST(a_filtered_queue_waits_for_a_lost_index),
 		TEST(a_x_space_f_decide_and_go_on),
 		TEST(r_and_s_are_reject_and_skip_too),
 		TEST(a_held_key_decides_one_item_at_a_time),
