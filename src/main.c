@@ -58,8 +58,9 @@ static void stand_in_for_missing_locale(void)
 	setlocale(LC_ALL, "C.UTF-8");
 	if (wanted && wanted[0] && wanted[0] != 'C') {
 		char *language = xstrndup(wanted, strcspn(wanted, ".@"));
+		const char *set = getenv("LANGUAGE");
 
-		setenv("LANGUAGE", language, 0);
+		setenv("LANGUAGE", language, !(set && set[0])); /* set but empty counts as unset */
 		free(language);
 	}
 }

@@ -398,8 +398,10 @@ int store_kept_put(struct store *s, const char *name, struct span value, struct 
 
 /* One line per problem to `report`; returns the number of problems, or negative. */
 int store_fsck(struct store *s, void (*report)(void *ctx, const char *problem), void *ctx, struct error *err);
-/* Brings another workspace's decisions in (idempotent); conflicts (same key, other verdict) are counted and flagged. */
-struct merge_counts { uint64_t decisions, known, conflicts; };
+/* Brings another workspace's decisions in (idempotent); conflicts (same key, other verdict) are counted and flagged,
+ * with the reasons and notes of both.  One step: undoing it brings back what held here.  one_name: items both sides judged apart
+ * under one annotator's name; their notes tell them apart by the workspaces' names. */
+struct merge_counts { uint64_t decisions, known, conflicts, one_name; };
 int store_merge(struct store *s, const char *other_path, struct merge_counts *out, struct error *err);
 
 #endif

@@ -19,14 +19,19 @@ struct turn {
 #define ROW_COLUMNS "INSERT INTO decision(step, key, question, ref, kind, fields, verdict, reasons, note, edit, shown_ms," \
 		    " previous, effective) "
 #define ROW_RANGE " WHERE d.step = ?2 AND d.key > ?3 AND d.key <= ?4 ORDER BY d.key"
+#define IS_OF "JOIN current c ON c.key = d.key AND c.question = d.question AND d.effective <> d.previous AND c.effective = "
+/* A step none of whose rows counts any more is passed over: undoing it would change nothing. */
+#define MATTERS(step, side) "EXISTS(SELECT 1 FROM decision d " IS_OF side " WHERE d.step = " step ")"
+#define LATEST(kind) "(SELECT s.id FROM step s WHERE s.annotator = ?1 AND s.kind = " kind " AND s.undone = 0 AND s.state > 0" \
+		     " AND " MATTERS("s.id", "d.effective") " ORDER BY s.id DESC LIMIT 1)"
 #define LAST(undone) "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = " undone " AND state > 0)"
 
 static const struct turn undo = {
 	STEP_UNDO,
-	"SELECT " LAST("0"),
+	"SELECT max(coalesce(" LATEST("0") ", 0), coalesce(" LATEST("3") ", 0))",
 	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, coalesce(p.verdict, 0),"
-		    " coalesce(p.reasons, 0), p.note, p.edit, 0, d.seq, d.previous FROM decision d"
-		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.seq"
+		    " coalesce(p.reasons, 0), p.note, p.edit, 0, d.seq, d.previous FROM decision d "
+		    IS_OF "d.effective"
 		    " LEFT JOIN decision p ON p.seq = d.previous" ROW_RANGE,
 	N_("nothing is left to undo"),
 };
@@ -35,10 +40,10 @@ static const struct turn redo = {
 	STEP_REDO,
 	/* What has been undone since the last new step: a new step ends the chance to redo what was undone before it. */
 	"SELECT min(u.target) FROM step u JOIN step s ON s.id = u.target WHERE +u.annotator = ?1 AND u.kind = 1"
-	" AND u.state > 0 AND s.undone = 1 AND u.id > max(coalesce(" LAST("0") ", 0), coalesce(" LAST("1") ", 0))",
+	" AND u.state > 0 AND s.undone = 1 AND u.id > max(coalesce(" LAST("0") ", 0), coalesce(" LAST("1") ", 0))"
+	" AND " MATTERS("u.target", "d.previous"),
 	ROW_COLUMNS "SELECT ?1, d.key, d.question, d.ref, d.kind, d.fields, d.verdict, d.reasons, d.note, d.edit, 0,"
-		    " d.previous, d.seq FROM decision d"
-		    " JOIN current c ON c.key = d.key AND c.question = d.question AND c.effective = d.previous" ROW_RANGE,
+		    " d.previous, d.effective FROM decision d " IS_OF "d.previous" ROW_RANGE,
 	N_("nothing is left to redo"),
 };
 

@@ -28,6 +28,8 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 			 (unsigned long long)counts.known, (unsigned long long)counts.conflicts);
 		if (counts.conflicts)
 			cli_note(cli, _("items in conflict are flagged: tamis review --where verdict=flag"));
+		if (counts.one_name)
+			cli_note(cli, _("both annotators have the same name; the notes tell them apart by their workspaces' names"));
 	}
 	buf_free(&line);
 	return 0;

@@ -111,8 +111,97 @@ static void different_verdicts_are_a_conflict_and_flagged(void **state)
 	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 1);
 	GOOD(store_verdict_get(p->ann.s, &st, &key, &err));
 	assert_int_equal(st.verdict, VERDICT_FLAG);
-	assert_string_equal(st.note, "ann: accept, bob: reject");
+	assert_string_equal(st.note, "ann: accept / bob: reject");
 	verdict_state_free(&st);
+}
+
+static void decide_with_note(struct scratch *t, enum verdict verdict, uint32_t reasons, const char *note)
+{
+	struct decision d = scratch_verdict(1, verdict);
+	struct error err = {0};
+
+	d.fields |= DECISION_REASONS | DECISION_NOTE;
+	d.reasons = reasons;
+	d.note = (char *)note;
+	workspace_decide(t->w, &d, 1, "");
+	GOOD(workspace_flush(t->w, &err));
+}
+
+static void is_now(struct scratch *t, enum verdict verdict, uint32_t reasons, const char *note)
+{
+	struct verdict_state st;
+	struct hash128 key = scratch_key(1);
+	struct error err = {0};
+
+	GOOD(store_verdict_get(t->s, &st, &key, &err));
+	assert_int_equal(st.verdict, verdict);
+	assert_int_equal(st.reasons, reasons);
+	assert_string_equal(st.note ? st.note : "", note);
+	verdict_state_free(&st);
+}
+
+static void a_conflict_keeps_notes_and_reasons_and_undo_brings_ours_back(void **state)
+{
+	struct pair *p = *state;
+	struct error err = {0};
+	int64_t count;
+
+	decide_with_note(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+	decide_with_note(&p->bob, VERDICT_REJECT, 16, "bnote");
+	assert_int_equal(merge(&p->ann, &p->bob).one_name, 0);
+	is_now(&p->ann, VERDICT_FLAG, 4 | 16, "ann: accept: mynote / bob: reject: bnote");
+	GOOD(workspace_undo(p->ann.w, &count, NULL, NULL, &err));
+	assert_int_equal(count, 1);
+	is_now(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+	GOOD(workspace_redo(p->ann.w, &count, NULL, NULL, &err));
+	assert_int_equal(count, 1);
+	is_now(&p->ann, VERDICT_FLAG, 4 | 16, "ann: accept: mynote / bob: reject: bnote");
+	scratch_fsck(&p->ann);
+}
+
+static void the_same_verdict_keeps_both_notes(void **state)
+{
+	struct pair *p = *state;
+
+	decide_with_note(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+	decide_with_note(&p->bob, VERDICT_ACCEPT, 16, "bnote");
+	assert_int_equal(merge(&p->ann, &p->bob).conflicts, 0);
+	is_now(&p->ann, VERDICT_ACCEPT, 4 | 16, "ann: mynote / bob: bnote");
+	undo(&p->ann);
+	is_now(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+}
+
+static void undoing_a_merge_takes_the_others_decisions_back(void **state)
+{
+	struct pair *p = *state;
+
+	decide(&p->bob, 2, VERDICT_REJECT);
+	merge(&p->ann, &p->bob);
+	undo(&p->ann);
+	assert_int_equal(scratch_verdict_of(&p->ann, 2), VERDICT_NONE);
+	scratch_fsck(&p->ann);
+}
+
+static void two_of_one_name_are_told_apart_and_no_undo_is_empty(void **state)
+{
+	struct pair *p = *state;
+	struct error err = {0};
+	int64_t count;
+
+	scratch_close(&p->bob);
+	GOOD(workspace_open(&p->bob.w, p->bob.file, WORKSPACE_CREATE, "ann", &err));
+	GOOD(store_open(&p->bob.s, p->bob.w, &err));
+	decide_with_note(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+	decide_with_note(&p->bob, VERDICT_REJECT, 16, "bnote");
+	assert_int_equal(merge(&p->ann, &p->bob).one_name, 1);
+	is_now(&p->ann, VERDICT_FLAG, 4 | 16, "ann (w.tamis): accept: mynote / ann (bob's.tamis): reject: bnote");
+	GOOD(workspace_undo(p->ann.w, &count, NULL, NULL, &err));
+	assert_int_equal(count, 1);
+	is_now(&p->ann, VERDICT_ACCEPT, 4, "mynote");
+	GOOD(workspace_undo(p->ann.w, &count, NULL, NULL, &err)); /* the own verdict, not the other ann's, which changes nothing */
+	assert_int_equal(count, 1);
+	assert_int_equal(scratch_verdict_of(&p->ann, 1), VERDICT_NONE);
+	assert_int_equal(workspace_undo(p->ann.w, &count, NULL, NULL, &err), TAMIS_ENOTFOUND);
 }
 
 static void the_same_verdict_is_no_conflict(void **state)
@@ -199,6 +288,10 @@ int main(void)
 		T(decisions_of_different_items_come_together),
 		T(merging_twice_changes_nothing),
 		T(different_verdicts_are_a_conflict_and_flagged),
+		T(a_conflict_keeps_notes_and_reasons_and_undo_brings_ours_back),
+		T(the_same_verdict_keeps_both_notes),
+		T(undoing_a_merge_takes_the_others_decisions_back),
+		T(two_of_one_name_are_told_apart_and_no_undo_is_empty),
 		T(the_same_verdict_is_no_conflict),
 		T(who_goes_on_from_the_others_state_is_followed),
 		T(a_solved_conflict_is_solved_for_both),
