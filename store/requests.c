@@ -115,7 +115,11 @@ int store_request_find(struct store *s, struct request_row *out, struct buf *tex
 int store_requests_tokens(struct store *s, int64_t run, int64_t *tokens, struct error *err)
 {
 	return db_int(&s->db, tokens, 0, err,
-		      "SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM request WHERE run = ? AND state = 1", "i", run);
+		      "SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM request WHERE state = 1 AND run IN ("
+		      " SELECT a.id FROM run a JOIN run b ON b.id = ?1 AND a.pipeline = b.pipeline WHERE a.id = b.id OR "
+		      " CASE WHEN json_valid(a.parameters) AND json_valid(b.parameters) THEN json_remove(a.parameters, '$.budget', '$.again') "
+		      " = json_remove(b.parameters, '$.budget', '$.again') ELSE 0 END)",
+		      "i", run);
 }
 
 int store_requests_each(struct store *s, int64_t run, bool (*row)(void *ctx, const struct request_row *r), void *ctx,

@@ -46,7 +46,7 @@ int store_requests_save(struct store *s, const struct request_row *answered, siz
 int store_request_note(struct store *s, const struct request_row *r, struct error *err);
 /* 1 and the row, 0 when the key is unknown.  Texts are in `text` (replaced). */
 int store_request_find(struct store *s, struct request_row *out, struct buf *text, const char *key, struct error *err);
-/* Tokens of the replies to what a run asked. */
+/* Tokens of the replies to what a run asked, and the runs before it whose parameters are the same but for `budget` and `again`. */
 int store_requests_tokens(struct store *s, int64_t run, int64_t *tokens, struct error *err);
 /* Each row of a run (0: all) in order of asking, texts valid during the call; stops when `row` returns false. */
 int store_requests_each(struct store *s, int64_t run, bool (*row)(void *ctx, const struct request_row *r), void *ctx,

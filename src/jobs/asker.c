@@ -42,6 +42,7 @@ struct asker {
 	struct buf url, body, text;
 	struct request_row known;
 	int64_t run;
+	int64_t probed;          /* tokens that finding out what the endpoint can do has cost */
 	struct asking *waiting, **waiting_tail;
 	size_t n_waiting, n_sent;
 	int64_t reserved;        /* estimates of what was sent */
@@ -102,11 +103,16 @@ static int find_abilities(struct asker *a, struct error *err)
 {
 	char *name = xasprintf("abilities %s %s", a->url.p, a->settings.model);
 	char text[64];
-	int64_t tokens = 0;
+	bool kept = abilities_kept(a, name);
+	int64_t least = kept ? 0 : chat_probe_estimate(a->settings.model);
 	int rc = 0, n;
 
-	if (!abilities_kept(a, name)) {
-		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, &tokens, job_cancel_flag(a->job), err);
+	if (a->settings.budget && least > a->settings.budget) {
+		rc = error_set(err, TAMIS_EUSAGE, _("--budget: finding out what the endpoint can do may cost %lld tokens, and %lld are "
+						    "allowed; nothing was asked"),
+			       (long long)least, (long long)a->settings.budget);
+	} else if (!kept) {
+		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, &a->probed, job_cancel_flag(a->job), err);
 		n = snprintf(text, sizeof text, "%lld %d %d %d %u", (long long)clock_wall_ms(), a->abilities.schema,
 			     a->abilities.logprobs, a->abilities.several, a->abilities.slots);
 		if (rc == 0)
@@ -186,6 +192,7 @@ void asker_set_run(struct asker *a, int64_t run, struct error *err)
 {
 	a->run = run;
 	store_requests_tokens(a->s, run, &a->counts.run_tokens, err);
+	a->counts.run_tokens += a->probed;
 }
 
 const struct chat_abilities *asker_abilities(const struct asker *a)

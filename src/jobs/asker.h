@@ -9,7 +9,8 @@
  * transaction, and sends those: however many calls are in flight, they wait for the disk together.
  *
  * Tokens are counted from the replies' "usage" (estimated where there is none).  With a budget, a question is sent only when what was
- * spent, what those under way may cost at most and its own estimate fit; those that never fit come back as not asked.
+ * spent, what those under way may cost at most and its own estimate fit; those that never fit come back as not asked.  What was
+ * spent is what all runs of the same parameters were answered, whatever their budget: a command given twice does not spend twice.
  */
 #ifndef TAMIS_JOBS_ASKER_H
 #define TAMIS_JOBS_ASKER_H
@@ -31,7 +32,7 @@ struct asker_settings {
 	struct http_settings http; /* `arrived` and `ctx` are the asker's own */
 	const char *endpoint;      /* as the user wrote it */
 	const char *model;
-	int64_t budget;            /* tokens of this run; 0: no limit */
+	int64_t budget;            /* tokens of this run (run_tokens below); 0: no limit */
 	asker_reply_fn reply;
 	void *ctx;
 };
@@ -42,12 +43,13 @@ struct asker_counts {
 	uint64_t recovered;  /* replies brought in from a killed process' spool */
 	uint64_t retried, throttled;
 	int64_t prompt_tokens, completion_tokens; /* of replies got now */
-	int64_t run_tokens;  /* of the run, those of earlier parts of it included */
+	int64_t run_tokens;  /* of the run, of earlier runs of the same command, and of the probe made now */
 	unsigned in_flight, waiting, limit;
 };
 
 struct asker;
-/* Connects and finds out what the endpoint can do, which is kept in the cache for a week.  TAMIS_EUSAGE for an address that is none,
+/* Connects and finds out what the endpoint can do, which is kept in the cache for a week.  TAMIS_EUSAGE for an address that is none
+ * or a budget too small for finding out,
  * TAMIS_EREMOTE when nobody answers there. */
 int asker_open(struct asker **out, struct job *job, struct store *s, const struct asker_settings *settings, struct error *err);
 void asker_close(struct asker *a);

@@ -74,5 +74,7 @@ struct chat_abilities {
  * cost. */
 int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, int64_t *tokens,
 	       const atomic_bool *cancel, struct error *err);
+/* Tokens these questions may cost at most. */
+int64_t chat_probe_estimate(const char *model);
 
 #endif

@@ -64,17 +64,35 @@ static void take_one(struct answerer *a, struct http_call *call, const atomic_bo
 			a->ops->cancel(a->self);
 }
 
+static int probe_body(struct buf *out, const struct probe *p, const char *model, struct error *err)
+{
+	struct chat_question q = { .model = model, .messages = span_of(p->messages), .schema = span_of(p->schema),
+				   .max_tokens = p->max_tokens, .logprobs = p->logprobs, .n = p->n, .top_p = 1, .seed = 1 };
+
+	return chat_body(out, &q, err);
+}
+
+int64_t chat_probe_estimate(const char *model)
+{
+	struct buf body = BUF_INIT;
+	int64_t tokens = 0;
+
+	for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+		if (probe_body(&body, &probes[i], model, NULL) == 0)
+			tokens += chat_estimate(buf_span(&body), probes[i].max_tokens * (probes[i].n ? probes[i].n : 1));
+	buf_free(&body);
+	return tokens;
+}
+
 /* 1: has it; 0: has not, or refused with `*refused` set; negative: can't be asked at all. */
 static int ask(const struct probe *p, struct answerer *a, const char *url, const char *model, int64_t *tokens, bool *refused,
 	       const atomic_bool *cancel, struct error *err)
 {
-	struct chat_question q = { .model = model, .messages = span_of(p->messages), .schema = span_of(p->schema),
-				   .max_tokens = p->max_tokens, .logprobs = p->logprobs, .n = p->n, .top_p = 1, .seed = 1 };
 	struct http_call call = { .url = url, .tries = TRIES, .reply = BUF_INIT };
 	struct buf body = BUF_INIT;
 	int64_t prompt = 0, completion = 0;
 	json_t *root;
-	int rc = chat_body(&body, &q, err);
+	int rc = probe_body(&body, p, model, err);
 
 	if (rc < 0)
 		goto done;

@@ -41,6 +41,8 @@ static int64_t new_run(struct scratch *t)
 	return id;
 }
 
+enum { PROBED = 3 * 120 }; /* what the service says the probe's three questions cost */
+
 static void open_desk(struct desk *d, struct scratch *t, struct loopback *l, int64_t budget)
 {
 	struct asker_settings settings = { .http = { .parallel = 16, .bearer = "sesame" }, .model = "toy", .budget = budget, .reply = on_reply };
@@ -108,7 +110,7 @@ static void asks_each_question_once_and_knows_it_ever_after(void **state)
 	asker_counts(d.a, &c);
 	assert_int_equal(c.prompt_tokens, 5000);
 	assert_int_equal(c.completion_tokens, 1000);
-	assert_int_equal(c.run_tokens, 6000);
+	assert_int_equal(c.run_tokens, 6000 + PROBED);
 	asker_close(d.a);
 
 	open_desk(&d, t, l, 0); /* another run */
@@ -153,16 +155,69 @@ static void stops_before_the_budget_is_passed(void **state)
 	struct asker_counts c;
 	struct desk d;
 
-	open_desk(&d, t, l, 1000);
+	open_desk(&d, t, l, 1000 + PROBED);
 	d.padding = 350; /* a question and its reply cost 120 tokens, as the service counts, and were estimated at 170 */
 	ask(&d, 0, 40);
 	wait_for_all(&d);
 	asker_counts(d.a, &c);
-	assert_true(c.run_tokens <= 1000);
+	assert_true(c.run_tokens <= 1000 + PROBED);
 	assert_true(d.answered >= 6);
 	assert_true(asker_exhausted(d.a));
 	assert_int_equal(d.answered + d.not_asked, 40);
 	asker_close(d.a);
+	loopback_stop(l);
+}
+
+static void the_same_command_does_not_spend_its_budget_twice(void **state)
+{
+	struct scratch *t = *state;
+	struct loopback *l = loopback_start(&(struct loopback_script){ .latency_ms = 1 });
+	struct asker_counts c;
+	struct desk d;
+	unsigned answered;
+
+	open_desk(&d, t, l, 2000);
+	d.padding = 350;
+	ask(&d, 0, 40);
+	wait_for_all(&d);
+	answered = d.answered;
+	assert_true(answered >= 6 && d.not_asked);
+	asker_close(d.a);
+
+	open_desk(&d, t, l, 2000); /* what is known counts before it is met: the last are asked first */
+	d.padding = 350;
+	ask(&d, 20, 40);
+	wait_for_all(&d);
+	asker_counts(d.a, &c);
+	assert_true(answered + d.answered <= 2000 / 120);
+	assert_true(c.run_tokens <= 2000);
+	asker_close(d.a);
+
+	open_desk(&d, t, l, 4000); /* with a larger one it goes on */
+	d.padding = 350;
+	ask(&d, 20, 40);
+	wait_for_all(&d);
+	asker_counts(d.a, &c);
+	assert_true(d.answered >= 6);
+	assert_true(c.run_tokens > 2000 && c.run_tokens <= 4000);
+	asker_close(d.a);
+	loopback_stop(l);
+}
+
+static void asks_nothing_when_the_budget_is_too_small_for_the_probe(void **state)
+{
+	struct scratch *t = *state;
+	struct loopback *l = loopback_start(&(struct loopback_script){ 0 });
+	struct asker_settings settings = { .http = { .parallel = 4 }, .model = "toy", .budget = 20, .reply = on_reply };
+	struct asker *a;
+	struct error err = { 0 };
+	char endpoint[64];
+
+	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u", loopback_port(l));
+	settings.endpoint = endpoint;
+	assert_int_equal(asker_open(&a, NULL, t->s, &settings, &err), TAMIS_EUSAGE);
+	assert_non_null(strstr(err.msg, "nothing was asked"));
+	assert_int_equal(requests(l), 0);
 	loopback_stop(l);
 }
 
@@ -332,6 +387,8 @@ int main(void)
 		TEST(asks_each_question_once_and_knows_it_ever_after),
 		TEST(keeps_the_key_out_of_the_workspace),
 		TEST(stops_before_the_budget_is_passed),
+		TEST(the_same_command_does_not_spend_its_budget_twice),
+		TEST(asks_nothing_when_the_budget_is_too_small_for_the_probe),
 		TEST(learns_from_what_questions_cost),
 		TEST(finds_out_what_the_service_can_do_and_remembers),
 		TEST(takes_from_the_spool_what_a_dead_process_had),
