@@ -137,16 +137,36 @@ static int read_dictd_files(const struct lexicon_sink *sink, const char *index_p
 	return rc;
 }
 
-/* EUC-JP to UTF-8 when the bytes are not UTF-8; bytes that are neither are dropped. */
-static void to_utf8(struct buf *text)
+static size_t line_of(struct span text, size_t at)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < at && i < text.len; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
+
+/* Words of a person's language have no zero bytes; a picture or a program does. */
+static int refuse_binary(struct span text, const char *path, struct error *err)
+{
+	const char *zero = text.len ? memchr(text.p, '\0', text.len) : NULL;
+
+	return !zero ? 0
+		     : error_set(err, TAMIS_EPARSE, _("%s:%zu holds zero bytes: this is no dictionary"), path,
+				 line_of(text, (size_t)(zero - text.p)));
+}
+
+/* EUC-JP to UTF-8 when the bytes are not UTF-8.  The few bytes that are neither are dropped; a file with many is no dictionary. */
+static int to_utf8(struct buf *text, const char *path, struct error *err)
 {
 	struct buf out = BUF_INIT;
+	size_t all = text->len, dropped = 0, bad = 0;
 	char *in = text->p;
 	size_t left = text->len;
 	iconv_t convert;
 
-	if (utf8_valid(buf_span(text), NULL) || (convert = iconv_open("UTF-8", "EUC-JP")) == (iconv_t)-1)
-		return;
+	if (utf8_valid(buf_span(text), &bad) || (convert = iconv_open("UTF-8", "EUC-JP")) == (iconv_t)-1)
+		return 0;
 	while (left) {
 		buf_reserve(&out, 65536);
 		char *to = out.p + out.len;
@@ -157,15 +177,41 @@ static void to_utf8(struct buf *text)
 		if (done == (size_t)-1 && room > 8 && left) {
 			in++;
 			left--;
+			dropped++;
 		}
 	}
 	iconv_close(convert);
+	if (dropped > all / 100) {
+		buf_free(&out);
+		return error_set(err, TAMIS_EPARSE, _("%s:%zu is neither UTF-8 nor EUC-JP: convert the dictionary to UTF-8"), path,
+				 line_of(buf_span(text), bad));
+	}
 	buf_free(text);
 	*text = out;
+	return 0;
+}
+
+/* Most lines must have what parts the two sides of an entry. */
+static int check_entries(struct span text, const char *path, const char *part, struct error *err)
+{
+	size_t lines = 0, odd = 0, number = 0, first = 0;
+
+	while (text.len) {
+		struct span line = span_line(&text);
+
+		number++;
+		if (!span_trim(line).len || line.p[0] == '#')
+			continue;
+		lines++;
+		if (!memmem(line.p, line.len, part, strlen(part)) && odd++ == 0)
+			first = number;
+	}
+	return odd <= lines / 2 ? 0
+				: error_set(err, TAMIS_EPARSE, _("%s:%zu is no dictionary entry, nor are most of its lines"), path, first);
 }
 
 /* The format by the first line that is not a comment. */
-static void read_text(const struct lexicon_sink *sink, struct span text)
+static int read_text(const struct lexicon_sink *sink, struct span text, const char *path, struct error *err)
 {
 	struct span rest = text, line = { NULL, 0 };
 
@@ -175,18 +221,26 @@ static void read_text(const struct lexicon_sink *sink, struct span text)
 			break;
 	}
 	bool slashes = line.len && memmem(line.p, line.len, "/", 1);
+	const char *space = slashes ? memchr(line.p, ' ', line.len) : NULL, *part = "/";
+	void (*read)(const struct lexicon_sink *, struct span) = NULL;
 
-	if (span_starts(line, "U+") && memmem(line.p, line.len, "\tk", 2))
-		read_unihan(sink, text);
-	else if (line.len && memmem(line.p, line.len, "\t", 1))
-		read_tsv(sink, text);
-	else if (line.len && memmem(line.p, line.len, "::", 2))
-		read_ding(sink, text);
-	else if (slashes && memmem(line.p, line.len, "] /", 3) && memchr(line.p, ' ', line.len) &&
-		 ((const char *)memchr(line.p, ' ', line.len))[1] != '[')
-		read_cedict(sink, text);
-	else if (slashes)
-		read_edict(sink, text);
+	if (span_starts(line, "U+") && memmem(line.p, line.len, "\tk", 2)) {
+		read = read_unihan;
+		part = "\t";
+	} else if (line.len && memmem(line.p, line.len, "\t", 1)) {
+		read = read_tsv;
+		part = "\t";
+	} else if (line.len && memmem(line.p, line.len, "::", 2)) {
+		read = read_ding;
+		part = "::";
+	} else if (slashes) {
+		read = memmem(line.p, line.len, "] /", 3) && space && space[1] != '[' ? read_cedict : read_edict;
+	}
+	int rc = read ? check_entries(text, path, part, err) : 0;
+
+	if (read && rc == 0)
+		read(sink, text);
+	return rc;
 }
 
 int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, struct error *err)
@@ -202,10 +256,12 @@ int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, 
 		rc = read_dictd_files(&sink, path, err);
 	} else {
 		rc = span_ends(span_of(path), ".bz2") ? read_bzip2(&text, path, err) : read_gzip(&text, path, err);
-		if (!rc) {
-			to_utf8(&text);
-			read_text(&sink, buf_span(&text));
-		}
+		if (!rc)
+			rc = refuse_binary(buf_span(&text), path, err);
+		if (!rc)
+			rc = to_utf8(&text, path, err);
+		if (!rc)
+			rc = read_text(&sink, buf_span(&text), path, err);
 	}
 	buf_free(&text);
 	if (!rc && l->entries.n == before)

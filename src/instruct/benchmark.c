@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/i18n.h"
 #include "base/map.h"
+#include "base/utf8.h"
 
 #define FILE_MOST ((size_t)256 << 20)
 #define DEPTH 32
@@ -89,6 +90,19 @@ static void add_lines(struct benchmark *b, struct span rest)
 		add_text(b, paragraph);
 }
 
+/* A picture or a program would be read as words nobody ever writes, and guard against nothing. */
+static int refuse_binary(struct span text, const char *path, struct error *err)
+{
+	const char *zero = text.len ? memchr(text.p, '\0', text.len) : NULL;
+	size_t bad = zero ? (size_t)(zero - text.p) : 0, line = 1;
+
+	if (!zero && utf8_valid(text, &bad))
+		return 0;
+	for (size_t i = 0; i < bad; i++)
+		line += text.p[i] == '\n';
+	return error_set(err, TAMIS_EPARSE, _("%s:%zu is not UTF-8 text: a benchmark is JSON or text"), path, line);
+}
+
 int benchmark_open(struct benchmark **out, const char *path, struct error *err)
 {
 	struct benchmark *b = xcalloc(1, sizeof *b);
@@ -99,6 +113,8 @@ int benchmark_open(struct benchmark **out, const char *path, struct error *err)
 	*out = NULL;
 	b->reader = term_reader_new();
 	text = span_trim(buf_span(&file));
+	if (rc == 0)
+		rc = refuse_binary(buf_span(&file), path, err);
 	if (rc == 0 && !(text.len && strchr("{[", text.p[0]) && add_json(b, text)))
 		add_lines(b, text);
 	if (rc == 0 && b->grams.n == 0)

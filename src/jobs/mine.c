@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/data.h"
 #include "base/fs.h"
 #include "base/i18n.h"
@@ -236,7 +237,7 @@ int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct stor
 	struct pile_wish target = { wish->target, wish->target_lang, wish->keep_all || wish->align, false };
 	int rc;
 
-	*w = (struct mine_work){ 0 };
+	*w = (struct mine_work){ .started_ms = clock_wall_ms() };
 	rc = wish->existing ? mine_work_existing(w, wish, s, job, err) : pile_load(&w->source, s, &source, job, err);
 	if (rc == 0 && !wish->existing)
 		rc = pile_load(&w->target, s, &target, job, err);

@@ -63,6 +63,7 @@ struct mine_work {
 	size_t kept;                      /* pairs at or above it, and no copies or odd lengths */
 	size_t left_out[CLEAN_REASONS];   /* pairs */
 	struct refusals refused;          /* word pairs a curator has rejected for these two (review/learned.h) */
+	int64_t started_ms;               /* when mine_work_run() began; 0: only the saving is a run's time */
 	int64_t run;
 };
 

@@ -379,7 +379,7 @@ int mine_work_save(struct mine_work *w, const struct mine_wish *wish, struct sto
 {
 	struct buf text = BUF_INIT;
 	struct batch *b = xcalloc(1, sizeof *b);
-	struct run r = { .pipeline = "mine", .engine = MINE_ENGINE };
+	struct run r = { .pipeline = "mine", .engine = MINE_ENGINE, .started_ms = w->started_ms };
 	int rc;
 
 	b->s = s;

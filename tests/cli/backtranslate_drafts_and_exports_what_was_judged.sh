@@ -60,6 +60,10 @@ printf 'Short.\n' >short.txt
 t backtranslate guide --least 40 --benchmark short.txt
 status 1
 err_has 'no text of at least 8 words'
+printf 'one line of words\n\0\001\377\002\n' >binary.bin
+t backtranslate guide --least 40 --benchmark binary.bin
+status 1
+err_has 'binary.bin:2 is not UTF-8 text'
 t backtranslate guide --least 40 --benchmark nowhere.txt
 status 1
 err_has 'nowhere.txt'

@@ -107,6 +107,32 @@ t mine german.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no
 status 2
 err_has 'all were left out: another language'
 
+# What is no dictionary is refused, not read as one.
+{ printf 'kar\tlum\n'; printf 'k\0\001\t\377\n'; } >binary.dict
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --lexicon binary.dict
+status 1
+err_has 'binary.dict:2 holds zero bytes'
+{ printf 'kar\tlum\n'; for i in 1 2 3 4 5 6 7 8 9; do printf '\376\377\001\374\t\377\376\n'; done; } >bytes.dict
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --lexicon bytes.dict
+status 1
+err_has 'bytes.dict:2 is neither UTF-8 nor EUC-JP'
+{ cat words.tsv | head -3; yes 'a line of prose without any tab' | head -20; } >prose.dict
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --lexicon prose.dict
+status 1
+err_has 'prose.dict:4 is no dictionary entry'
+
+# The time of a run is that of the whole job, and a dictionary that comes slowly is part of it.
+mkfifo slow.tsv
+{ sleep 1.2; cat words.tsv; } >slow.tsv &
+now=$TAMIS_NOW
+unset TAMIS_NOW
+t mine source.txt target.txt --lang en-sw --no-packaged --no-catalogues --lexicon slow.tsv
+status 0
+export TAMIS_NOW=$now
+wait
+t --json ls runs
+tail -1 "$dir/out" | grep -qE '"seconds":([2-9]|1\.)' || wrong "a run's time is not that of the job: $(tail -1 "$dir/out")"
+
 # The same lines as corpora: a line is a record, and gold counts records.
 t import source.txt --split line --corpus here
 t import target.txt --split line --corpus there
