@@ -146,11 +146,13 @@ static void chain_through(struct lexicon *l, const struct places *all, uint8_t t
 	lexicon_free(&second);
 }
 
-/* Names what Debian packages between the two languages. */
-static char *advise(uint8_t a, uint8_t b)
+/* Names what Debian packages between the two languages; `characters`: those of Chinese have been read already. */
+static char *advise(uint8_t a, uint8_t b, bool characters)
 {
 	const char *x = lang_iso3(a), *y = lang_iso3(b);
 
+	if (characters && (!strcmp(x, "zho") || !strcmp(y, "zho")))
+		return xasprintf(_("no packaged dictionary of Chinese words is known: give CC-CEDICT with --lexicon FILE"));
 	if (!strcmp(x, "zho") || !strcmp(y, "zho"))
 		return xasprintf(_("no packaged dictionary of Chinese words is known: give CC-CEDICT with --lexicon FILE, and install "
 				   "unicode-data for what single characters mean"));
@@ -175,7 +177,7 @@ int lexicon_find(struct lexicon *l, const char *root, char **advice, struct erro
 		if (third != l->a && third != l->b && has(&all, l->a, (uint8_t)third) && has(&all, (uint8_t)third, l->b))
 			chain_through(l, &all, (uint8_t)third);
 	if (l->entries.n < ENOUGH)
-		*advice = advise(l->a, l->b);
+		*advice = advise(l->a, l->b, l->sources.len && strstr(l->sources.p, "Unihan"));
 	places_free(&all);
 	return 0;
 }

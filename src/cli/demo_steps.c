@@ -57,6 +57,14 @@ static int step_documents(struct demo *demo, struct demo_result *out, struct err
 	return r;
 }
 
+/* "zh_CN.UTF-8" is served by zh, "deu" is not by de. */
+static bool is_of_language(const char *wanted, const char *found)
+{
+	size_t n = strlen(found);
+
+	return strncmp(wanted, found, n) == 0 && (!wanted[n] || strchr("_.@", wanted[n]));
+}
+
 static int step_bitext(struct demo *demo, struct demo_result *out, struct error *err)
 {
 	char language[16] = "", pair[32];
@@ -65,6 +73,8 @@ static int step_bitext(struct demo *demo, struct demo_result *out, struct error 
 	int r;
 
 	demo_find_catalogues(&paths, language, demo->catalogues, demo->language);
+	if (demo->language && paths.n && !is_of_language(demo->language, language))
+		cli_warn(demo->cli, _("no catalogues in %s under %s: taking %s"), demo->language, demo->catalogues, language);
 	out->unit = N_("pairs");
 	if (paths.n == 0) {
 		snprintf(out->what, sizeof out->what,

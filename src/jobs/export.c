@@ -2,6 +2,7 @@
 /* Export: which records, in what order, past the verdicts, into a writer. */
 #include "jobs/export.h"
 
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@
 #include "jobs/export_file.h"
 #include "jobs/output.h"
 #include "review/filter.h"
+#include "text/langid.h"
 
 #define SLICE 4096u
 #define PIECE ((size_t)1024 * 1024) /* of a record too large to be held */
@@ -318,9 +320,8 @@ static int export_run_items(struct exporter *x, struct error *err)
 
 /* ---- the whole ---- */
 
-static int begin_writer(struct exporter *x, enum item_kind kind, const struct source *first, struct error *err)
+static int begin_writer(struct exporter *x, enum item_kind kind, const char *from, const char *to, struct error *err)
 {
-	const char *from = first ? first->shape.source_lang : "", *to = first ? first->shape.target_lang : "";
 	int rc;
 
 	if (x->writing)
@@ -363,6 +364,34 @@ static int open_removed(struct exporter *x, struct error *err)
 	return rc;
 }
 
+static int begin_source_writer(struct exporter *x, enum item_kind kind, const struct source *first, struct error *err)
+{
+	return begin_writer(x, kind, first ? first->shape.source_lang : "", first ? first->shape.target_lang : "", err);
+}
+
+/* A known code or "": what a workspace says becomes part of a file's name. */
+static const char *language_of_run(const json_t *counts, const char *key)
+{
+	const char *code = json_string_value(json_object_get(counts, key));
+	uint8_t lang = code ? lang_from_code(span_of(code)) : LANG_UNKNOWN;
+
+	return lang == LANG_UNKNOWN ? "" : lang_code(lang);
+}
+
+/* The languages its pairs were found in, where it is a run of pairs. */
+static int begin_run_writer(struct exporter *x, struct error *err)
+{
+	struct run run = { 0 };
+	int rc = store_run_get(x->s, &run, x->req->run, err);
+	json_t *counts = rc == 0 && run.counts ? json_loads(run.counts, 0, NULL) : NULL;
+
+	if (rc == 0)
+		rc = begin_writer(x, x->req->kind, language_of_run(counts, "source_lang"), language_of_run(counts, "target_lang"), err);
+	json_decref(counts);
+	run_free(&run);
+	return rc;
+}
+
 static int export_corpora(struct exporter *x, const struct corpus *list, size_t n, struct error *err)
 {
 	int rc = 0;
@@ -374,7 +403,7 @@ static int export_corpora(struct exporter *x, const struct corpus *list, size_t 
 		if (rc == 0)
 			rc = load_removals(x, list[i].name, err);
 		if (rc == 0)
-			rc = begin_writer(x, list[i].kind, corpus_view_source(x->view, corpus_view_ref(x->view, 0)), err);
+			rc = begin_source_writer(x, list[i].kind, corpus_view_source(x->view, corpus_view_ref(x->view, 0)), err);
 		if (rc == 0) {
 			item_source_use(x->items, x->view);
 			rc = export_corpus(x, err);
@@ -450,7 +479,7 @@ static int export_all(struct exporter *x, struct error *err)
 	if (x->req->run > 0) {
 		rc = check_request(x, x->req->kind, err);
 		if (rc == 0)
-			rc = begin_writer(x, x->req->kind, NULL, err);
+			rc = begin_run_writer(x, err);
 		return rc < 0 ? rc : export_run_items(x, err);
 	}
 	rc = choose_corpora(x, &list, &n, err);

@@ -51,6 +51,14 @@ sed 's/"item":"[0-9]*"//' first | cmp -s - second || wrong 'two runs differ'
 t -q export bitext --run 1 --format tsv
 out_has '	en	sw	0.85'
 
+# The languages of the run are those of what leaves it.
+t -q export bitext --run 1 --format tmx
+out_has 'srclang="en"'
+out_has '<tuv xml:lang="sw">'
+t -q export bitext --run 1 --format moses --to mined
+status 0
+[ -s mined.en ] && [ -s mined.sw ] || wrong 'the two files are not named after the languages'
+
 t --json mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score story.gold
 status 0
 out_has '"strict_f1":1'

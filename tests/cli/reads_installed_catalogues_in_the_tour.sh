@@ -15,6 +15,12 @@ out_has 'messages-fr'
 out_has '"step":"import-bitext","count":2'
 LANG=de_DE.UTF-8 t --json demo --documents doc --catalogues locale --sources code
 out_has 'messages-de'
+t --json demo --documents doc --catalogues locale --sources code --lang qq
+status 0
+err_has 'no catalogues in qq under locale: taking fr'
+t --json demo --documents doc --catalogues locale --sources code --lang fr_FR.UTF-8
+status 0
+grep -q 'no catalogues' "$dir/err" && wrong 'a country of the language is another language'
 t -w kept.tamis --json demo --documents doc --catalogues locale --sources code --lang fr
 t -w kept.tamis --json ls bitext
 out_lines 2
