@@ -52,7 +52,8 @@ static void acknowledge(struct linear *l, const char *what, item_ref ref, struct
 /* Submits a change to the current item and waits until it is on disk; then, and only then, says so. */
 static int decide(struct linear *l, const struct decision *change, bool advance, const char *what, struct span value)
 {
-	item_ref ref = deck_ref(l->deck, deck_position(l->deck));
+	size_t at = deck_position(l->deck);
+	item_ref ref = deck_ref(l->deck, at);
 	struct error err = { 0 };
 	bool ignored = false;
 	int r = deck_decide(l->deck, change, advance, false, &ignored, &err);
@@ -69,6 +70,7 @@ static int decide(struct linear *l, const struct decision *change, bool advance,
 	}
 	acknowledge(l, what, ref, value);
 	l->show = advance;
+	l->done = advance && deck_position(l->deck) == at; /* a further answer would be one to the same item */
 	return 0;
 }
 

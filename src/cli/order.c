@@ -201,12 +201,34 @@ static int print_text(const struct printing *p, const struct verb_args *args, st
 	return rc;
 }
 
+/* "152 of 985 files (833 left out: vendored 581, …)"; "152 files" when none is left out. */
+static void put_files(struct buf *out, const struct code_repo *repo)
+{
+	size_t roles[CODE_ROLES] = { 0 }, left_out = 0;
+	struct buf list = BUF_INIT;
+
+	vec_each(&repo->files, i)
+		roles[repo->files.v[i].facts.role]++;
+	for (unsigned role = 0; role < CODE_ROLES; role++) {
+		if (!code_role_skipped((enum code_role)role) || roles[role] == 0)
+			continue;
+		buf_addf(&list, "%s%s %zu", left_out ? ", " : "", code_role_name((enum code_role)role), roles[role]);
+		left_out += roles[role];
+	}
+	if (left_out)
+		buf_addf(out, PL_("%zu of %zu file (%zu left out: %s)", "%zu of %zu files (%zu left out: %s)", repo->files.n),
+			 repo->files.n - left_out, repo->files.n, left_out, list.p);
+	else
+		buf_addf(out, PL_("%zu file", "%zu files", repo->files.n), repo->files.n);
+	buf_free(&list);
+}
+
 static void say_counts(struct cli *cli, const struct order_work *w)
 {
 	unsigned long long links = w->order.links, tokens = w->windows.tokens;
 	struct buf files = BUF_INIT, all = BUF_INIT, text = BUF_INIT, windows = BUF_INIT;
 
-	buf_addf(&files, PL_("%zu file", "%zu files", w->repo.files.n), w->repo.files.n);
+	put_files(&files, &w->repo);
 	buf_addf(&all, PL_("%llu link", "%llu links", links), links);
 	buf_addf(&text, PL_("%llu token", "%llu tokens", tokens), tokens);
 	buf_addf(&windows, PL_("%u window", "%u windows", w->windows.n), w->windows.n);

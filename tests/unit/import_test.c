@@ -2,6 +2,7 @@
 /* Import: what becomes records, what is rejected, what happens when files or the cache change. */
 #include "scratch.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -177,6 +178,36 @@ static void a_changed_file_is_reported_and_can_be_imported_again(void **state)
 	buf_free(&bytes);
 	free(path);
 	scratch_fsck(t);
+}
+
+static void a_small_file_that_was_only_touched_is_read_on(void **state)
+{
+	struct scratch *t = *state;
+	char *path = lines_file(t, "a.jsonl", 0, 50);
+	const struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	struct import_result r;
+	struct corpus_view *view;
+	struct buf bytes = BUF_INIT;
+	struct error err = {0};
+	FILE *file;
+
+	GOOD(scratch_import(t, path, &r, &err));
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	scratch_reopen(t);
+	view = scratch_view(t, "c");
+	GOOD(corpus_view_read(view, t->s, 3, 0, 1000, &bytes, &err));
+	corpus_view_close(view);
+	file = fopen(path, "r+b"); /* as many bytes, but others */
+	assert_non_null(file);
+	fseek(file, 20, SEEK_SET);
+	fputs("ZZZ", file);
+	fclose(file);
+	scratch_reopen(t);
+	view = scratch_view(t, "c");
+	assert_int_equal(corpus_view_read(view, t->s, 3, 0, 1000, &bytes, &err), TAMIS_ECHANGED);
+	corpus_view_close(view);
+	buf_free(&bytes);
+	free(path);
 }
 
 static void a_record_overwritten_under_us_is_not_shown(void **state)
@@ -628,6 +659,7 @@ int main(void)
 		T(a_grown_file_goes_on_where_it_ended),
 		T(a_file_that_ended_within_a_line_is_indexed_anew_when_it_grows),
 		T(a_changed_file_is_reported_and_can_be_imported_again),
+		T(a_small_file_that_was_only_touched_is_read_on),
 		T(a_record_overwritten_under_us_is_not_shown),
 		T(a_moved_file_is_followed),
 		T(a_file_that_cannot_be_read_changes_nothing),
