@@ -380,6 +380,14 @@ static void say_left_out(struct cli *cli, const struct pile *p)
 	buf_free(&why);
 }
 
+/* Of a bitext that exists it matters what became of its pairs. */
+static void say_given(struct cli *cli, const struct mine_work *w)
+{
+	cli_note(cli, _("run %lld: kept %zu of %zu pairs, score %.3f or more; %llu more stood there before, %llu are copies of their source"),
+		 (long long)w->run, w->kept, w->given.n, w->threshold, (unsigned long long)w->repeated,
+		 (unsigned long long)w->left_out[CLEAN_COPY]);
+}
+
 static void say_summary(struct cli *cli, const struct mine_work *w)
 {
 	struct buf line = BUF_INIT;
@@ -397,6 +405,8 @@ static void say_summary(struct cli *cli, const struct mine_work *w)
 	} else if (w->alignment.beads.n) {
 		cli_note(cli, _("run %lld: %zu beads aligned of %zu and %zu sentences, mean similarity %.2f"), (long long)w->run, w->kept,
 			 w->source.text.n, w->target.text.n, w->alignment.confidence);
+	} else if (w->given.n) {
+		say_given(cli, w);
 	} else {
 		cli_note(cli, _("run %lld: %zu pairs from %zu and %zu sentences, score %.3f or more; dictionaries: %zu entries; messages learned from: %zu"),
 			 (long long)w->run, w->kept, w->source.text.n, w->target.text.n, w->threshold, w->lexicon.entries.n, w->messages);

@@ -40,6 +40,10 @@ sed 's/ *$//' truth >truth.trimmed
 head -60 ranked | while read -r line; do grep -qxF "right	$line" truth.trimmed || echo "$line"; done >misplaced
 [ -s misplaced ] && wrong 'a wrong pair stands before a right one'
 
+t mine --existing pairs --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold -10
+status 0
+err_has 'kept 90 of 90 pairs, score -10.000 or more; 1 more stood there before, 0 are copies'
+
 # The lower threshold keeps everything as items, with links and the record each came from.
 t --json ls bitext --run 2 --limit 1
 status 0
@@ -63,13 +67,13 @@ done >misplaced
 [ -s misplaced ] && wrong 'by vectors a wrong pair stands before the right ones'
 
 # In the list, both similarities where there are both, and no empty columns where there are not.
-t ls bitext --run 4 --limit 3
+t ls bitext --run 5 --limit 3
 status 0
 head -1 "$dir/out" | grep -q 'score.*lexical.*cosine.*verdict' || wrong 'no columns for both similarities'
-t --json ls bitext --run 4 --limit 1
+t --json ls bitext --run 5 --limit 1
 cosine=$(grep -o '"cosine":[0-9.]*' "$dir/out" | cut -d: -f2)
 words=$(grep -o '"lexical":[0-9.]*' "$dir/out" | cut -d: -f2)
-t ls bitext --run 4 --limit 1
+t ls bitext --run 5 --limit 1
 sed -n 2p "$dir/out" | grep -qE "$(printf '%.3f +%.3f' "$words" "$cosine")" || wrong 'not the similarities of the pair'
 t ls bitext --run 2 --limit 3
 status 0
