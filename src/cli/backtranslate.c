@@ -81,7 +81,7 @@ static int read_model(struct backtranslate_request *q, const struct verb_args *a
 		.endpoint = arg_value(v, args, "endpoint"), .model = arg_value(v, args, "model"), .key = getenv("TAMIS_API_KEY"),
 		.judge = arg_flag(v, args, "judge"), .rewrite = arg_flag(v, args, "rewrite"), .again = arg_flag(v, args, "again"),
 	};
-	if (!m->endpoint || !m->model)
+	if (!m->endpoint || !m->model || !*m->endpoint || !*m->model)
 		return error_set(err, TAMIS_EUSAGE, _("--generator http needs --endpoint and --model"));
 	rc = arg_count(&parallel, v, args, "parallel", 1, 1024, err);
 	if (rc == 0)
@@ -126,9 +126,10 @@ static int read_request(struct backtranslate_request *q, const struct verb_args 
 	return rc;
 }
 
+/* Replies that are kept and say nothing of use; a call that failed has none. */
 static uint64_t unusable(const struct backtranslate_result *r)
 {
-	uint64_t n = r->ended[ENDED_FAILED];
+	uint64_t n = 0;
 
 	for (unsigned i = REPLY_OK + 1; i < REPLY_OUTCOMES; i++)
 		n += r->ended[i];
@@ -157,6 +158,10 @@ static void say_asked(struct cli *cli, const struct backtranslate_result *r)
 			 _("%llu replies could not be used: tamis ls instructions --run %lld --where '!meta.outcome=ok' lists them; "
 			   "the same command with --again asks anew"),
 			 (unsigned long long)unusable(r), (long long)r->run);
+	if (r->ended[ENDED_FAILED])
+		cli_warn(cli, PL_("%llu call failed: the same command makes it again", "%llu calls failed: the same command makes them again",
+				  r->ended[ENDED_FAILED]),
+			 (unsigned long long)r->ended[ENDED_FAILED]);
 }
 
 static void say_summary(struct cli *cli, const struct backtranslate_result *r)
@@ -173,8 +178,8 @@ static void say_summary(struct cli *cli, const struct backtranslate_result *r)
 		return;
 	}
 	cli_note(cli,
-		 _("documents: %llu; segments: %llu, of them %llu failed a check and %llu were copies; pairs: %llu (checks passed %llu, "
-		   "warned %llu, failed %llu) in run %lld"),
+		 _("documents: %llu; segments: %llu (checks of the text alone failed: %llu, copies: %llu); pairs: %llu (checks of the pair "
+		   "passed: %llu, warned: %llu, failed: %llu) in run %lld"),
 		 (unsigned long long)r->documents, (unsigned long long)r->segments, (unsigned long long)r->failed_segments,
 		 (unsigned long long)r->duplicates, (unsigned long long)r->pairs, (unsigned long long)r->outcomes[OUTCOME_PASS],
 		 (unsigned long long)r->outcomes[OUTCOME_WARN], (unsigned long long)r->outcomes[OUTCOME_FAIL], (long long)r->run);
@@ -202,7 +207,7 @@ static int run_backtranslate(struct cli *cli, const struct verb_args *args, stru
 		rc = job_run(cli->ws, _("back-translating"), backtranslate_work, &b, cli->quiet, err);
 	if (rc == 0)
 		say_summary(cli, &b.result);
-	return rc == 0 && b.result.asked && unusable(&b.result) ? CLI_SOME_REJECTED : rc;
+	return rc == 0 && b.result.asked && unusable(&b.result) + b.result.ended[ENDED_FAILED] ? CLI_SOME_REJECTED : rc;
 }
 
 const struct verb verb_backtranslate = {

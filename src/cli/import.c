@@ -89,7 +89,8 @@ static int say_shapes(struct cli *cli, int64_t corpus, int64_t newer_than, struc
 		r = store_source_get(cli->store, &source, ids[i], err);
 		if (r != 0)
 			break;
-		cli_note(cli, "%s: %s", source.path, source.shape.reason);
+		if (source.shape.reason[0]) /* else it was rejected as a whole, and the reason follows */
+			cli_note(cli, "%s: %s", source.path, source.shape.reason);
 		source_free(&source);
 	}
 	if (r == 0 && fresh > SHAPES_SHOWN)

@@ -119,6 +119,7 @@ static void put_asked(struct buf *out, const struct backtranslate_result *r)
 
 void backtranslate_summary_json(struct buf *out, const struct backtranslate_result *r)
 {
+	json_put_int(out, "pairs", (int64_t)r->pairs); /* first: a list shows the beginning */
 	json_put_int(out, "documents", (int64_t)r->documents);
 	json_put_int(out, "unreadable", (int64_t)r->unreadable);
 	json_put_int(out, "segments", (int64_t)r->segments);
@@ -126,7 +127,6 @@ void backtranslate_summary_json(struct buf *out, const struct backtranslate_resu
 	json_put_int(out, "failed_segments", (int64_t)r->failed_segments);
 	put_counts_by(out, "segment_reasons", r->left_out);
 	json_put_int(out, "other_types", (int64_t)r->other_types);
-	json_put_int(out, "pairs", (int64_t)r->pairs);
 	for (unsigned i = 0; i < 3; i++)
 		json_put_int(out, outcome_name((enum outcome)i), (int64_t)r->outcomes[i]);
 	put_counts_by(out, "pair_reasons", r->failed);

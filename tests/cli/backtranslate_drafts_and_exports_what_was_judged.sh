@@ -74,6 +74,22 @@ err_has 'local is not available yet'
 t backtranslate guide --generator http
 status 2
 err_has 'needs --endpoint and --model'
+t backtranslate guide -g http -e http://127.0.0.1:9 -m ''
+status 2
+err_has 'needs --endpoint and --model'
+t backtranslate guide --least 40
+status 0
+err_has 'checks of the text alone failed: 0'
+err_has 'checks of the pair passed: 2'
+t ls runs
+out_has '{"pairs":3,'
+# A binary file in a folder: one line, with the reason.
+mkdir mixed
+printf 'The harbour is open.\n' >mixed/a.txt
+printf '\001\002\003\004\005\006\007\001\002\003\000\377' >mixed/junk.dat
+t import mixed --corpus mixed
+check test "$(grep -c 'junk\.dat' "$dir/err")" = 1
+check grep -q 'junk\.dat .*binary' "$dir/err"
 t backtranslate guide --judge
 status 2
 err_has 'judge is for --generator http'
