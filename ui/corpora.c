@@ -246,10 +246,12 @@ static void add_first_figures(struct buf *out, json_t *counts)
 static void run_words(struct buf *out, const struct run *run)
 {
 	json_t *counts = json_loads(run->counts ? run->counts : "", 0, NULL);
-	bool pairs = !json_object_get(counts, "documents"); /* of a dedup run they are a step on its way */
+	bool drafts = strcmp(run->pipeline, "backtranslate") == 0; /* its documents are what was read, its pairs what was made */
+	bool documents = json_object_get(counts, "documents") != NULL;    /* of a dedup run pairs are a step on its way */
+	const char *aside = drafts ? "documents" : documents ? "pairs" : "";
 
 	for (size_t i = 0; i < FIGURES; i++)
-		if (pairs || strcmp(figures[i].key, "pairs") != 0)
+		if (strcmp(figures[i].key, aside) != 0)
 			add_figure(out, _(figures[i].words), json_object_get(counts, figures[i].key));
 	if (out->len == 0)
 		add_first_figures(out, counts);

@@ -74,7 +74,12 @@ void review_follow(struct app *app, struct review *r)
 
 bool review_has_scores(const struct review *r)
 {
-	return r->scores && calibration_items(r->scores->calibration) > 0;
+	const struct scores *sc = r->scores;
+
+	/* What a check measured of a draft made without a judge is no score of it, unless a curator has set a threshold. */
+	if (sc && sc->kind == KIND_INSTRUCTION && sc->scale == SCALE_OTHER && !sc->kept)
+		return false;
+	return sc && calibration_items(sc->calibration) > 0;
 }
 
 void review_draw_scores(struct app *app, struct review *r, const struct item *item, struct rect line)
