@@ -34,6 +34,7 @@ struct labelling {
 	struct decision batch[BATCH];
 	size_t n;
 	uint64_t labelled;
+	uint64_t texts; /* different ones among them */
 };
 
 /* All --reason values as bits, by the list of the item's kind. */
@@ -191,6 +192,9 @@ static void put_summary(const struct labelling *l)
 		json_put_int(&line, "labelled", (int64_t)l->labelled);
 		buf_adds(&line, "}\n");
 		cli_put(l->cli, buf_span(&line));
+	} else if (l->texts < l->labelled) { /* verdicts belong to the content: undo counts these */
+		cli_note(l->cli, PL_("%llu items, %llu different text: %s", "%llu items, %llu different texts: %s", l->texts),
+			 (unsigned long long)l->labelled, (unsigned long long)l->texts, verdict);
 	} else {
 		cli_note(l->cli, PL_("%llu item: %s", "%llu items: %s", l->labelled), (unsigned long long)l->labelled, verdict);
 	}
@@ -211,6 +215,7 @@ static int label_all(struct labelling *l, struct error *err)
 	if (r == 0)
 		r = flush(l, err);
 	end = bulk_end(l->step, r == 0, &count, &end_err);
+	l->texts = (uint64_t)count;
 	if (r == 0 && end != 0) {
 		*err = end_err;
 		r = end;

@@ -182,7 +182,7 @@ done:
 
 static const char *run_state(const struct run *run)
 {
-	return run->ended_ms ? "done" : store_run_alive(run) ? "running" : "unfinished";
+	return run->ended_ms ? N_("done") : store_run_alive(run) ? N_("running") : N_("unfinished");
 }
 
 static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinished_only, struct error *err)
@@ -214,7 +214,7 @@ static int list_runs(struct cli *cli, const struct ls_request *q, bool unfinishe
 			continue;
 		table_count(&t, (uint64_t)run->id);
 		table_string(&t, run->pipeline);
-		table_string(&t, run_state(run));
+		table_string(&t, cli->json ? run_state(run) : _(run_state(run)));
 		table_time(&t, run->started_ms);
 		if (run->ended_ms)
 			table_seconds(&t, (double)(run->ended_ms - run->started_ms) / 1e3);

@@ -16,3 +16,11 @@ t undo
 t undo
 t --json ls documents --where verdict=none
 out_lines 3
+
+# The same text twice is two items, and one text for undo.
+printf '{"text":"twin"}\n{"text":"twin"}\n' >twins.jsonl
+t import twins.jsonl
+printf '2.1\n2.2\n' >ids
+t label - accept <ids
+status 0
+err_has '2 items, 1 different text: accept'
