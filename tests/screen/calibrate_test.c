@@ -475,6 +475,37 @@ static void it_is_drawn_wide_without_colour_and_in_chinese(void **state)
 	leave(vt);
 }
 
+/* Drafts have no score: the runs tell how many pairs there are, the review no threshold. */
+static void drafts_have_no_threshold(void **state)
+{
+	char guide[300];
+	FILE *f;
+	const char *argv[] = { vt_tamis(), "-w", workspace, "review", "3", NULL };
+	struct vt *vt;
+
+	(void)state;
+	snprintf(guide, sizeof guide, "%s/guide.md", folder);
+	f = fopen(guide, "w");
+	assert_non_null(f);
+	fputs("# Guide\n\n## How do I moor a boat?\n\nBring the boat alongside slowly. Pass the bow line ashore, then the stern line.\n\n"
+	      "## Choosing an anchor\n\nA plough anchor holds in sand and mud. A fisherman anchor suits rock and weed.\n", f);
+	assert_int_equal(fclose(f), 0);
+	run("import guide.md --corpus guide");
+	run("backtranslate guide --least 40");
+	vt = start(24, 80, NULL);
+	sees(vt, "pairs 2");
+	leave(vt);
+	vt = vt_start(argv, 24, 80, NULL);
+	vt_set_settle(vt, 5);
+	sees(vt, "How do I moor a boat?");
+	vt_type(vt, "C");
+	title(vt, "calibration of run 3");
+	vt_type(vt, "q");
+	title(vt, "review");
+	assert_true(vt_wait_gone(vt, "precision", 0));
+	leave(vt);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -488,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup(the_threshold_cuts_the_queue, fresh),
 		cmocka_unit_test_setup(a_precision_finds_its_threshold, fresh),
 		cmocka_unit_test_setup(the_review_has_the_same_keys, fresh),
+		cmocka_unit_test_setup(drafts_have_no_threshold, fresh),
 		cmocka_unit_test_setup(another_candidate_is_swapped_in, fresh),
 		cmocka_unit_test_setup(rejected_words_are_linked_no_more, fresh),
 		cmocka_unit_test_setup(it_is_drawn_wide_without_colour_and_in_chinese, fresh),
