@@ -150,7 +150,7 @@ static void put_summary(struct cli *cli, const struct import_result *res, double
 	cli_note(cli, PL_("corpus %s: %llu new records of kind %s (%s) from %llu file, %llu rejected, %llu files known already",
 			  "corpus %s: %llu new records of kind %s (%s) from %llu files, %llu rejected, %llu files known already",
 			  res->sources),
-		 res->corpus, (unsigned long long)res->records, item_kind_name(res->kind), bytes,
+		 res->corpus, (unsigned long long)res->records, _(item_kind_name(res->kind)), bytes,
 		 (unsigned long long)res->sources, (unsigned long long)res->rejected,
 		 (unsigned long long)res->skipped_sources);
 }
