@@ -13,8 +13,6 @@
 #include "cli/table.h"
 #include "cli/verb.h"
 
-/* More than this many rejected records are counted, not shown one by one. */
-#define REJECTED_SHOWN 20
 #define SHAPES_SHOWN 5
 
 const struct verb verb_import;
@@ -51,8 +49,10 @@ static int read_wish(struct shape_wish *wish, const struct verb_args *args, stru
 		r = arg_choice(&wish->split, &verb_import, args, "split", err);
 	if (r != 0)
 		return r;
-	if (format)
+	if (format) {
 		wish->format = format_from_name(span_of(format));
+		wish->delimiter = strcmp(format, "tsv") == 0 ? '\t' : 0;
+	}
 	wish->text_field = arg_value(&verb_import, args, "text");
 	wish->id_field = arg_value(&verb_import, args, "id");
 	wish->lang = arg_value(&verb_import, args, "lang");
@@ -99,14 +99,14 @@ static int say_shapes(struct cli *cli, int64_t corpus, int64_t newer_than, struc
 	return r;
 }
 
-static int say_rejected(struct cli *cli, int64_t corpus, struct error *err)
+/* Those of this import: others of the corpus were said when they came. */
+static int say_rejected(struct cli *cli, const struct import_result *res, struct error *err)
 {
-	struct rejected *rows = NULL;
+	const struct rejected *rows = res->shown;
 	struct source source = { 0 };
-	size_t n = 0;
-	int r = store_rejected_list(cli->store, corpus, REJECTED_SHOWN + 1, &rows, &n, err);
+	int r = 0;
 
-	for (size_t i = 0; i < n && i < REJECTED_SHOWN && r == 0; i++) {
+	for (size_t i = 0; i < res->n_shown && r == 0; i++) {
 		if (source.id != rows[i].source) {
 			source_free(&source);
 			source = (struct source){ 0 };
@@ -119,10 +119,9 @@ static int say_rejected(struct cli *cli, int64_t corpus, struct error *err)
 		else
 			cli_warn(cli, "%s", _(rows[i].reason));
 	}
-	if (n > REJECTED_SHOWN)
+	if (res->rejected > res->n_shown)
 		cli_warn(cli, _("… tamis ls rejected lists all of them"));
 	source_free(&source);
-	free(rows);
 	return r;
 }
 
@@ -197,7 +196,7 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		return err->code;
 	r = cli->json ? 0 : say_shapes(cli, corpus.id, before, err);
 	if (r == 0 && w.result.rejected)
-		r = say_rejected(cli, corpus.id, err);
+		r = say_rejected(cli, &w.result, err);
 	if (r != 0)
 		return r;
 	return w.result.rejected ? CLI_SOME_REJECTED : 0;

@@ -24,8 +24,9 @@ bool csv_split(struct cells *out, struct arena *arena, struct span row, char del
 struct span csv_row(struct span *rest, char delimiter, bool quoted);
 
 /* Guesses delimiter, quoting and whether the first row is a header from the beginning of a file.  False when
- * this is no table: fewer than two columns, or rows of different widths. `complete`: `head` is the whole
- * file. */
-bool csv_recognise(struct shape *out, struct span head, bool complete, char delimiter /* 0: any */);
+ * this is no table: fewer than two columns, or more than a third of the rows of another width than most. `complete`:
+ * `head` is the whole file.  `lenient`: somebody says that it is one; the first row alone says how wide, and one column
+ * is enough when its name is known. */
+bool csv_recognise(struct shape *out, struct span head, bool complete, char delimiter /* 0: any */, bool lenient);
 
 #endif

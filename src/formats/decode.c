@@ -42,7 +42,7 @@ void decoder_free(struct decoder *d)
 
 int decode_fault(struct record_fault *fault, const char *reason, size_t at)
 {
-	*fault = (struct record_fault){ reason, at };
+	*fault = (struct record_fault){ .reason = reason, .at = at };
 	return TAMIS_EPARSE;
 }
 
@@ -319,7 +319,7 @@ int record_texts(struct record_scanner *s, struct span raw, struct record *out, 
 int record_parse(struct record *out, const struct shape *shape, struct span raw, struct arena *arena,
 		 struct error *err)
 {
-	struct record_fault fault = { NULL, 0 };
+	struct record_fault fault = { .reason = NULL };
 	struct decoder d;
 	int rc;
 

@@ -16,6 +16,17 @@ static struct span column_name(struct decoder *d, size_t i)
 	return arena_span(d->arena, span_of(text));
 }
 
+/* Spreadsheets write separators for empty cells beyond the last column: nothing is lost there. */
+static bool only_empty_beyond(const struct decoder *d)
+{
+	if (d->cells.n < d->shape->n_columns)
+		return false;
+	for (size_t i = d->shape->n_columns; i < d->cells.n; i++)
+		if (d->cells.v[i].len)
+			return false;
+	return true;
+}
+
 int decode_csv(struct decoder *d, struct span raw, struct record_fault *fault)
 {
 	const struct shape *s = d->shape;
@@ -25,8 +36,12 @@ int decode_csv(struct decoder *d, struct span raw, struct record_fault *fault)
 		return decode_fault(fault, N_("not UTF-8"), bad);
 	if (!csv_split(&d->cells, d->arena, raw, s->delimiter, s->quoted))
 		return decode_fault(fault, N_("a quoted cell is not closed"), 0);
-	if (d->cells.n < s->n_columns && s->n_columns < SHAPE_COLUMNS && s->kind == KIND_BITEXT)
-		return decode_fault(fault, N_("columns are missing"), raw.len);
+	if (d->cells.n != s->n_columns && s->n_columns < SHAPE_COLUMNS && !only_empty_beyond(d)) {
+		decode_fault(fault, N_("the row has another number of fields than the table"), raw.len);
+		fault->fields = d->cells.n;
+		fault->wanted = s->n_columns;
+		return TAMIS_EPARSE;
+	}
 	for (size_t i = 0; i < d->cells.n; i++) {
 		enum role role = i < s->n_columns ? s->columns[i].role : ROLE_META;
 

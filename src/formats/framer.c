@@ -23,7 +23,8 @@ struct framer *framer_new(const struct shape *shape, uint64_t start, uint64_t li
 	f->chunk = FIRST_CHUNK;
 	f->hash = hash128_new();
 	f->plain = json_plain_choose();
-	f->skip_header = start == 0 && shape->format == FORMAT_CSV && shape->header;
+	if (start == 0 && shape->format == FORMAT_CSV)
+		f->skip_rows = shape->comments + shape->header;
 	f->resumed = start > 0;
 	f->line_begin = start;
 	return f;
@@ -181,8 +182,8 @@ static bool end(struct framer *f, struct framed *out)
 		if (f->cutter->skip && out->bytes.p && f->cutter->skip(f, out->bytes))
 			wanted = false;
 	}
-	if (f->skip_header) {
-		f->skip_header = false;
+	if (f->skip_rows) {
+		f->skip_rows--;
 		wanted = false;
 	}
 	f->position = f->base + f->scan;

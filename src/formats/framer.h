@@ -58,7 +58,7 @@ struct framer {
 	size_t sample_len;
 
 	uint64_t position, position_line;
-	bool skip_header;
+	uint32_t skip_rows; /* comments and the header of a table */
 
 	/* the cutters' own */
 	json_plain_fn plain;

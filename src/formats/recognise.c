@@ -276,6 +276,24 @@ static int refuse_junk(struct span head, const char *name, struct error *err)
 
 /* ---- in order ---- */
 
+/* Comma-separated unless another separator gives rows that are more alike; tab-separated by tabs only. */
+static int recognise_asked_table(struct shape *out, const struct head *h, struct error *err)
+{
+	char wished = h->wish->delimiter, delimiter = wished ? wished : ',';
+	int rc = recognise_table(out, h, delimiter, false, err);
+
+	if (rc == 0 && wished == 0)
+		rc = recognise_table(out, h, 0, false, err);
+	if (rc == 0)
+		rc = recognise_table(out, h, delimiter, true, err);
+	if (rc != 0)
+		return rc;
+	if (wished == '\t')
+		return error_set(err, TAMIS_EUSAGE, _("%s:1: is not in the format %s: no tab in the first row"), h->name,
+				 "tsv");
+	return error_set(err, TAMIS_EUSAGE, _("%s:1: is not in the format %s: no comma in the first row"), h->name, "csv");
+}
+
 static int recognise_asked(struct shape *out, const struct head *h, struct error *err)
 {
 	static int (*const by_format[])(struct shape *, const struct head *, struct error *) = {
@@ -287,7 +305,7 @@ static int recognise_asked(struct shape *out, const struct head *h, struct error
 	int rc;
 
 	if (format == FORMAT_CSV)
-		rc = recognise_table(out, h, ',', err) ? 1 : recognise_table(out, h, 0, err);
+		return recognise_asked_table(out, h, err);
 	else if (format == FORMAT_MOSES)
 		return error_set(err, TAMIS_EUSAGE,
 				 _("%s has no companion whose name differs only in the language"), h->name);
@@ -316,7 +334,7 @@ static int recognise_content(struct shape *out, const struct head *h, struct err
 		if (rc != 0)
 			return rc;
 	}
-	rc = h->wish && h->wish->split ? 0 : recognise_table(out, h, 0, err);
+	rc = h->wish && h->wish->split ? 0 : recognise_table(out, h, 0, false, err);
 	return rc != 0 ? rc : recognise_text(out, h, err);
 }
 

@@ -17,7 +17,8 @@ struct head {
 
 /* 1: recognised; 0: not this; negative: recognised and refused. */
 int recognise_json(struct shape *out, const struct head *h, struct error *err);
-int recognise_table(struct shape *out, const struct head *h, char delimiter, struct error *err);
+int recognise_table(struct shape *out, const struct head *h, char delimiter, bool lenient,
+		    struct error *err); /* see csv_recognise() */
 int recognise_tmx(struct shape *out, const struct head *h, struct error *err);
 int recognise_po(struct shape *out, const struct head *h, struct error *err);
 int recognise_mo(struct shape *out, const struct head *h, struct error *err);

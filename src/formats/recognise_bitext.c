@@ -72,6 +72,8 @@ static void note_row(void *ctx, struct span row)
 	struct table *t = ctx;
 
 	csv_split(&t->cells, &t->arena, row, t->shape->delimiter, t->shape->quoted);
+	if (t->cells.n != t->shape->n_columns && t->shape->n_columns < SHAPE_COLUMNS)
+		return; /* will be rejected */
 	t->histogram.records++;
 	vec_each(&t->cells, i) {
 		if (i < t->shape->n_columns)
@@ -183,16 +185,21 @@ static void table_name(char *out, size_t size, const struct shape *s)
 			 s->delimiter);
 }
 
-int recognise_table(struct shape *out, const struct head *h, char delimiter, struct error *err)
+int recognise_table(struct shape *out, const struct head *h, char delimiter, bool lenient,
+		    struct error *err)
 {
 	struct table t = { .shape = out };
 	struct shape blank = *out;
 	char what[120];
 	int rc = 1;
 
-	if (!csv_recognise(out, h->bytes, h->complete, delimiter))
+	if (!csv_recognise(out, h->bytes, h->complete, delimiter, lenient))
 		return 0;
 	sample_records(out, h, SAMPLE, note_row, &t);
+	if (lenient && t.histogram.keys.n == 0) /* no row is whole: the names alone say what it is */
+		for (size_t i = 0; i < out->n_columns; i++)
+			histogram_add_cell(&t.histogram, span_of(out->columns[i].name),
+					   span_of(out->columns[i].name));
 	table_name(what, sizeof what, out);
 	if (out->header || !(out->delimiter == '\t' && try_patterns(out, h, &t)))
 		rc = t.histogram.keys.n ? finish_with_profile(out, h, &t.histogram, what, err) : 0;

@@ -109,6 +109,7 @@ void record_scanner_free(struct record_scanner *s);
 struct record_fault {
 	const char *reason;
 	size_t at;
+	size_t fields, wanted; /* a row: how many fields it has and should have; 0: it is not about that */
 };
 
 /* The fields with a role (no ROLE_META) of a record, for looking through many: values are borrowed from `raw`

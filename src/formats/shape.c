@@ -71,6 +71,8 @@ void shape_to_json(struct buf *out, const struct shape *s)
 	json_put_member(out, "delimiter", span_of(delimiter));
 	json_put_bool(out, "quoted", s->quoted);
 	json_put_bool(out, "header", s->header);
+	if (s->comments)
+		json_put_int(out, "comments", s->comments);
 	json_put_bool(out, "single", s->single);
 	json_put_member(out, "kind", span_of(item_kind_name(s->kind)));
 	json_put_member(out, "profile", span_of(s->profile));
@@ -139,6 +141,7 @@ static void read_member(struct shape *s, const struct json_member *m)
 {
 	bool yes = m->type == JSON_T_TRUE;
 	char one[8];
+	double n;
 
 	if (span_is(m->key, "container"))
 		s->container = (enum container)index_of(container_names, COUNT(container_names), m->value);
@@ -157,6 +160,8 @@ static void read_member(struct shape *s, const struct json_member *m)
 		s->quoted = yes;
 	else if (span_is(m->key, "header"))
 		s->header = yes;
+	else if (span_is(m->key, "comments"))
+		s->comments = json_read_real(m->value, &n) && n > 0 && n <= 64 ? (uint32_t)n : 0;
 	else if (span_is(m->key, "single"))
 		s->single = yes;
 	else if (span_is(m->key, "kind"))

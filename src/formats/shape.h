@@ -40,6 +40,7 @@ struct shape {
 	char delimiter;             /* FORMAT_CSV */
 	bool quoted; /* FORMAT_CSV: cells may stand in quotes (RFC 4180), else every tab splits */
 	bool header;                /* FORMAT_CSV: first row names the columns */
+	uint32_t comments;          /* FORMAT_CSV: lines with '#' before the first row */
 	bool single;                /* FORMAT_JSON: one object, not an array */
 	enum item_kind kind;
 	char profile[32];           /* "fineweb", "alpaca", "bitextor", "plain" … a row of profiles.c */
@@ -56,6 +57,7 @@ struct shape {
 /* What the user said on the command line; NULL or 0 where nothing. */
 struct shape_wish {
 	enum format format;
+	char delimiter;          /* FORMAT_CSV: '\t' when tab-separated values were asked for; 0: the usual ones */
 	const char *split;       /* "file" "paragraph" "line" */
 	const char *text_field;
 	const char *id_field;

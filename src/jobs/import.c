@@ -148,6 +148,7 @@ static int prepare(struct importer *imp, const struct import_plan *plan, struct 
 			import_hand_over(imp);
 	}
 	import_scan_init(&imp->scan);
+	imp->scan.out = imp->out;
 	job_unit(imp->job, _("bytes"));
 	return 0;
 }

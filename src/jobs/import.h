@@ -8,10 +8,14 @@
 
 #include "jobs/job.h"
 
+#define IMPORT_SHOWN 20 /* more rejected records than this are counted, not shown one by one */
+
 struct import_result {
 	char corpus[64];
 	enum item_kind kind;
 	uint64_t sources, skipped_sources, records, rejected, bytes;
+	struct rejected shown[IMPORT_SHOWN]; /* the first of this import; those before are in the store's list */
+	size_t n_shown;
 };
 
 struct import_request {

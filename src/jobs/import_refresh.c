@@ -81,6 +81,7 @@ static int refresh(struct importer *imp, int64_t corpus, struct error *err)
 	imp->scan.view = imp->view;
 	imp->scan.threads = job_threads(imp->job);
 	import_scan_init(&imp->scan);
+	imp->scan.out = imp->out;
 	for (size_t i = 0; rc == 0 && i < n; i++)
 		rc = refresh_source(imp, ids[i], err);
 	job_summary(imp->job,

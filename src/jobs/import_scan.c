@@ -51,6 +51,9 @@ struct scan_batch {
 	struct buf block;
 	uint64_t block_number;
 	bool block_dirty;
+	/* Of this run over the source. */
+	uint64_t n_rejected;
+	uint64_t rejected_byte, rejected_end; /* where the last rejected record has its fault and where it ends */
 };
 
 struct scan_waiting {
@@ -125,7 +128,7 @@ static void add_long(struct scan_batch *b, struct entry *e, const struct framed 
 	};
 	if (e->len >= LONGEST_RECORD) {
 		e->code = TAMIS_ELIMIT;
-		e->fault = (struct record_fault){ N_("longer than 4 GiB"), 0 };
+		e->fault = (struct record_fault){ .reason = N_("longer than 4 GiB") };
 	}
 }
 
@@ -268,14 +271,43 @@ static void keep_record(struct scan_batch *b, struct source *src, const struct e
 	b->scan->total_records++;
 }
 
+void import_show_rejected(struct import_result *out, const struct rejected *row)
+{
+	struct rejected *last = out->n_shown ? &out->shown[out->n_shown - 1] : NULL;
+
+	if (last && last->source == row->source && last->byte == row->byte)
+		*last = *row;
+	else if (out->n_shown < IMPORT_SHOWN)
+		out->shown[out->n_shown++] = *row;
+}
+
 static void reject(struct scan_batch *b, struct source *src, uint64_t line, uint64_t byte, const char *reason)
 {
 	struct rejected row = { .source = src->id, .line = line, .byte = byte };
 
+	if (b->n_rejected++ && row.byte <= b->rejected_byte) /* the list knows them by their bytes */
+		row.byte = b->rejected_byte + 1;
+	b->rejected_byte = row.byte;
 	snprintf(row.reason, sizeof row.reason, "%s", reason);
 	vec_push(&b->rejected, row);
+	import_show_rejected(b->scan->out, &row);
 	src->rejected++;
 	b->scan->total_rejected++;
+}
+
+static void reject_entry(struct scan_batch *b, struct source *src, const struct entry *e)
+{
+	char reason[sizeof((struct rejected *)NULL)->reason];
+
+	if (e->fault.wanted == 0) {
+		reject(b, src, e->line, e->at + e->fault.at, e->fault.reason);
+	} else {
+		snprintf(reason, sizeof reason, src->shape.header ? _("has %zu fields, the header %zu")
+								  : _("has %zu fields, most rows %zu"),
+			 e->fault.fields, e->fault.wanted);
+		reject(b, src, e->line, e->at + e->fault.at, reason);
+	}
+	b->rejected_end = e->next_at;
 }
 
 static int commit(struct scan_batch *b, struct source *src, struct error *err)
@@ -288,7 +320,7 @@ static int commit(struct scan_batch *b, struct source *src, struct error *err)
 		if (e->at >= OFFSET_LIMIT)
 			return error_set(err, TAMIS_ELIMIT, _("%s: more than 1 TiB of content; split it"), src->path);
 		if (e->code < 0)
-			reject(b, src, e->line, e->at + e->fault.at, e->fault.reason);
+			reject_entry(b, src, e);
 		else
 			keep_record(b, src, e);
 		src->position = e->next_at;
@@ -367,6 +399,20 @@ static const char *without_path(const char *message, const char *path)
 	return strncmp(message, path, n) == 0 && strncmp(message + n, ": ", 2) == 0 ? message + n + 2 : message;
 }
 
+/* A file that breaks off: when its last record was rejected for that, the list gets the better reason, not a second row. */
+static void reject_end(struct scan_batch *b, struct source *src, const char *reason)
+{
+	if (b->n_rejected && b->rejected_end == src->position) {
+		struct rejected row = { .source = src->id, .line = src->line, .byte = b->rejected_byte };
+
+		snprintf(row.reason, sizeof row.reason, "%.*s", (int)sizeof row.reason - 1, reason);
+		vec_push(&b->rejected, row); /* replaces the one of that byte */
+		import_show_rejected(b->scan->out, &row);
+		return;
+	}
+	reject(b, src, src->line, src->position, reason);
+}
+
 static int run(struct scan_batch *b, struct source *src, struct framer *framer, struct stream *stream,
 	       struct error *err)
 {
@@ -398,6 +444,7 @@ int import_scan_source(struct import_scan *scan, struct source *src, const char 
 	int rc, saved;
 
 	b->src = src;
+	b->n_rejected = 0;
 	b->lang = scan->lang != LANG_UNKNOWN ? scan->lang : lang_from_code(span_of(src->shape.source_lang));
 	b->saved_us = clock_steady_us();
 	rc = load_last_chunk(b, scan, src, err);
@@ -410,7 +457,7 @@ int import_scan_source(struct import_scan *scan, struct source *src, const char 
 		b->scanners[i] = record_scanner_new(&src->shape);
 	rc = run(b, src, framer, stream, &why);
 	if (rc == TAMIS_EPARSE || rc == TAMIS_ELIMIT) { /* the container or the document ends badly: its good rows stay */
-		reject(b, src, src->line, src->position, without_path(why.msg, path));
+		reject_end(b, src, without_path(why.msg, path));
 		rc = 0;
 	}
 	saved = save(b, src, false, &late);

@@ -25,6 +25,7 @@ struct import_scan {
 	uint64_t total_bytes;
 	uint64_t total_records;
 	uint64_t total_rejected;
+	struct import_result *out; /* gets the first rejected records */
 	struct scan_batch *batch;
 	/* While a batch of the store is open, what it holds can't be read by others yet: publishing waits for
 	 * import_scan_publish(). */
@@ -34,6 +35,9 @@ struct import_scan {
 
 void import_scan_init(struct import_scan *scan);
 void import_scan_free(struct import_scan *scan);
+
+/* Keeps a rejected record for the person who waits, in place of an earlier one of the same byte. */
+void import_show_rejected(struct import_result *out, const struct rejected *row);
 
 void import_scan_publish(struct import_scan *scan);
 

@@ -121,6 +121,7 @@ int import_refuse_source(struct importer *imp, struct source *src, const char *w
 	rc = store_chunk_save(imp->s, src, 0, none, &row, 1, err);
 	free(none);
 	imp->out->rejected++;
+	import_show_rejected(imp->out, &row);
 	imp->scan.total_rejected++;
 	return rc;
 }

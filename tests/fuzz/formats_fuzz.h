@@ -54,7 +54,7 @@ static inline struct stream *drip_open(struct span content, size_t chunk)
 static inline void check_record(struct record_scanner *scanner, const struct shape *shape, struct span raw)
 {
 	struct record_facts facts;
-	struct record_fault fault = { NULL, 0 };
+	struct record_fault fault = { .reason = NULL };
 	struct arena arena = { 0 };
 	struct error err = { 0 };
 	struct record r;

@@ -79,7 +79,7 @@ static inline void outcome_free(struct outcome *o)
 static inline void outcome_add(struct outcome *o, struct record_scanner *scanner, const struct framed *framed)
 {
 	struct record_facts facts;
-	struct record_fault fault = { NULL, 0 };
+	struct record_fault fault = { .reason = NULL };
 	struct arena arena = { 0 };
 	struct error err = { 0 };
 	struct record r;

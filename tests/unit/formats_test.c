@@ -20,7 +20,7 @@ static struct record_facts facts_of(const char *text, const char *record)
 {
 	struct shape shape = shape_of(text);
 	struct record_scanner *s = record_scanner_new(&shape);
-	struct record_fault fault = { "none", 0 };
+	struct record_fault fault = { .reason = NULL };
 	struct record_facts facts = { .lang = 9 };
 
 	if (record_scan(s, span_of(record), &facts, &fault) < 0)
@@ -168,7 +168,7 @@ static void says_why_a_record_is_kept_out(void **state)
 		  "the messages are missing or are no chat turns", 0 },
 		{ "{\"source\":\"a\",\"target\":\"b\"}\n", "{\"source\":\"a\"}", "the target text is missing",
 		  0 },
-		{ "0.5\tThe cat sat.\tLe chat dormait.\n", "0.5\tThe cat sat.", "columns are missing", 16 },
+		{ "0.5\tThe cat sat.\tLe chat dormait.\n", "0.5\tThe cat sat.", "the row has another number of fields than the table", 16 },
 		{ "id,text,n\n1,\"a\",2\n", "1,\"a", "a quoted cell is not closed", 0 },
 		{ "<tmx><tu><tuv lang=\"en\"><seg>a</seg></tuv><tuv lang=\"fr\"><seg>b</seg></tuv></tu>",
 		  "<tu><tuv></tu>", "the XML of this unit is broken", 14 },
@@ -184,7 +184,7 @@ static void says_why_a_record_is_kept_out(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct shape shape = shape_of(cases[i].good);
 		struct record_scanner *s = record_scanner_new(&shape);
-		struct record_fault fault = { "nothing", 999 };
+		struct record_fault fault = { .reason = "nothing", .at = 999 };
 		struct record_facts facts;
 		struct arena arena = { 0 };
 		struct error err = { 0 };
