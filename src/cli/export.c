@@ -187,6 +187,8 @@ static void put_summary(struct cli *cli, const struct export_request *q, const s
 			 (unsigned long long)res->unedited);
 	if (res->skipped > res->unedited)
 		cli_note(cli, _("%llu have no place in this format"), (unsigned long long)(res->skipped - res->unedited));
+	if (res->partial)
+		cli_note(cli, _("%llu have fields this format leaves out; jsonl keeps all"), (unsigned long long)res->partial);
 	if (res->manifest[0])
 		cli_note(cli, _("manifest: %s"), res->manifest);
 }

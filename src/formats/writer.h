@@ -54,6 +54,7 @@ struct writer {
 	struct buf line;       /* scratch */
 	uint64_t written;
 	uint64_t left_out;     /* records that lack what the format needs */
+	uint64_t partial;      /* written without their fields that have no column (csv, tsv) */
 	uint64_t unedited;     /* of these, those whose answer nobody edited, so that there is none to prefer (dpo) */
 };
 

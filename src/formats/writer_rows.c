@@ -108,6 +108,7 @@ static bool write_row(struct writer *w, const struct dialect *d, const struct ex
 		d->put(&w->line, item->annotation);
 	}
 	write_line(w, d);
+	w->partial += record_field(item->record, ROLE_META) != NULL;
 	return true;
 }
 

@@ -509,6 +509,7 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 		out->written = x.writer.written;
 		out->skipped = x.writer.left_out;
 		out->unedited = x.writer.unedited;
+		out->partial = x.writer.partial;
 	}
 	if (rc == 0 && x.writing)
 		rc = export_file_commit(&x.file, req, out, err);

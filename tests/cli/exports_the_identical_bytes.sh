@@ -27,3 +27,9 @@ err_has 'no corpus “b”'
 t export a --format pdf
 status 2
 err_has 'none of: jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html'
+
+# A table has columns for the roles only, and says so.
+printf '{"id":"1","text":"hi","src":"web"}\n' >more.jsonl
+t import -c more more.jsonl
+t export more -f csv
+err_has '1 have fields this format leaves out'
