@@ -112,6 +112,8 @@ int bulk_begin(struct bulk_step **out, struct store *s, const char *label, struc
 		rc = db_int(&s->db, &b->step.before, 0, err, "SELECT coalesce(max(seq), 0) + 1 FROM decision", "");
 	if (rc == 0)
 		rc = step_insert(&s->db, &b->step, STEP_FILLING, err);
+	if (rc == 0)
+		workspace_own_step(s->w, b->step.id);
 	if (rc < 0) {
 		buf_free(&b->question);
 		free(b->label);

@@ -25,6 +25,10 @@ struct workspace {
 	atomic_uint forgotten; /* counts store_source_forget(): what stores remember may be of before */
 	pthread_mutex_t undo_lock;
 	struct store *undo_store; /* made at the first undo */
+	pthread_mutex_t own_lock;
+	bool opened;         /* `before` is known */
+	int64_t before;      /* the last step of the log when the first store was opened */
+	VEC(int64_t) own;    /* steps made through this workspace, ascending: all others were made elsewhere */
 };
 
 #define STORE_FILES 16
@@ -33,6 +37,8 @@ struct workspace {
 struct store {
 	struct workspace *w;
 	struct db db;    /* FILE */
+	int64_t data_version; /* of FILE when store_changed_elsewhere() looked last; 0: never */
+	int64_t steps_seen;
 	struct db cache; /* FILE-cache */
 	/* Recently used, so that reading neighbours costs no second look-up. */
 	uint64_t clock;
@@ -102,6 +108,10 @@ struct step {
 enum step_kind { STEP_DO = 0, STEP_UNDO = 1, STEP_REDO = 2, STEP_MERGE = 3 };
 enum step_state { STEP_FILLING = 0, STEP_FINISHED = 1, STEP_APPLIED = 2 };
 int step_insert(struct db *db, struct step *step, enum step_state state, struct error *err);
+/* At the first store: remembers where the log ended. */
+void workspace_note_log(struct workspace *w, struct db *db);
+/* Remembers a step as made here; before it is committed. */
+void workspace_own_step(struct workspace *w, int64_t step);
 /* Large steps are walked by key, STORE_SLICE rows at a time: neighbours in the indexes change together, which costs a fiftieth of the
  * pages that the order of decision does.  `at` is the last key done; begin with a zeroed cursor.  1 and the key up to
  * which the next slice goes, 0 at the end. */

@@ -196,6 +196,8 @@ static int write_outcome(struct store *s, const char *path, struct merge_counts 
 		goto done;
 	step.label = label;
 	rc = step_insert(&s->db, &step, STEP_APPLIED, err);
+	if (rc == 0)
+		workspace_own_step(s->w, step.id);
 	if (rc == 0) /* so that undo need not look through all steps for it */
 		rc = db_exec(&s->db, "CREATE INDEX IF NOT EXISTS main.step_merge ON step(annotator, undone)"
 				     " WHERE kind = 3 AND state > 0", err);

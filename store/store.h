@@ -330,10 +330,14 @@ struct bulk_step;
 int bulk_begin(struct bulk_step **out, struct store *s, const char *label, struct error *err);
 int bulk_add(struct bulk_step *b, const struct decision *d, size_t n, struct error *err);
 int bulk_end(struct bulk_step *b, bool keep, int64_t *count, struct error *err);
-/* Undo and redo of this annotator's latest step, whole, across sessions.  `*count` items changed, `*label` copied.
+/* Undo and redo of this annotator's latest step, whole, across sessions; undo prefers the steps made through `w`, and after
+ * them takes only what was there when `w` was opened: not what another session has done meanwhile.  `*count` items changed, `*label` copied.
  * TAMIS_ENOTFOUND when there is nothing left. */
 int workspace_undo(struct workspace *w, int64_t *count, char label[128], item_ref *first, struct error *err);
 int workspace_redo(struct workspace *w, int64_t *count, char label[128], item_ref *first, struct error *err);
+/* 1 when a step was made by another process (or through another `struct workspace`) since the last call with this store, else 0; the
+ * first call only remembers.  Costs microseconds when nothing was written. */
+int store_changed_elsewhere(struct store *s, struct error *err);
 /* Waits until everything submitted is durable (or failed: then the error). */
 int workspace_flush(struct workspace *w, struct error *err);
 

@@ -22,8 +22,9 @@ struct turn {
 #define IS_OF "JOIN current c ON c.key = d.key AND c.question = d.question AND d.effective <> d.previous AND c.effective = "
 /* A step none of whose rows counts any more is passed over: undoing it would change nothing. */
 #define MATTERS(step, side) "EXISTS(SELECT 1 FROM decision d " IS_OF side " WHERE d.step = " step ")"
-#define LATEST(kind) "(SELECT s.id FROM step s WHERE s.annotator = ?1 AND s.kind = " kind " AND s.undone = 0 AND s.state > 0" \
-		     " AND " MATTERS("s.id", "d.effective") " ORDER BY s.id DESC LIMIT 1)"
+#define LATEST(kind) LATEST_OF(kind, "")
+#define LATEST_OF(kind, more) "(SELECT s.id FROM step s WHERE s.annotator = ?1 AND s.kind = " kind " AND s.undone = 0 AND s.state > 0" \
+		     more " AND " MATTERS("s.id", "d.effective") " ORDER BY s.id DESC LIMIT 1)"
 #define LAST(undone) "(SELECT max(id) FROM step WHERE annotator = ?1 AND kind = 0 AND undone = " undone " AND state > 0)"
 
 static const struct turn undo = {
@@ -47,6 +48,91 @@ static const struct turn redo = {
 	N_("nothing is left to redo"),
 };
 
+/* ---- whose step ---- */
+
+void workspace_own_step(struct workspace *w, int64_t step)
+{
+	pthread_mutex_lock(&w->own_lock);
+	vec_push(&w->own, step);
+	pthread_mutex_unlock(&w->own_lock);
+}
+
+static bool is_own(struct workspace *w, int64_t step)
+{
+	bool found = false;
+
+	pthread_mutex_lock(&w->own_lock);
+	for (size_t i = w->own.n; i > 0 && !found; i--)
+		found = w->own.v[i - 1] == step;
+	pthread_mutex_unlock(&w->own_lock);
+	return found;
+}
+
+void workspace_note_log(struct workspace *w, struct db *db)
+{
+	pthread_mutex_lock(&w->own_lock);
+	if (!w->opened)
+		w->opened = db_int(db, &w->before, 0, NULL, "SELECT coalesce(max(id), 0) FROM step", "") == 0;
+	pthread_mutex_unlock(&w->own_lock);
+}
+
+/* Up to which step undo takes those not made here: all, while nothing was made here. */
+static int64_t others_until(struct workspace *w)
+{
+	int64_t until;
+
+	pthread_mutex_lock(&w->own_lock);
+	until = w->own.n ? w->before : INT64_MAX;
+	pthread_mutex_unlock(&w->own_lock);
+	return until;
+}
+
+int store_changed_elsewhere(struct store *s, struct error *err)
+{
+	bool first = s->data_version == 0, other = false, whole = true;
+	sqlite3_stmt *stmt;
+	int64_t version;
+	int rc = db_int(&s->db, &version, 0, err, "PRAGMA data_version", "");
+
+	if (rc < 0 || version == s->data_version)
+		return rc;
+	s->data_version = version;
+	if (first)
+		return db_int(&s->db, &s->steps_seen, 0, err, "SELECT coalesce(max(id), 0) FROM step", "");
+	rc = db_query(&s->db, &stmt, err, "SELECT id, state FROM step WHERE id > ? ORDER BY id", "i", s->steps_seen);
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		int64_t id = sqlite3_column_int64(stmt, 0);
+
+		other = other || !is_own(s->w, id);
+		whole = whole && sqlite3_column_int(stmt, 1) == STEP_APPLIED;
+		if (whole) /* what is being filled is looked at again when it counts */
+			s->steps_seen = id;
+	}
+	return rc < 0 ? rc : other;
+}
+
+/* The latest step made here that is not undone; else the latest of before this session. */
+static int find_undoable(struct workspace *w, struct db *db, int64_t *step, struct error *err)
+{
+	int64_t until = others_until(w), last;
+	int rc = db_int(db, &last, 0, err, undo.find, "t", w->annotator);
+
+	while (rc == 0 && last > until && !is_own(w, last))
+		rc = db_int(db, &last, 0, err, "SELECT max(coalesce(" LATEST_OF("0", " AND s.id < ?2")
+					       ", 0), coalesce(" LATEST_OF("3", " AND s.id < ?2") ", 0))", "ti", w->annotator, last);
+	*step = last;
+	return rc;
+}
+
+static int find_step(struct workspace *w, struct db *db, const struct turn *turn, int64_t *step, struct error *err)
+{
+	if (turn->kind == STEP_UNDO)
+		return find_undoable(w, db, step, err);
+	return db_int(db, step, 0, err, turn->find, "t", w->annotator);
+}
+
+/* ---- the turn ---- */
+
 struct target {
 	int64_t step;
 	int64_t rows;
@@ -54,12 +140,11 @@ struct target {
 	char label[128];
 };
 
-static int find_target(struct db *db, const struct turn *turn, const char *annotator, struct target *out,
-		       struct error *err)
+static int find_target(struct workspace *w, struct db *db, const struct turn *turn, struct target *out, struct error *err)
 {
 	sqlite3_stmt *stmt;
 	int64_t ref;
-	int rc = db_int(db, &out->step, 0, err, turn->find, "t", annotator);
+	int rc = find_step(w, db, turn, &out->step, err);
 
 	if (rc == 0 && out->step == 0)
 		return error_set(err, TAMIS_ENOTFOUND, "%s", _(turn->none));
@@ -98,13 +183,15 @@ static int append_rows(struct db *db, const struct turn *turn, const struct step
 }
 
 /* Few rows: found, appended and applied in one transaction. */
-static int turn_small(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
-		      struct error *err)
+static int turn_small(struct workspace *w, struct db *db, const struct turn *turn, struct step *step, const struct target *t,
+		      int64_t *count, struct error *err)
 {
 	struct step_cursor none = {0}, all = { .n = sizeof all.at.b };
 	int rc = step_insert(db, step, STEP_APPLIED, err);
 
 	memset(all.at.b, 0xff, sizeof all.at.b);
+	if (rc == 0)
+		workspace_own_step(w, step->id);
 	if (rc == 0)
 		rc = append_rows(db, turn, step, t, &none, &all, count, err);
 	if (rc == 0)
@@ -130,20 +217,22 @@ static int turn_slice(struct db *db, const struct turn *turn, const struct step 
 }
 
 /* Many rows: like a bulk step, filled by slices. */
-static int turn_large(struct db *db, const struct turn *turn, struct step *step, const struct target *t, int64_t *count,
-		      struct error *err)
+static int turn_large(struct workspace *w, struct db *db, const struct turn *turn, struct step *step, const struct target *t,
+		      int64_t *count, struct error *err)
 {
 	struct step_cursor done = {0};
 	int64_t again;
 	int rc = step_insert(db, step, STEP_FILLING, err);
 
+	if (rc == 0)
+		workspace_own_step(w, step->id);
 	while (rc == 0 && (rc = turn_slice(db, turn, step, t, &done, count, err)) > 0)
 		rc = 0;
 	if (rc == 0)
 		rc = db_begin(db, err);
 	if (rc < 0)
 		return rc;
-	rc = db_int(db, &again, 0, err, turn->find, "t", step->annotator);
+	rc = find_step(w, db, turn, &again, err);
 	if (rc == 0 && again != t->step)
 		rc = error_set(err, TAMIS_ESTORE, _("another tamis of yours has changed the last step; do it again"));
 	if (rc == 0)
@@ -164,14 +253,14 @@ static int take_turn(struct workspace *w, struct db *db, const struct turn *turn
 		rc = db_begin(db, err);
 	if (rc < 0)
 		return rc;
-	rc = find_target(db, turn, w->annotator, t, err);
+	rc = find_target(w, db, turn, t, err);
 	step.target = t->step;
 	if (rc == 0 && t->rows <= STORE_SLICE)
-		return db_end(db, turn_small(db, turn, &step, t, count, err), err);
+		return db_end(db, turn_small(w, db, turn, &step, t, count, err), err);
 	db_rollback(db);
 	if (rc < 0)
 		return rc;
-	rc = turn_large(db, turn, &step, t, count, err);
+	rc = turn_large(w, db, turn, &step, t, count, err);
 	if (rc < 0 && step.id)
 		step_drop(db, step.id, NULL);
 	return rc;

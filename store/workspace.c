@@ -170,6 +170,7 @@ int workspace_open(struct workspace **out, const char *path, unsigned flags, con
 	w->flags = flags;
 	w->network = network_of(path);
 	pthread_mutex_init(&w->undo_lock, NULL);
+	pthread_mutex_init(&w->own_lock, NULL);
 	rc = open_checked(w, &db, &fresh, err);
 	if (rc == 0)
 		rc = writer_start(w, &db, fresh, err);
@@ -191,6 +192,8 @@ void workspace_close(struct workspace *w)
 	writer_stop(w);
 	store_close(w->undo_store);
 	pthread_mutex_destroy(&w->undo_lock);
+	pthread_mutex_destroy(&w->own_lock);
+	vec_free(&w->own);
 	free(w->path);
 	free(w->cache_path);
 	free(w->annotator);
@@ -232,6 +235,7 @@ int store_open(struct store **out, struct workspace *w, struct error *err)
 		store_close(s);
 		return rc;
 	}
+	workspace_note_log(w, &s->db);
 	*out = s;
 	return 0;
 }

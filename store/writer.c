@@ -67,6 +67,8 @@ static int write_request(struct writer *wr, const struct request *r, const char 
 	struct step step = { .kind = STEP_DO, .annotator = wr->w->annotator, .label = r->label };
 	int rc = step_insert(&wr->db, &step, STEP_APPLIED, err);
 
+	if (rc == 0)
+		workspace_own_step(wr->w, step.id);
 	for (size_t i = 0; rc == 0 && i < r->n; i++)
 		rc = decision_append(&wr->db, &step, &r->decisions[i], question, pending, err);
 	return rc;

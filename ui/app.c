@@ -125,6 +125,7 @@ static void take_keys(struct app *app)
 		if (key == 0)
 			return;
 		app->answer = true;
+		verdicts_look(app);
 		app_key(app, key);
 	}
 }

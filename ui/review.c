@@ -222,6 +222,19 @@ static void on_durable(void *ctx, int64_t ticket, const struct error *err)
 	wake_up(&app->wake);
 }
 
+bool review_look_elsewhere(struct app *app, struct review *r)
+{
+	bool here;
+
+	if (!r->deck || !deck_look(r->deck, &here))
+		return false;
+	r->scores_stale = true;
+	review_anew(app, r);
+	if (here)
+		app_say(app, STYLE_WARNING, _("Another session has decided this item meanwhile; the key was not taken."));
+	return here;
+}
+
 /* An index that the cache has lost is made first: a queue of what is left of it would look like all there is. */
 static void await_indexes(struct app *app, struct review *r)
 {

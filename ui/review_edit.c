@@ -162,7 +162,7 @@ bool review_typed(struct app *app, struct screen *s, int32_t key)
 	struct review *r = s->state;
 
 	if (!r->editor)
-		return false;
+		return review_look_elsewhere(app, r); /* the key was for what stood there before */
 	if (!editor_key(r->editor, key))
 		return !allowed(app, key);
 	r->leave_asked = false;

@@ -97,6 +97,8 @@ void review_anew(struct app *app, struct review *r);                    /* the i
 /* Opens the queue `spec` asks for, over the one there is. */
 void review_reopen(struct app *app, struct screen *s, const struct deck_spec *spec);
 void review_cancel(struct app *app, struct review *r);                  /* stops making the next queue */
+/* Takes in what another session has decided; true when the item shown has another verdict now, which is said. */
+bool review_look_elsewhere(struct app *app, struct review *r);
 const struct lens *review_lens(struct review *r);
 enum role review_field(struct review *r);                               /* r->field resolved; ROLE_COUNT: none */
 

@@ -144,6 +144,12 @@ void verdicts_woken(struct app *app)
 	}
 }
 
+void verdicts_look(struct app *app)
+{
+	if (store_changed_elsewhere(app->store, NULL) > 0)
+		verdicts_refresh(app);
+}
+
 struct verdicts *verdicts_new(struct app *app)
 {
 	struct verdicts *v = xcalloc(1, sizeof *v);
@@ -319,6 +325,13 @@ static void undo_or_redo(struct app *app, bool undo)
 	if (code < 0) {
 		app_say(app, STYLE_WARNING, "%s", err.msg);
 		return;
+	}
+	if (count == 1 && first != ITEM_REF_NONE) {
+		char name[32];
+		size_t n = strlen(label);
+
+		item_ref_format(name, first);
+		snprintf(label + n, sizeof label - n, " %s", name);
 	}
 	if (undo)
 		app_say(app, STYLE_TEXT, PL_("Taken back: %s (%lld item).", "Taken back: %s (%lld items).", count), label,

@@ -16,6 +16,7 @@ struct verdicts;
 struct verdicts *verdicts_new(struct app *app); /* becomes app->verdicts; starts filling */
 void verdicts_free(struct verdicts *v);
 void verdicts_woken(struct app *app);           /* the loop calls it: decisions may have become durable */
+void verdicts_look(struct app *app);            /* at each key: has another session decided anything? */
 void verdicts_refresh(struct app *app);         /* after others may have decided (the review screen, undo) */
 enum verdict verdicts_of(const struct verdicts *v, const struct hash128 *key, bool *pending);
 /* One step: the same verdict for `n` records of a view, by index; NULL: for all of them.  Many are decided by a job. */

@@ -11,6 +11,7 @@
 #define REPEAT_US (80 * 1000)
 #define STEP_AT_ONCE 500          /* larger steps are streamed */
 #define STEP_SLICE 1000
+#define RECOUNT_AT_ONCE 100000    /* in larger queues a verdict from elsewhere is seen when its item is loaded */
 #define UNDECIDED_TRIES 64        /* items that turn out to be decided elsewhere (the same text twice) */
 
 /* ---- life ---- */
@@ -64,6 +65,7 @@ int deck_open(struct deck **out, struct workspace *w, struct store *s, const str
 		item_init(&d->slots[i].item);
 	d->saver = deck_saver_new(w, &d->spec);
 	workspace_on_durable(w, now_durable, d);
+	store_changed_elsewhere(s, NULL);
 	rc = deck_fill(d, view, cancel, err);
 	if (rc == 0)
 		rc = deck_history_read(d, err);
@@ -428,13 +430,45 @@ int deck_decide_all(struct deck *d, const char *where, const struct decision *ch
 	return rc;
 }
 
+/* ---- others ---- */
+
+/* What is decided here and not durable yet is not in the log that was read. */
+static void add_waiting(struct deck *d)
+{
+	size_t at;
+
+	vec_each(&d->waiting, i) {
+		const struct decision *change = &d->waiting.v[i].change;
+
+		if ((change->fields & DECISION_VERDICT) && deck_find(d, change->ref, &at))
+			deck_set_verdict(d, at, &change->key, change->verdict);
+	}
+}
+
+bool deck_look(struct deck *d, bool *here)
+{
+	enum verdict before = deck_verdict(d, d->position);
+
+	*here = false;
+	if (store_changed_elsewhere(d->store, NULL) <= 0)
+		return false;
+	deck_settle(d);
+	deck_forget_items(d);
+	if (deck_count(d) <= RECOUNT_AT_ONCE && deck_recount(d, NULL) == 0)
+		add_waiting(d);
+	if (deck_count(d) > 0)
+		deck_load(d, d->position, NULL); /* sets its verdict */
+	*here = deck_verdict(d, d->position) != before;
+	return true;
+}
+
 /* ---- undoing ---- */
 
 typedef int (*turn_fn)(struct workspace *w, int64_t *count, char label[128], item_ref *first, struct error *err);
 
 static int turn(struct deck *d, turn_fn fn, const char *what, struct buf *said, struct error *err)
 {
-	char label[128] = "";
+	char label[128] = "", name[32];
 	item_ref first = ITEM_REF_NONE;
 	int64_t count = 0;
 	size_t at;
@@ -452,6 +486,10 @@ static int turn(struct deck *d, turn_fn fn, const char *what, struct buf *said, 
 		at = SIZE_MAX;
 	}
 	buf_addf(said, "%s: %s", what, label);
+	if (count == 1 && first != ITEM_REF_NONE) {
+		item_ref_format(name, first);
+		buf_addf(said, " %s", name);
+	}
 	if (at == SIZE_MAX)
 		buf_addf(said, " (%s)", _("not in this queue"));
 	if (count > 1)

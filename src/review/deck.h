@@ -58,6 +58,9 @@ int deck_decide_all(struct deck *d, const char *where, const struct decision *ch
 int deck_count_all(struct deck *d, const char *where, uint64_t *count, struct error *err); /* what it would be about */
 int deck_undo(struct deck *d, struct buf *said, struct error *err); /* moves to what was undone */
 int deck_redo(struct deck *d, struct buf *said, struct error *err);
+/* Has another session decided anything since the last look?  Then the verdicts are read again, and `*here` says that the current
+ * item's is another one.  Cheap when nothing was written: called at each key. */
+bool deck_look(struct deck *d, bool *here);
 bool deck_pending(const struct deck *d, item_ref ref); /* submitted, not yet durable */
 /* The first decision that could not be stored since the last call: its code with `err` filled, else 0. */
 int deck_trouble(struct deck *d, struct error *err);

@@ -102,11 +102,46 @@ static void an_edit_can_be_undone(void **state)
 	shown_by_show("1.1", "\"text\":\"document number 1\"");
 }
 
+/* ---- two sessions on one workspace ---- */
+
+static void what_another_session_decides_is_seen_and_left_alone(void **state)
+{
+	struct vt *here;
+
+	(void)state;
+	review("docs");
+	types("g2\r");
+	sees("document number 2");
+	here = vt;
+	vt = NULL;
+	review("docs");
+	types("g2\r");
+	sees("document number 2");
+	types("x");
+	sees("document number 3");
+	leave();
+	vt_free(vt);
+	vt = here;
+	types("a");
+	status("Another session has decided this item");
+	sees("rejected");
+	types("a");
+	sees("document number 3");
+	types("u");
+	status("undone: accept 1.2");
+	sees("rejected");
+	types("u");
+	status("nothing is left to undo");
+	leave();
+	shown_by_show("1.2", "\"verdict\":\"reject\"");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, review_fresh, review_done)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_another_session_decides_is_seen_and_left_alone),
 		TEST(e_edits_here_with_wide_characters),
 		TEST(leaving_a_changed_text_asks_once),
 		TEST(keys_of_the_editor_never_decide),

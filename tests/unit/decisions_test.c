@@ -125,7 +125,7 @@ static void undo_leaves_alone_what_another_annotator_decided_since(void **state)
 	GOOD(workspace_open(&other, t->file, 0, "bob", &err));
 	workspace_decide(other, &d, 1, "bob's");
 	GOOD(workspace_flush(other, &err));
-	undo(t, 0);
+	assert_int_equal(workspace_undo(t->w, NULL, NULL, NULL, &err), TAMIS_ENOTFOUND); /* it is passed over */
 	assert_int_equal(scratch_verdict_of(t, 1), VERDICT_REJECT);
 	workspace_close(other);
 	scratch_fsck(t);
