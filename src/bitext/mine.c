@@ -310,7 +310,7 @@ static void make_candidates(struct state *s)
 		c.gap_y = tops_gap(&ty, e->y, e->s);
 		double margin = margin_of(s->request->margin, e->s, c.mean);
 
-		vec_push(&s->out->candidates, (struct mined){ c, margin, margin, 0 });
+		vec_push(&s->out->candidates, (struct mined){ c, margin, margin, 0, false });
 	}
 	free(tx.s);
 	free(ty.s);
@@ -478,8 +478,10 @@ static void take_given(struct state *s)
 {
 	vec_clear(&s->out->pairs);
 	vec_each(&s->out->candidates, i)
-		if (is_given(s->request, &s->out->candidates.v[i].candidate.edge))
+		if (is_given(s->request, &s->out->candidates.v[i].candidate.edge)) {
+			s->out->candidates.v[i].given = true;
 			vec_push(&s->out->pairs, s->out->candidates.v[i]);
+		}
 	mine_order_pairs(s->out);
 }
 

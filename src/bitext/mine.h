@@ -48,6 +48,7 @@ struct mined {
 	double margin;
 	double score;                 /* probability with a rescorer, else the margin */
 	float cosine;                 /* of embeddings; 0 without */
+	bool given;               /* of an existing bitext: one of its pairs */
 };
 
 /* What mining leaves: pairs, and what is needed to explain them. */

@@ -125,12 +125,42 @@ static double margin_threshold(const struct mine_work *w, enum margin_kind kind)
 	return isnan(found) || (kind == MARGIN_RATIO && found > usual) ? usual : found;
 }
 
+static int rising(const void *a, const void *b)
+{
+	const double *p = a, *q = b;
+
+	return (*p > *q) - (*p < *q);
+}
+
+/* Of a bitext that exists: most of its pairs are true, few of what mining would search through are, so that its probabilities are too
+ * low.  What wrong pairs score shows in the best rival of each source, a harder mistake than most: nine in ten lie below. */
+static double given_threshold(const struct mining *m)
+{
+	VEC(double) best = { 0 };
+	double usual = expected_best(m), found = usual;
+
+	vec_each(&m->candidates, i) {
+		const struct mined *c = &m->candidates.v[i];
+
+		if (c->candidate.edge.x != (i ? m->candidates.v[i - 1].candidate.edge.x : UINT32_MAX))
+			vec_push(&best, 0.);
+		if (!c->given && c->score > best.v[best.n - 1])
+			best.v[best.n - 1] = c->score;
+	}
+	if (best.n >= 50) {
+		qsort(best.v, best.n, sizeof *best.v, rising);
+		found = best.v[best.n * 9 / 10];
+	}
+	vec_free(&best);
+	return found < usual ? found : usual;
+}
+
 static void choose_pairs(struct mine_work *w, const struct mine_wish *wish)
 {
 	struct mining *m = &w->mining;
 
 	w->threshold = !isnan(wish->threshold) ? wish->threshold
-		       : !w->by_margin	       ? expected_best(m)
+		       : !w->by_margin	       ? w->given.n ? given_threshold(m) : expected_best(m)
 					       : margin_threshold(w, wish->margin);
 	for (size_t i = 0; i < m->pairs.n && m->pairs.v[i].score >= w->threshold; i++) {
 		const struct edge *e = &m->pairs.v[i].candidate.edge;

@@ -87,3 +87,14 @@ status 2
 err_has 'a source and a target'
 t mine --existing nothing
 status 1
+
+# Most pairs of a bitext that people made are kept.
+messages=/usr/share/locale/de/LC_MESSAGES/git.mo
+if [ -r "$messages" ]; then
+	t -q import "$messages" --corpus messages
+	t --json mine --existing messages
+	status 0
+	given=$(grep -o '"given":[0-9]*' "$dir/out" | cut -d: -f2)
+	kept=$(grep -o '"pairs":[0-9]*' "$dir/out" | cut -d: -f2)
+	[ $((2 * kept)) -gt "$given" ] || wrong "only $kept of $given pairs are kept"
+fi
