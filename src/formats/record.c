@@ -69,3 +69,13 @@ struct span record_value(const struct record *r, enum role role)
 
 	return f ? f->value : (struct span){ NULL, 0 };
 }
+
+struct span record_main_text(const struct record *r)
+{
+	static const enum role roles[] = { ROLE_TEXT, ROLE_SOURCE, ROLE_RESPONSE };
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (record_field(r, roles[i]))
+			return record_value(r, roles[i]);
+	return (struct span){ NULL, 0 };
+}

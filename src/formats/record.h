@@ -79,6 +79,8 @@ struct record {
 const struct field *record_field(const struct record *r, enum role role);
 /* Its value, or an empty span. */
 struct span record_value(const struct record *r, enum role role);
+/* A document's text, else the first text there is of source and response; empty without one. */
+struct span record_main_text(const struct record *r);
 
 /* Decodes all fields of one record (without line end or separators) into `arena`.  0 or TAMIS_EPARSE. */
 int record_parse(struct record *out, const struct shape *shape, struct span raw, struct arena *arena,

@@ -66,17 +66,6 @@ static int add_document(struct loading *l, struct span text, item_ref document, 
 	return rc;
 }
 
-/* The main text of a record: a document's text, else the first text field there is. */
-static struct span main_text(const struct record *r)
-{
-	static const enum role roles[] = { ROLE_TEXT, ROLE_SOURCE, ROLE_RESPONSE };
-
-	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-		if (record_field(r, roles[i]))
-			return record_value(r, roles[i]);
-	return (struct span){ NULL, 0 };
-}
-
 /* ---- a corpus ---- */
 
 /* Text imported line by line is one sentence a line already, as in a file that was not imported. */
@@ -96,7 +85,7 @@ static int read_record(struct loading *l, struct corpus_view *view, uint64_t i, 
 	buf_clear(bytes);
 	rc = corpus_view_read(view, l->store, i, 0, RECORD_BYTES, bytes, err);
 	if (rc == 0 && source && record_parse(&record, &source->shape, buf_span(bytes), &arena, NULL) == 0)
-		rc = add_document(l, main_text(&record), ref, l->wish->lines || is_by_line(&source->shape), err);
+		rc = add_document(l, record_main_text(&record), ref, l->wish->lines || is_by_line(&source->shape), err);
 	arena_free(&arena);
 	return rc;
 }
@@ -136,7 +125,7 @@ static int read_framed(struct loading *l, const struct shape *shape, struct stre
 		struct record record;
 
 		if (f.bytes.p && record_parse(&record, shape, f.bytes, &arena, NULL) == 0)
-			rc = add_document(l, main_text(&record), ITEM_REF_NONE, l->wish->lines, err);
+			rc = add_document(l, record_main_text(&record), ITEM_REF_NONE, l->wish->lines, err);
 		arena_free(&arena);
 		if (rc < 0)
 			break;

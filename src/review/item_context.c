@@ -20,17 +20,6 @@ static bool read_count(size_t *out, struct span value)
 	return true;
 }
 
-/* The main text of a record: a document's text, else the first text field there is (as jobs/mine_pile.c takes it). */
-static struct span main_text(const struct record *r)
-{
-	static const enum role roles[] = { ROLE_TEXT, ROLE_SOURCE, ROLE_RESPONSE };
-
-	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
-		if (record_field(r, roles[i]))
-			return record_value(r, roles[i]);
-	return (struct span){ NULL, 0 };
-}
-
 /* ---- pairs ---- */
 
 /* Sets the neighbours of sentence `at`, if it is `own` (or begins with it: a bead of several). */
@@ -89,7 +78,7 @@ static struct span document_of(struct buf *file, struct item *room, struct item_
 	char path[4096];
 
 	if (ref != ITEM_REF_NONE && item_ref_is_record(ref))
-		return item_load(room, src, ref, NULL) == 0 ? main_text(&room->record) : (struct span){ NULL, 0 };
+		return item_load(room, src, ref, NULL) == 0 ? record_main_text(&room->record) : (struct span){ NULL, 0 };
 	if (name.len == 0 || name.len >= sizeof path)
 		return (struct span){ NULL, 0 };
 	memcpy(path, name.p, name.len);
@@ -147,7 +136,7 @@ static bool load_segment(struct item_context *c, struct item *item, struct item_
 	item_init(&room);
 	if (ref != ITEM_REF_NONE && item_ref_is_record(ref) && read_count(&at, item_field(item, "source_byte")) &&
 	    read_count(&len, item_field(item, "source_bytes")) && item_load(&room, src, ref, NULL) == 0) {
-		text = main_text(&room.record);
+		text = record_main_text(&room.record);
 		found = at <= text.len && len <= text.len - at;
 		if (found) {
 			c->before[0] = arena_span(&item->arena, stretch(text, at > CONTEXT_SIDE ? at - CONTEXT_SIDE : 0, at));
