@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/i18n.h"
 #include "base/utf8.h"
@@ -339,10 +340,10 @@ static int recognise_content(struct shape *out, const struct head *h, struct err
 }
 
 /* `out` has its container set, everything else zero. */
-static int recognise_decompressed(struct shape *out, struct span bytes, bool complete, const char *name,
+static int recognise_decompressed(struct shape *out, struct span bytes, bool complete, const char *path, const char *name,
 				  const struct shape_wish *wish, struct error *err)
 {
-	struct head h = { bytes, complete, name ? name : _("the input"), wish };
+	struct head h = { bytes, complete, name ? name : _("the input"), wish, path, out->container };
 	const char *utf16 = utf16_name(bytes);
 	struct buf decoded = BUF_INIT;
 	int rc = refuse_by_magic(bytes, h.name, err);
@@ -368,7 +369,7 @@ int shape_recognise_head(struct shape *out, struct span head, bool complete, con
 			 const struct shape_wish *wish, struct error *err)
 {
 	*out = (struct shape){ 0 };
-	return recognise_decompressed(out, head, complete, name, wish, err);
+	return recognise_decompressed(out, head, complete, NULL, name, wish, err);
 }
 
 static int read_up_to(struct buf *out, size_t limit, enum container container, const char *path, struct error *err)
@@ -387,6 +388,30 @@ static int read_up_to(struct buf *out, size_t limit, enum container container, c
 	} while (got == (ssize_t)HEAD_BYTES && out->len < limit);
 	stream_close(s);
 	return got < 0 ? (int)got : 0;
+}
+
+bool head_is_large(const struct head *h)
+{
+	struct stream *s;
+	struct stat st;
+	uint64_t seen = 0;
+	ssize_t got = 1;
+	char *bytes;
+
+	if (h->complete || h->path == NULL)
+		return !h->complete;
+	if (h->container == CONTAINER_NONE)
+		return stat(h->path, &st) != 0 || (uint64_t)st.st_size > TEXT_WHOLE;
+	if (stream_open_raw(&s, h->container, h->path, 0, NULL) < 0)
+		return true;
+	bytes = xmalloc(HEAD_BYTES);
+	while (got > 0 && seen <= TEXT_WHOLE) {
+		got = stream_read(s, bytes, HEAD_BYTES, NULL);
+		seen += got > 0 ? (uint64_t)got : 0;
+	}
+	free(bytes);
+	stream_close(s);
+	return seen > TEXT_WHOLE;
 }
 
 /* The beginning; of a compiled catalogue all, since its header text comes after all originals. */
@@ -419,7 +444,7 @@ int shape_recognise(struct shape *out, const char *path, const struct shape_wish
 	}
 	if (recognise_moses(out, path, buf_span(&head), wish))
 		goto done;
-	rc = recognise_decompressed(out, buf_span(&head), head.len < HEAD_BYTES, path, wish, err);
+	rc = recognise_decompressed(out, buf_span(&head), head.len < HEAD_BYTES, path, path, wish, err);
 done:
 	buf_free(&head);
 	return rc;

@@ -13,7 +13,13 @@ struct head {
 	bool complete;                 /* the whole content */
 	const char *name;              /* for messages and language codes in file names */
 	const struct shape_wish *wish; /* may be NULL */
+	const char *path;              /* to look beyond the beginning; NULL: there is no file */
+	enum container container;
 };
+
+/* Is the content larger than TEXT_WHOLE?  Reads on in a compressed file to know; without a file: when it is not complete. */
+#define TEXT_WHOLE ((size_t)8 * 1024 * 1024)
+bool head_is_large(const struct head *h);
 
 /* 1: recognised; 0: not this; negative: recognised and refused. */
 int recognise_json(struct shape *out, const struct head *h, struct error *err);

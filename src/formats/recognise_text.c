@@ -260,7 +260,8 @@ static bool split_from_name(enum split *out, const char *name)
 	return false;
 }
 
-static void set_text_reason(struct shape *out)
+/* `large`: divided because no screen holds it as one record. */
+static void set_text_reason(struct shape *out, bool large)
 {
 	static const char *const kinds[][2] = {
 		{ "markdown", N_("Markdown") },
@@ -272,16 +273,21 @@ static void set_text_reason(struct shape *out)
 		[SPLIT_PARAGRAPH] = N_("each paragraph is a record (--split file or line)"),
 		[SPLIT_LINE] = N_("each line is a record (--split file or paragraph)"),
 	};
+	static const char *const how_large[] = {
+		[SPLIT_PARAGRAPH] = N_("over 8 MiB, so each paragraph is a record (--split file or line)"),
+		[SPLIT_LINE] = N_("over 8 MiB and without blank lines, so each line is a record (--split file or paragraph)"),
+	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(out->profile, kinds[i][0]) == 0)
-			set_reason(out, "%s: %s", _(kinds[i][1]), _(how[out->split]));
+			set_reason(out, "%s: %s", _(kinds[i][1]), _((large ? how_large : how)[out->split]));
 }
 
 int recognise_text(struct shape *out, const struct head *h, struct error *err)
 {
 	struct text_stat s = look_at_lines(h->bytes);
 	const char *profile = "plain";
+	bool large;
 
 	if (h->wish && h->wish->split && !split_from_name(&out->split, h->wish->split))
 		return error_set(err, TAMIS_EUSAGE, _("--split is file, paragraph or line, not “%s”"),
@@ -305,8 +311,9 @@ int recognise_text(struct shape *out, const struct head *h, struct error *err)
 	else if (s.markdown * 20 >= s.lines && s.markdown >= 2)
 		profile = "markdown";
 	snprintf(out->profile, sizeof out->profile, "%s", profile);
-	if (!(h->wish && h->wish->split) && !h->complete && strcmp(profile, "code") != 0)
+	large = !(h->wish && h->wish->split) && strcmp(profile, "code") != 0 && head_is_large(h);
+	if (large)
 		out->split = s.blank * 50 >= s.lines ? SPLIT_PARAGRAPH : SPLIT_LINE;
-	set_text_reason(out);
+	set_text_reason(out, large);
 	return 1;
 }
