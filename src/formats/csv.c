@@ -110,3 +110,67 @@ struct span csv_row(struct span *rest, char delimiter, bool quoted)
 		row.len--;
 	return row;
 }
+
+/* ---- after a quote that nobody closed ---- */
+
+enum line { LINE_TEXT, LINE_UNSURE, LINE_ROW };
+
+/* Is this line by itself a row?  Unsure when an unquoted cell holds a quote: it may be the one that closes a cell of text. */
+static enum line line_kind(struct span line, char delimiter, size_t width)
+{
+	enum line kind = width > 1 || (line.len && line.p[0] == '"') ? LINE_ROW : LINE_TEXT;
+	size_t i = 0, cells = 0;
+
+	for (;;) {
+		size_t from = i;
+		const char *end;
+
+		while (i < line.len && line.p[i] == '"') { /* a quoted cell, or the rest of one after a doubled quote */
+			const char *quote = memchr(line.p + i + 1, '"', line.len - i - 1);
+
+			if (quote == NULL)
+				return LINE_TEXT;
+			i = (size_t)(quote - line.p) + 1;
+		}
+		end = i < line.len ? memchr(line.p + i, delimiter, line.len - i) : NULL;
+		if (i > from && i < line.len && line.p[i] != delimiter)
+			return LINE_TEXT;
+		if (i < line.len && memchr(line.p + i, '"', (end ? (size_t)(end - line.p) : line.len) - i) && kind == LINE_ROW)
+			kind = LINE_UNSURE;
+		cells++;
+		if (end == NULL)
+			break;
+		i = (size_t)(end - line.p) + 1;
+	}
+	return cells == width || (width >= SHAPE_COLUMNS && cells > width) ? kind : LINE_TEXT;
+}
+
+size_t csv_resume(struct span inside, char delimiter, size_t width, int64_t least)
+{
+	struct span rest = inside;
+	size_t found = inside.len;
+	int64_t trust = 0; /* of the stretch begun at `found`: a row gives one, a line that is none takes three */
+
+	while (width && rest.len) {
+		const char *begin = rest.p;
+		struct span line = span_line(&rest);
+
+		if (line.len == 0)
+			continue;
+		switch (line_kind(line, delimiter, width)) {
+		case LINE_ROW:
+			if (trust++ == 0)
+				found = (size_t)(begin - inside.p);
+			break;
+		case LINE_UNSURE:
+			break;
+		default:
+			trust = trust > 3 ? trust - 3 : 0;
+		}
+		if (trust == 0)
+			found = inside.len;
+	}
+	if (width == 2 && least < 2 && found > 0)
+		least = 2; /* a comma in a sentence makes two cells of it: one such line is not enough */
+	return trust < least ? inside.len : found;
+}

@@ -23,6 +23,12 @@ bool csv_split(struct cells *out, struct arena *arena, struct span row, char del
 /* Cuts the first row off `rest`, without its line end; line ends inside quotes belong to the row. */
 struct span csv_row(struct span *rest, char delimiter, bool quoted);
 
+/* Where a table of `width` columns goes on after a quote that nobody closed.  `inside`: the lines it swallowed, from the one
+ * after its own.  Returns the offset of the first line of the last stretch in which lines are rows again, inside.len
+ * when there is none.  Lines of text in a cell are seldom rows of the right width; a few bad ones do not break a stretch; `least`: how many rows more than
+ * three times the others make one. */
+size_t csv_resume(struct span inside, char delimiter, size_t width, int64_t least);
+
 /* Guesses delimiter, quoting and whether the first row is a header from the beginning of a file.  False when
  * this is no table: fewer than two columns, or more than a third of the rows of another width than most. `complete`:
  * `head` is the whole file.  `lenient`: somebody says that it is one; the first row alone says how wide, and one column

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where records begin and end, for lines, tables, JSON values, paragraphs and whole files. */
 #include "base/i18n.h"
+#include "formats/csv.h"
 #include "formats/cutters.h"
 #include "formats/framer.h"
 
@@ -71,49 +72,181 @@ static bool is_blank(const struct framer *f, struct span record)
 	return span_trim(record).len == 0;
 }
 
-/* ---- tables with quotes ---- */
+/* ---- tables with quotes ----
+ *
+ * A quote that is not closed swallows rows up to the next quote.  That one then opens a cell itself, so that no separator follows it;
+ * or it closes a cell far away, and the row has too many or too few cells; or there is none before the end.  What RFC 4180
+ * allows is never doubted: a row of the table's width whose quotes are closed.  Else, when lines within the cell are rows by
+ * themselves (csv_resume), the record ends before the first of them: it is rejected, and they are not. */
 
-/* At a quote inside quotes: over a doubled one, or out.  False: the next byte is not here yet. */
-static bool leave_quotes(struct framer *f)
+#define SURE 64 /* rows, when there is no sign yet that the quote was not closed but its length */
+
+/* The row ends before the line with which the table goes on between the line of the quote at `opened` and `to`.  False when
+ * none is found, unless one begins at `to`. */
+static bool resume_row(struct framer *f, uint64_t opened, size_t to, int64_t least, bool line_at_to)
 {
+	size_t quote = (size_t)(opened - f->base), from, go_on;
+	const char *newline = to > quote ? memchr(f->window + quote, '\n', to - quote) : NULL;
+
+	if (newline == NULL)
+		return false;
+	from = (size_t)(newline - f->window) + 1;
+	go_on = from + csv_resume(span_make(f->window + from, to - from), f->shape->delimiter, f->shape->n_columns,
+			    least);
+	if (go_on == to && !line_at_to)
+		return false;
+	f->scan = go_on;
+	f->mark = go_on - 1;
+	return true;
+}
+
+/* At a quote with something behind it that would close a cell over several lines: does it rather open one, in a row that was
+ * swallowed?  Then where its line begins, else 0. */
+static size_t swallowed_line(const struct framer *f)
+{
+	size_t line = f->scan, cells = 1;
+	char before = f->window[f->scan - 1];
+
+	if (before != '\n' && before != f->shape->delimiter)
+		return 0;
+	for (; f->window[line - 1] != '\n'; line--)
+		cells += f->window[line - 1] == f->shape->delimiter;
+	return cells <= f->shape->n_columns || f->shape->n_columns >= SHAPE_COLUMNS ? line : 0;
+}
+
+/* Does the cell that was opened last go over several lines? */
+static bool note_span(struct framer *f)
+{
+	size_t quote = (size_t)(f->quote_at - f->base);
+	bool spans = !f->is_long && memchr(f->window + quote, '\n', f->scan - quote) != NULL;
+
+	if (spans && !f->spans) {
+		f->spans = true;
+		f->span_at = f->quote_at;
+	}
+	return spans;
+}
+
+static bool ends_cell(const struct framer *f, char c)
+{
+	return c == f->shape->delimiter || c == '\n' || c == '\r';
+}
+
+/* At a quote inside quotes: over a doubled one, or out (true), or with `*cut` what to say. */
+static bool leave_quotes(struct framer *f, enum cut *cut)
+{
+	size_t line;
+	char next;
+
+	*cut = CUT_MORE;
 	if (f->scan + 1 == f->have && !f->eof)
 		return false;
-	if (f->scan + 1 < f->have && f->window[f->scan + 1] == '"') {
+	next = f->scan + 1 < f->have ? f->window[f->scan + 1] : '\n';
+	if (next == '"') {
 		f->scan += 2;
-	} else {
-		f->scan++;
-		f->in_string = false;
+		return true;
 	}
+	if (note_span(f) && !ends_cell(f, next)) {
+		f->suspect = true;
+		line = swallowed_line(f);
+		if (line && resume_row(f, f->quote_at, line, 1, true)) {
+			*cut = line_ends(f);
+			return false;
+		}
+	}
+	f->scan++;
+	f->in_string = false;
 	return true;
+}
+
+static bool through_quotes(struct framer *f, enum cut *cut)
+{
+	size_t held = f->begin + f->limit; /* beyond it, the record's bytes will be forgotten */
+	bool last_chance = !f->is_long && f->scan < held && f->have >= held;
+	size_t to = last_chance ? held : f->have;
+	const char *quote = memchr(f->window + f->scan, '"', to - f->scan);
+
+	f->scan = quote ? (size_t)(quote - f->window) : to;
+	if (quote)
+		return leave_quotes(f, cut);
+	*cut = CUT_MORE;
+	if (last_chance && resume_row(f, f->quote_at, to, SURE, false))
+		*cut = line_ends(f);
+	return last_chance && *cut == CUT_MORE;
+}
+
+/* Empty cells beyond the last column are none (decode_csv.c). */
+static bool has_its_width(const struct framer *f, size_t end)
+{
+	size_t width = f->shape->n_columns, beyond = f->cells > width ? f->cells - width : 0;
+
+	if (f->cells < width || width >= SHAPE_COLUMNS)
+		return f->cells >= width;
+	if (end > f->begin && f->window[end - 1] == '\r')
+		end--;
+	while (beyond && end > f->begin && f->window[end - 1] == f->shape->delimiter)
+		beyond--, end--;
+	return beyond == 0;
+}
+
+/* At its line end, or that of the content. */
+static enum cut end_row(struct framer *f)
+{
+	size_t end = f->scan, to = end;
+	bool doubted = f->suspect || f->in_string || !has_its_width(f, end);
+
+	f->mark = end;
+	f->scan += end < f->have;
+	if (!f->spans || f->is_long || !doubted)
+		return line_ends(f);
+	while (!f->in_string && f->window[to - 1] != '\n') /* the line with the closing quote is no row in any case */
+		to--;
+	resume_row(f, f->in_string ? f->quote_at : f->span_at, to, 1, false);
+	return line_ends(f);
+}
+
+static enum cut before_row(struct framer *f)
+{
+	f->cell_start = true;
+	f->in_string = f->suspect = f->spans = false;
+	f->cells = 1;
+	return step_line(f);
 }
 
 static enum cut step_row(struct framer *f)
 {
-	if (!f->inside) {
-		f->cell_start = true;
-		f->in_string = false;
-		return step_line(f);
-	}
+	enum cut cut;
+
+	if (!f->inside)
+		return before_row(f);
 	while (f->scan < f->have) {
 		char c = f->window[f->scan];
 
 		if (f->in_string) {
-			const char *quote = memchr(f->window + f->scan, '"', f->have - f->scan);
-
-			f->scan = quote ? (size_t)(quote - f->window) : f->have;
-			if (quote && !leave_quotes(f))
-				return CUT_MORE;
+			if (!through_quotes(f, &cut))
+				return cut;
 			continue;
 		}
-		if (c == '\n') {
-			f->mark = f->scan++;
-			return line_ends(f);
+		if (c == '\n')
+			return end_row(f);
+		if (f->cell_start && c == '"') {
+			f->in_string = true;
+			f->quote_at = f->base + f->scan;
 		}
-		f->in_string = f->cell_start && c == '"';
 		f->cell_start = c == f->shape->delimiter;
+		f->cells += f->cell_start;
 		f->scan++;
 	}
 	return CUT_MORE;
+}
+
+static enum cut finish_row(struct framer *f)
+{
+	if (!f->inside)
+		return CUT_MORE;
+	if (f->in_string)
+		note_span(f);
+	return end_row(f);
 }
 
 /* ---- JSON values: the elements of one array, or one after the other ---- */
@@ -317,7 +450,7 @@ const struct cutter *cutter_for(const struct shape *shape)
 {
 	static const struct cutter json_lines = { step_json_line, finish_line, NULL, false, true };
 	static const struct cutter lines = { step_line, finish_line, is_blank, false, true };
-	static const struct cutter rows = { step_row, finish_line, NULL, false, false };
+	static const struct cutter rows = { step_row, finish_row, NULL, false, false };
 	static const struct cutter plain_rows = { step_line, finish_line, NULL, false, true };
 	static const struct cutter json = { step_json, finish_json, NULL, false, false };
 	static const struct cutter paragraphs = { step_paragraph, finish_paragraph, NULL, true, false };

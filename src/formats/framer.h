@@ -69,6 +69,11 @@ struct framer {
 	bool resumed;        /* JSON: began in the middle; whether in an array is not known */
 	bool scalar;         /* JSON: the value is no container */
 	bool cell_start;     /* CSV: a quote here opens a quoted cell */
+	bool suspect;        /* CSV: a cell over several lines whose closing quote is followed by something else */
+	size_t cells;        /* CSV: of the row, so far */
+	uint64_t quote_at;   /* CSV: content offset of the quote that opened this cell */
+	bool spans;          /* CSV: a cell of this row goes over several lines … */
+	uint64_t span_at;    /* … and the first of them was opened here */
 	bool nonblank;       /* lines: this line holds something */
 	uint64_t line_begin; /* paragraphs, PO: content offset of the line begun */
 	uint64_t text_end;   /* … of the end of the last line that holds something */
