@@ -73,6 +73,7 @@ int align_again(struct alignment *a, const struct pin *pins, size_t n_pins, unsi
 struct gold_bead {
 	uint32_t x, y;
 	uint64_t in_x, in_y;
+	size_t line;          /* of the file */
 };
 
 /* Counts as Vecalign's score.py does: precision over all beads found, recall over the gold beads that are no deletions; strict
@@ -87,7 +88,11 @@ void align_score(struct align_score *out, const struct bead *found, size_t n_fou
 		 size_t n_gold);
 /* The figures of several documents together: adds the counts of `more` and computes anew. */
 void align_score_add(struct align_score *sum, const struct align_score *more);
-/* Reads "[0, 1]:[2]" lines; a side spans at most 64 sentences.  The caller frees *out. */
+/* Reads "[0, 1]:[2]" lines (Vecalign's notation; its costs may follow); a side spans at most 64 sentences, and no sentence is in two
+ * beads.  The caller frees *out.  TAMIS_EPARSE names the line. */
 int align_read_gold(struct gold_bead **out, size_t *n, const char *path, struct error *err);
+/* TAMIS_EPARSE, with the line, when a bead names a sentence that the documents do not have. */
+int align_check_gold(const struct gold_bead *gold, size_t n, const char *path, const char *name_x, size_t n_x, const char *name_y,
+		     size_t n_y, struct error *err);
 
 #endif

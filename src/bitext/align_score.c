@@ -6,7 +6,10 @@
 
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "base/map.h"
 #include "bitext/align.h"
+
+enum { GOLD_SENTENCES = 64 };
 
 /* True when two sets of sentences share one. */
 static bool overlaps(uint32_t a, uint64_t in_a, uint32_t b, uint64_t in_b)
@@ -92,52 +95,120 @@ void align_score_add(struct align_score *sum, const struct align_score *more)
 	compute(sum);
 }
 
-/* "[3, 5]" at *p: the first number, and a bit for each from there. */
+/* "[3, 5]" at *p, in any order: the least number, and a bit for each from there. */
 static bool read_list(const char **p, uint32_t *first, uint64_t *in)
 {
+	uint32_t numbers[GOLD_SENTENCES];
+	size_t n = 0;
+
 	*in = 0;
 	*first = 0;
 	if (*(*p)++ != '[')
 		return false;
-	while (**p && **p != ']') {
+	while (**p >= '0' && **p <= '9') {
 		char *end;
 		unsigned long v = strtoul(*p, &end, 10);
 
-		if (end == *p || v > UINT32_MAX - 64 || (*in && (v < *first || v - *first > 63)))
+		if (n == GOLD_SENTENCES || v > UINT32_MAX - GOLD_SENTENCES)
 			return false;
-		if (!*in)
-			*first = (uint32_t)v;
-		*in |= 1ull << (v - *first);
+		numbers[n++] = (uint32_t)v;
+		*first = n == 1 || v < *first ? (uint32_t)v : *first;
 		for (*p = end; **p == ',' || **p == ' ';)
 			(*p)++;
 	}
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bit = numbers[i] - *first < GOLD_SENTENCES ? 1ull << (numbers[i] - *first) : 0;
+
+		if (!bit || *in & bit)
+			return false;
+		*in |= bit;
+	}
 	return *(*p)++ == ']';
+}
+
+/* "[0, 1]:[2]"; a third field, the cost that Vecalign prints, is passed over. */
+static bool read_bead(struct gold_bead *b, const char *p)
+{
+	return read_list(&p, &b->x, &b->in_x) && *p++ == ':' && read_list(&p, &b->y, &b->in_y) && (*p == 0 || *p == ':');
+}
+
+/* `lines` holds the line that names each sentence of a side. */
+static int name_sentences(struct map64 *lines, uint32_t first, uint64_t in, int side, const char *path, size_t line_number,
+			  struct error *err)
+{
+	for (uint64_t k = 0; k < GOLD_SENTENCES; k++) {
+		bool made;
+		uint64_t *line;
+
+		if (!(in >> k & 1))
+			continue;
+		line = map64_at(lines, first + k, &made);
+		if (!made)
+			return error_set(err, TAMIS_EPARSE,
+					 side ? _("%s:%zu names target sentence %llu, which line %llu has named: a sentence is in one bead")
+					      : _("%s:%zu names source sentence %llu, which line %llu has named: a sentence is in one bead"),
+					 path, line_number, (unsigned long long)(first + k), (unsigned long long)*line);
+		*line = line_number;
+	}
+	return 0;
 }
 
 int align_read_gold(struct gold_bead **out, size_t *n, const char *path, struct error *err)
 {
 	struct buf text = BUF_INIT;
 	VEC(struct gold_bead) beads = { 0 };
+	struct map64 x = { 0 }, y = { 0 };
 	size_t line_number = 0;
 	int rc = fs_read_all(&text, path, 1 << 28, err);
 
 	for (struct span rest = buf_span(&text); !rc && rest.len;) {
 		struct span line = span_trim(span_line(&rest));
-		struct gold_bead b = { 0 };
+		struct gold_bead b = { .line = ++line_number };
 		char *copy = xstrndup(line.p, line.len);
-		const char *p = copy;
 
-		line_number++;
-		if (line.len && !(read_list(&p, &b.x, &b.in_x) && *p++ == ':' && read_list(&p, &b.y, &b.in_y)))
-			rc = error_set(err, TAMIS_EPARSE, _("%s:%zu is not a bead like [0, 1]:[2]"), path, line_number);
-		else if (b.in_x || b.in_y)
+		if (line.len && !read_bead(&b, copy))
+			rc = error_set(err, TAMIS_EPARSE,
+				       _("%s:%zu is not a bead like [0, 1]:[2], the sentences of each side counted from 0"), path,
+				       line_number);
+		if (!rc)
+			rc = name_sentences(&x, b.x, b.in_x, 0, path, line_number, err);
+		if (!rc)
+			rc = name_sentences(&y, b.y, b.in_y, 1, path, line_number, err);
+		if (b.in_x || b.in_y)
 			vec_push(&beads, b);
 		free(copy);
 	}
 	buf_free(&text);
+	map64_free(&x);
+	map64_free(&y);
 	if (rc)
 		vec_free(&beads);
 	*out = beads.v;
 	*n = beads.n;
 	return rc;
+}
+
+/* The greatest sentence of a list that is not empty. */
+static uint64_t last_of(uint32_t first, uint64_t in)
+{
+	uint64_t last = first;
+
+	for (; in >>= 1;)
+		last++;
+	return last;
+}
+
+int align_check_gold(const struct gold_bead *gold, size_t n, const char *path, const char *name_x, size_t n_x, const char *name_y,
+		     size_t n_y, struct error *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct gold_bead *b = &gold[i];
+		bool of_x = b->in_x && last_of(b->x, b->in_x) >= n_x, of_y = b->in_y && last_of(b->y, b->in_y) >= n_y;
+
+		if (of_x || of_y)
+			return error_set(err, TAMIS_EPARSE, _("%s:%zu names sentence %llu, but %s has %zu, counted from 0"), path, b->line,
+					 (unsigned long long)(of_x ? last_of(b->x, b->in_x) : last_of(b->y, b->in_y)),
+					 of_x ? name_x : name_y, of_x ? n_x : n_y);
+	}
+	return 0;
 }

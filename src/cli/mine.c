@@ -237,6 +237,13 @@ static int check_truth(void *ctx, const struct pile *source, const struct pile *
 	return 0;
 }
 
+static int check_beads(void *ctx, const struct pile *source, const struct pile *target, struct error *err)
+{
+	const struct truth *t = ctx;
+
+	return align_check_gold(t->beads, t->n_beads, t->path, source->name, source->sentences.n, target->name, target->sentences.n, err);
+}
+
 static void put_score(struct buf *out, const char *prefix, const struct mine_score *s, double threshold)
 {
 	char key[64];
@@ -299,12 +306,38 @@ static void score_pairs(struct cli *cli, const struct mine_work *w, const struct
 	buf_free(&line);
 }
 
+/* The beads with the target's sentences counted as they were read: documents paired by content stand in another order. */
+static struct bead *beads_as_read(const struct mine_work *w)
+{
+	const struct pile *p = &w->target;
+	struct bead *beads = xcalloc(w->alignment.beads.n + 1, sizeof *beads);
+	uint32_t *first = xcalloc(p->documents + 2, sizeof *first); /* by record */
+
+	vec_each(&p->sentences, i)
+		first[p->sentences.v[i].record + 1]++;
+	for (uint64_t d = 0; d < p->documents; d++)
+		first[d + 1] += first[d];
+	vec_each(&w->alignment.beads, i) {
+		const struct pile_sentence *s;
+
+		beads[i] = w->alignment.beads.v[i];
+		if (!beads[i].ny)
+			continue;
+		s = &p->sentences.v[beads[i].y];
+		beads[i].y = first[s->record] + s->index;
+	}
+	free(first);
+	return beads;
+}
+
 static void score_beads(struct cli *cli, const struct mine_work *w, const struct truth *truth)
 {
 	struct align_score s;
 	struct buf line = BUF_INIT;
+	struct bead *beads = beads_as_read(w);
 
-	align_score(&s, w->alignment.beads.v, w->alignment.beads.n, truth->beads, truth->n_beads);
+	align_score(&s, beads, w->alignment.beads.n, truth->beads, truth->n_beads);
+	free(beads);
 	buf_addc(&line, '{');
 	json_put_real(&line, "strict_precision", s.strict_precision);
 	json_put_real(&line, "strict_recall", s.strict_recall);
@@ -432,7 +465,7 @@ static int run_mine(struct cli *cli, const struct verb_args *args, struct error 
 	int rc = read_wish(&m, args, err);
 
 	if (rc == 0 && gold) {
-		m.wish.check = m.wish.align ? NULL : check_truth;
+		m.wish.check = m.wish.align ? check_beads : check_truth;
 		m.wish.check_ctx = &truth;
 		rc = read_truth(&truth, gold, m.wish.align, err);
 	}

@@ -65,6 +65,26 @@ out_has '"strict_f1":1'
 t mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --print
 out_has '[11]:[11]:'
 
+bad_beads() { # what is wrong, the gold
+	printf '%b' "$2" >bad.gold
+	t mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score bad.gold
+	status 1
+	err_has "$1"
+}
+bad_beads 'bad.gold:2 names sentence 12, but chapter.txt has 12, counted from 0' '[0]:[0]\n[1]:[11, 12]\n'
+bad_beads 'bad.gold:1 names sentence 99, but story.txt has 12, counted from 0' '[99]:[0]\n'
+bad_beads 'bad.gold:3 names source sentence 1, which line 1 has named' '[0, 1]:[0]\n\n[1]:[1]\n'
+bad_beads 'bad.gold:2 names target sentence 0, which line 1 has named' '[0]:[0]\n[1]:[0]\n'
+bad_beads 'bad.gold:1 is not a bead like [0, 1]:[2]' '[0, 0]:[0]\n'
+bad_beads 'bad.gold:2 is not a bead like [0, 1]:[2]' '[0]:[0]\n[1]:[-1]\n'
+bad_beads 'bad.gold:1 is not a bead like [0, 1]:[2]' '[0, 70]:[0]\n'
+bad_beads 'bad.gold:1 is not a bead like [0, 1]:[2]' '0\t0\n'
+bad_beads 'bad.gold holds nothing to score against' '\n'
+printf '[1, 0]:[0,1]:0.5\n' >odd.gold
+t --json mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score odd.gold
+status 0
+out_has '"gold":1'
+
 t mine source.txt nothing.txt --lang en-sw
 status 1
 err_has 'no corpus and no file'
