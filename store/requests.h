@@ -34,7 +34,7 @@ struct request_row {
 	int64_t prompt_tokens, completion_tokens;
 	char outcome[16];       /* of reading the reply: "ok" "unparsed" …; "" while there is none */
 	char why[200];
-	struct span reply;      /* whole body */
+	struct span reply;      /* whole body; of a refusal its beginning */
 };
 
 /* In one durable transaction: `answered` rows (by key: state, answered_ms, attempts, status, latency, tokens, outcome, why, reply) and

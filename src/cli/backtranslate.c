@@ -126,14 +126,14 @@ static int read_request(struct backtranslate_request *q, const struct verb_args 
 	return rc;
 }
 
-/* Replies that are kept and say nothing of use; a call that failed has none. */
+/* Replies that are kept and say nothing of use, and refusals of what is too long; a call that failed has none. */
 static uint64_t unusable(const struct backtranslate_result *r)
 {
 	uint64_t n = 0;
 
 	for (unsigned i = REPLY_OK + 1; i < REPLY_OUTCOMES; i++)
 		n += r->ended[i];
-	return n;
+	return n + r->ended[ENDED_TOO_LONG];
 }
 
 static void say_asked(struct cli *cli, const struct backtranslate_result *r)
@@ -151,6 +151,10 @@ static void say_asked(struct cli *cli, const struct backtranslate_result *r)
 	if (r->rewritten + r->unwritten)
 		cli_note(cli, _("responses rewritten: %llu; not to be used: %llu"), (unsigned long long)r->rewritten,
 			 (unsigned long long)r->unwritten);
+	if (r->truncated)
+		cli_note(cli, PL_("%llu segment was cut to fit the model's context: its response ends there",
+				  "%llu segments were cut to fit the model's context: their responses end there", r->truncated),
+			 (unsigned long long)r->truncated);
 	if (r->ended[ENDED_NOT_ASKED])
 		cli_note(cli, _("the budget is spent: %llu segments were not asked about"), (unsigned long long)r->ended[ENDED_NOT_ASKED]);
 	if (unusable(r))

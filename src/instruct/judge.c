@@ -297,23 +297,58 @@ static void clear(struct judge_score *s)
 	*s = (struct judge_score){ .score = NAN, .entropy = NAN, .mass = NAN, .reason = reason };
 }
 
-void judge_read(struct judge_score *out, struct span body)
+/* Of a server that was given a schema: its object, in which the probabilities of the digit tell more where they are told. */
+static enum reply_outcome by_schema(struct judge_score *out, const struct completion *c, struct span schema)
+{
+	json_t *object = reply_object(c->content, "score");
+	enum reply_outcome outcome;
+
+	if (object == NULL) {
+		outcome = by_text(out, c);
+		if (outcome == REPLY_OK) {
+			clear(out);
+			out->why = reply_schema_why;
+			outcome = REPLY_UNPARSED;
+		}
+		return outcome;
+	}
+	if (!reply_follows(object, schema, out->detail)) {
+		out->why = reply_schema_why;
+		outcome = REPLY_UNPARSED;
+	} else {
+		outcome = by_object(out, object);
+		if (outcome == REPLY_OK)
+			by_logprobs(out, c->logprobs);
+	}
+	json_decref(object);
+	return outcome;
+}
+
+/* Without one: the probabilities, else the words. */
+static enum reply_outcome by_any(struct judge_score *out, const struct completion *c)
+{
+	json_t *object;
+	const json_t *reason;
+
+	if (!by_logprobs(out, c->logprobs))
+		return by_text(out, c);
+	object = reply_object(c->content, "score");
+	reason = json_object_get(object, "reason");
+	if (json_is_string(reason))
+		buf_add(&out->reason, json_string_value(reason), json_string_length(reason));
+	json_decref(object);
+	return REPLY_OK;
+}
+
+void judge_read(struct judge_score *out, struct span body, struct span schema)
 {
 	struct completion c;
 
 	clear(out);
 	out->outcome = completion_read(&c, body);
 	out->why = reply_outcome_why(out->outcome);
-	if (out->outcome == REPLY_OK && by_logprobs(out, c.logprobs)) {
-		json_t *object = reply_object(c.content, "score");
-		const json_t *reason = json_object_get(object, "reason");
-
-		if (json_is_string(reason))
-			buf_add(&out->reason, json_string_value(reason), json_string_length(reason));
-		json_decref(object);
-	} else if (out->outcome == REPLY_OK) {
-		out->outcome = by_text(out, &c);
-	}
+	if (out->outcome == REPLY_OK)
+		out->outcome = schema.len ? by_schema(out, &c, schema) : by_any(out, &c);
 	completion_free(&c);
 }
 

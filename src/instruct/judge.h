@@ -25,6 +25,7 @@ const char *judge_by_name(enum judge_by b); /* "none" "logprobs" "json" "text" *
 struct judge_score {
 	enum reply_outcome outcome;
 	const char *why;     /* N_(), NULL when it is REPLY_OK */
+	char detail[REPLY_DETAIL]; /* where and how it leaves the schema, or "" */
 	enum judge_by by;
 	double score;        /* 1..5; NaN unless REPLY_OK */
 	double p[5];         /* by logprobs: of 1..5, sum 1; else 1 for the score's own, or shared between neighbours for 3.5 */
@@ -33,8 +34,9 @@ struct judge_score {
 	struct buf reason;   /* "" when none was given */
 };
 
-/* Replaces `out` (zero it before the first use): the whole body of a reply. */
-void judge_read(struct judge_score *out, struct span body);
+/* Replaces `out` (zero it before the first use): the whole body of a reply.  With a `schema`, which the server was given, only an
+ * object that follows it is a score. */
+void judge_read(struct judge_score *out, struct span body, struct span schema);
 void judge_score_free(struct judge_score *s);
 /* {"outcome":…,"by":…,"score":…,"p":[…],"entropy":…,"mass":…,"reason":…}; members that mean nothing are left out. */
 void judge_score_json(struct buf *out, const struct judge_score *s);

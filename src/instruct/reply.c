@@ -5,10 +5,13 @@
 
 #include "base/i18n.h"
 #include "instruct/phrases.h"
+#include "net/schema.h"
 
 #define CONTENT_MOST ((size_t)1 << 20) /* bytes of a model's words that are looked through */
 #define TRIES 500u                     /* places of a "{" tried */
 #define INSTRUCTION_MOST 8000u         /* bytes */
+
+const char *const reply_schema_why = N_("the reply does not follow the schema the server was given");
 
 static const char *const outcomes[REPLY_OUTCOMES] = { "ok", "unparsed", "cut", "refused", "empty" };
 
@@ -185,6 +188,15 @@ json_t *reply_object(struct span content, const char *key)
 	return found;
 }
 
+bool reply_follows(const json_t *object, struct span schema, char detail[REPLY_DETAIL])
+{
+	json_t *rules = schema.len ? json_loadb(schema.p, schema.len, 0, NULL) : NULL;
+	bool follows = rules == NULL || schema_check(object, rules, detail, REPLY_DETAIL);
+
+	json_decref(rules);
+	return follows;
+}
+
 /* ---- what a task or the rewriter wrote ---- */
 
 static enum reply_outcome wrong(struct written *out, enum reply_outcome outcome, const char *why)
@@ -223,7 +235,7 @@ static enum reply_outcome read_answer(struct written *out, const struct completi
 	return REPLY_OK;
 }
 
-static enum reply_outcome read_object(struct written *out, enum prompt_id id, const struct completion *c)
+static enum reply_outcome read_object(struct written *out, enum prompt_id id, const struct completion *c, struct span schema)
 {
 	json_t *object = reply_object(c->content, "instruction"), *alone;
 	struct span instruction = span_trim(string_of(json_object_get(object, "instruction")));
@@ -240,6 +252,8 @@ static enum reply_outcome read_object(struct written *out, enum prompt_id id, co
 		outcome = wrong(out, REPLY_UNPARSED, N_("the instruction is far too long"));
 	else if (prompt_text_is_input(id) && response.len == 0)
 		outcome = wrong(out, REPLY_UNPARSED, N_("the response is missing or no text"));
+	else if (!reply_follows(object, schema, out->detail))
+		outcome = wrong(out, REPLY_UNPARSED, reply_schema_why);
 	if (outcome == REPLY_OK) {
 		buf_addspan(&out->instruction, instruction);
 		if (prompt_text_is_input(id))
@@ -261,7 +275,7 @@ const char *reply_outcome_why(enum reply_outcome o)
 	return why[o];
 }
 
-void written_read(struct written *out, enum prompt_id id, struct span body)
+void written_read(struct written *out, enum prompt_id id, struct span body, struct span schema)
 {
 	struct completion c;
 
@@ -272,10 +286,11 @@ void written_read(struct written *out, enum prompt_id id, struct span body)
 	buf_clear(&out->instruction);
 	buf_clear(&out->response);
 	out->self_contained = true;
+	out->detail[0] = '\0';
 	out->outcome = completion_read(&c, body);
 	out->why = reply_outcome_why(out->outcome);
 	if (out->outcome == REPLY_OK)
-		out->outcome = id == PROMPT_REWRITE ? read_answer(out, &c) : read_object(out, id, &c);
+		out->outcome = id == PROMPT_REWRITE ? read_answer(out, &c) : read_object(out, id, &c, schema);
 	completion_free(&c);
 }
 

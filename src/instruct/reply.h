@@ -44,17 +44,24 @@ struct span reply_words(struct span content);
  * are forgiven.  NULL when there is none; the caller drops it. */
 json_t *reply_object(struct span content, const char *key);
 
+#define REPLY_DETAIL 160
+extern const char *const reply_schema_why;
+/* Is the object what the schema says?  Of an empty one everything is.  False with place and reason in `detail`. */
+bool reply_follows(const json_t *object, struct span schema, char detail[REPLY_DETAIL]);
+
 /* The reply to a task or to the rewriter. */
 struct written {
 	enum reply_outcome outcome;
 	const char *why;            /* N_(): what is wrong, NULL when all is well */
+	char detail[REPLY_DETAIL];  /* where and how it leaves the schema, or "" */
 	struct buf instruction;     /* "" of the rewriter */
 	struct buf response;        /* the model's own, or "" */
 	bool self_contained;        /* what it says of "answerable without the source"; true when it does not say */
 };
 
-/* Replaces `out` (zero it before the first use): the whole body of the reply to `id`. */
-void written_read(struct written *out, enum prompt_id id, struct span body);
+/* Replaces `out` (zero it before the first use): the whole body of the reply to `id`.  `schema` is the one the server was given and
+ * must have followed (empty: none was), whatever it promised. */
+void written_read(struct written *out, enum prompt_id id, struct span body, struct span schema);
 void written_free(struct written *w);
 
 #endif

@@ -229,6 +229,7 @@ int asker_ask(struct asker *a, struct request_row **known, const char *purpose, 
 	asking = xcalloc(1, sizeof *asking);
 	asking->asker = a;
 	asking->tag = tag;
+	asking->call.kind = q->kind;
 	asking->body = a->body;
 	buf_init(&a->body);
 	buf_init(&asking->call.reply);
@@ -259,6 +260,8 @@ static void read_answer(struct asker *a, struct asking *q, struct request_row *r
 	memcpy(row->key, q->key, sizeof row->key);
 	memcpy(row->purpose, q->purpose, sizeof row->purpose);
 	snprintf(row->why, sizeof row->why, "%s", call->why);
+	if (call->code == TAMIS_EREMOTE && call->status >= 400)
+		row->reply = buf_span(&call->reply); /* the beginning of what it refuses with */
 	if (call->code)
 		return;
 	row->reply = buf_span(&call->reply);

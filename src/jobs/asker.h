@@ -21,7 +21,7 @@
 
 enum asker_end {
 	ASKER_ANSWERED,   /* row->reply is a completion's body */
-	ASKER_FAILED,     /* given up, row->why says why */
+	ASKER_FAILED,     /* given up, row->why says why; row->reply is the beginning of a refusal, where there was one */
 	ASKER_NOT_ASKED,  /* did not fit the budget; `row` is NULL */
 };
 

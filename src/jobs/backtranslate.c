@@ -100,7 +100,7 @@ static void put_asked(struct buf *out, const struct backtranslate_result *r)
 		const char *name;
 		uint64_t n;
 	} counts[] = {
-		{ "judged", r->judged }, { "unjudged", r->unjudged }, { "rewritten", r->rewritten }, { "unwritten", r->unwritten },
+		{ "truncated", r->truncated }, { "judged", r->judged }, { "unjudged", r->unjudged }, { "rewritten", r->rewritten }, { "unwritten", r->unwritten },
 		{ "requests", c->asked }, { "replies", c->answered }, { "failed_requests", c->failed }, { "known", c->known },
 		{ "recovered", c->recovered }, { "in_doubt", c->in_doubt }, { "retried", c->retried }, { "throttled", c->throttled },
 		{ "prompt_tokens", (uint64_t)c->prompt_tokens }, { "completion_tokens", (uint64_t)c->completion_tokens },

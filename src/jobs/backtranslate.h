@@ -7,7 +7,9 @@
  * acceptance, and jobs/export.h lets them out only after a person accepted or edited them.  `http` asks a model (jobs/asker.h) for the
  * instruction, may have the pair judged and the response rewritten by it, and asks again what was not answered as asked.  Every
  * segment asked about becomes an item, in the order of the segments: one whose reply could not be used says so in its `outcome`,
- * keeps what the model said in `reply`, and is asked again by the same request with `again`.
+ * keeps what the model said in `reply`, and is asked again by the same request with `again`.  A segment that does not fit the model's
+ * context (net/overlong.h) is cut at the end of a sentence and asked about once more, for all that is asked of it; its item says
+ * `truncated`, its response ends where it was cut, and it is never suggested for acceptance.
  */
 #ifndef TAMIS_JOBS_BACKTRANSLATE_H
 #define TAMIS_JOBS_BACKTRANSLATE_H
@@ -47,8 +49,8 @@ struct backtranslate_request {
 };
 
 /* How the replies about a segment ended: those of enum reply_outcome, then these. */
-enum { ENDED_FAILED = REPLY_OUTCOMES, ENDED_NOT_ASKED, ENDED };
-const char *backtranslate_ended_name(unsigned ended); /* "ok" "unparsed" "cut" "refused" "empty" "failed" "not-asked" */
+enum { ENDED_FAILED = REPLY_OUTCOMES, ENDED_TOO_LONG, ENDED_NOT_ASKED, ENDED };
+const char *backtranslate_ended_name(unsigned ended); /* "ok" "unparsed" "cut" "refused" "empty" "failed" "too-long" "not-asked" */
 
 struct backtranslate_result {
 	uint64_t documents, unreadable;
@@ -64,6 +66,7 @@ struct backtranslate_result {
 	bool asked;                  /* a model was: the rest says how that went */
 	bool resumed;                /* an interrupted run was gone on with */
 	uint64_t ended[ENDED];       /* segments by how their draft ended */
+	uint64_t truncated;          /* segments that were cut to fit the model's context */
 	uint64_t judged, unjudged, rewritten, unwritten; /* pairs; un…: asked for and not got */
 	struct asker_counts asker;
 };

@@ -16,8 +16,11 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "instruct/judge.h"
+#include "net/overlong.h"
 #include "text/langid.h"
+#include "text/segment.h"
 
+enum { CUT_LEAST = 200 }; /* bytes: less of a segment is not worth a question */
 enum { PARALLEL = 64, TRIES = 2, TRIES_MOST = 12, ALTERNATIVES = 10, SLOTS_EACH = 128, ASKED_EACH = 4, STEP_MS = 100, REPLY_KEPT = 8000 };
 #define GOOD_SCORE 4.0
 
@@ -40,7 +43,8 @@ struct progress {
 	bool wanted, over;
 	unsigned tries;      /* questions that were asked or known */
 	unsigned fresh;      /* of them, asked by this run */
-	unsigned ended;      /* enum reply_outcome, ENDED_FAILED, ENDED_NOT_ASKED */
+	unsigned ended;      /* enum reply_outcome, ENDED_FAILED … */
+	bool schema;         /* the last question came with one */
 };
 
 struct slot {
@@ -51,6 +55,8 @@ struct slot {
 	struct judge_score score[3]; /* judge, swapped, alone */
 	char key[17];                /* beginning of the last draft's request's */
 	char why[200];               /* it could not be used */
+	bool shortened, truncated;   /* it was tried to cut the segment; it was */
+	size_t keep;                 /* bytes of the segment that fit, when a question was too long; else 0 */
 	struct buf said;             /* what the model said then */
 	struct prompt_fields fields; /* points into the above and the candidate */
 };
@@ -64,6 +70,8 @@ struct model_work {
 	size_t next;                 /* candidate */
 	uint64_t done, total;
 	struct buf messages, schema, more;
+	struct segmenter *segmenter; /* NULL until a segment is cut */
+	uint8_t segmenter_lang;
 	struct error failed;         /* in a callback */
 };
 
@@ -71,7 +79,7 @@ const char *backtranslate_ended_name(unsigned ended)
 {
 	if (ended < REPLY_OUTCOMES)
 		return reply_outcome_name((enum reply_outcome)ended);
-	return ended == ENDED_FAILED ? "failed" : "not-asked";
+	return ended == ENDED_FAILED ? "failed" : ended == ENDED_TOO_LONG ? "too-long" : "not-asked";
 }
 
 static enum prompt_id prompt_of(const struct slot *s, enum task t)
@@ -88,9 +96,25 @@ static enum prompt_answer answer_of(const struct model_work *m, const struct slo
 	return score && asker_abilities(m->asker)->logprobs && s->task[t].tries == 0 ? ANSWER_DIGIT : ANSWER_JSON;
 }
 
+static bool is_over(const struct slot *s)
+{
+	for (unsigned t = 0; t < TASKS; t++)
+		if (s->task[t].wanted && !s->task[t].over)
+			return false;
+	return true;
+}
+
 /* ---- asking ---- */
 
 static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_end end, struct request_row *row);
+
+/* Calls that take about as long as each other. */
+static unsigned kind_of(enum task t, enum prompt_answer answer)
+{
+	if (answer == ANSWER_DIGIT)
+		return TASKS;
+	return t == TASK_SWAPPED || t == TASK_ALONE ? TASK_JUDGE : t;
+}
 
 static void put_question(struct model_work *m, struct slot *s, enum task t, struct chat_question *q)
 {
@@ -104,10 +128,11 @@ static void put_question(struct model_work *m, struct slot *s, enum task t, stru
 	prompt_messages(&m->messages, m->prompts, prompt, &s->fields, answer, tasks[t].swapped);
 	if (answer == ANSWER_JSON && asker_abilities(m->asker)->schema)
 		prompt_schema(&m->schema, id);
+	p->schema = m->schema.len > 0;
 	*q = (struct chat_question){ .model = m->w->req->model.model, .messages = buf_span(&m->messages), .schema = buf_span(&m->schema),
 				     .max_tokens = prompt_tokens(id, answer, &s->fields), .temperature = tasks[t].temperature,
 				     .top_p = tasks[t].top_p, .seed = 1 + p->tries,
-				     .logprobs = answer == ANSWER_DIGIT ? ALTERNATIVES : 0 };
+				     .logprobs = answer == ANSWER_DIGIT ? ALTERNATIVES : 0, .kind = kind_of(t, answer) };
 	if (p->tries && p->ended == REPLY_CUT && (t == TASK_DRAFT || t == TASK_REWRITE))
 		q->max_tokens *= 1 + p->tries;
 }
@@ -130,20 +155,28 @@ static void ask(struct model_work *m, size_t at, enum task t)
 		take_reply(m, at, t, ASKER_ANSWERED, known);
 }
 
+static void say_why(struct request_row *row, const char *why, const char *detail)
+{
+	snprintf(row->why, sizeof row->why, "%s%s%s", why ? why : "", *detail ? ": " : "", detail);
+}
+
 /* Reads the body by what was asked. */
-static unsigned read_reply(struct slot *s, enum task t, struct span body, const char **why)
+static unsigned read_reply(struct model_work *m, struct slot *s, enum task t, struct request_row *row)
 {
 	struct written *written = t == TASK_DRAFT ? &s->draft : &s->rewritten;
 	struct judge_score *score;
 
+	buf_clear(&m->schema);
+	if (s->task[t].schema)
+		prompt_schema(&m->schema, prompt_of(s, t));
 	if (t == TASK_DRAFT || t == TASK_REWRITE) {
-		written_read(written, prompt_of(s, t), body);
-		*why = written->why;
+		written_read(written, prompt_of(s, t), row->reply, buf_span(&m->schema));
+		say_why(row, written->why, written->detail);
 		return written->outcome;
 	}
 	score = &s->score[t - TASK_JUDGE];
-	judge_read(score, body);
-	*why = score->why;
+	judge_read(score, row->reply, buf_span(&m->schema));
+	say_why(row, score->why, score->detail);
 	return score->outcome;
 }
 
@@ -193,11 +226,78 @@ static bool may_ask_again(const struct model_work *m, const struct progress *p)
 	return q->again ? p->fresh < tries : p->tries < tries;
 }
 
+/* ---- segments that are too long ---- */
+
+/* The service says so; how much of the segment fits is kept in the slot. */
+static bool is_too_long(const struct model_work *m, struct slot *s, enum task t, const struct request_row *row)
+{
+	enum prompt_answer answer = answer_of(m, s, t);
+	struct overlong over;
+	size_t text = s->candidate->segment.text.len, fits;
+
+	if (!overlong_says(&over, row->status, row->reply))
+		return false;
+	fits = overlong_keep(&over, row->body.len, text, prompt_tokens(prompt_of(s, t), answer, &s->fields));
+	if (s->keep == 0 || fits < s->keep)
+		s->keep = fits ? fits : 1;
+	return true;
+}
+
+static struct segmenter *segmenter_for(struct model_work *m, uint8_t lang)
+{
+	if (m->segmenter && m->segmenter_lang != lang) {
+		segmenter_close(m->segmenter);
+		m->segmenter = NULL;
+	}
+	m->segmenter_lang = lang;
+	if (m->segmenter == NULL && segmenter_open(&m->segmenter, lang, NULL) < 0)
+		m->segmenter = NULL;
+	return m->segmenter;
+}
+
+/* Bytes up to the last end of a line (code) or sentence within `most`; 0: there is none. */
+static size_t end_within(struct model_work *m, const struct candidate *c, size_t most)
+{
+	struct span text = c->segment.text;
+	struct segmenter *segmenter = c->markup == MARKUP_CODE ? NULL : segmenter_for(m, c->lang);
+	struct sentence_ranges sentences = { 0 };
+	size_t end = 0;
+
+	if (segmenter)
+		segment(segmenter, &sentences, text);
+	vec_each(&sentences.ranges, i) {
+		size_t to = sentences.ranges.v[i].at + sentences.ranges.v[i].len;
+
+		end = to <= most ? to : end;
+	}
+	for (size_t i = 0; segmenter == NULL && i < most && i < text.len; i++)
+		end = text.p[i] == '\n' ? i : end;
+	vec_free(&sentences.ranges);
+	return end;
+}
+
+/* Cuts the segment to what fits, and begins with it anew; too short a rest stays as it ended. */
+static void ask_shorter(struct model_work *m, size_t at)
+{
+	struct slot *s = &m->slots[at];
+	size_t end = end_within(m, s->candidate, s->keep);
+
+	s->shortened = true;
+	if (end < CUT_LEAST)
+		return;
+	s->truncated = true;
+	s->candidate->segment.text.len = end;
+	s->fields = (struct prompt_fields){ .text = s->candidate->segment.text, .path = s->candidate->segment.path,
+					    .lang = s->candidate->lang, .hash = s->candidate->hash };
+	memset(s->task, 0, sizeof s->task);
+	m->w->result->truncated++;
+	ask(m, at, TASK_DRAFT);
+}
+
 static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_end end, struct request_row *row)
 {
 	struct slot *s = &m->slots[at];
 	struct progress *p = &s->task[t];
-	const char *why = "";
 	bool too_large = row && row->state == REQUEST_FAILED && row->status >= 200 && row->status < 300;
 
 	p->over = true;
@@ -206,13 +306,12 @@ static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_
 		return;
 	}
 	if (end == ASKER_FAILED) {
-		p->ended = too_large ? REPLY_UNPARSED : ENDED_FAILED;
+		p->ended = too_large ? REPLY_UNPARSED : is_too_long(m, s, t, row) ? ENDED_TOO_LONG : ENDED_FAILED;
 	} else {
 		bool noted = row->outcome[0] != '\0';
 
-		p->ended = read_reply(s, t, row->reply, &why);
+		p->ended = is_too_long(m, s, t, row) ? ENDED_TOO_LONG : read_reply(m, s, t, row);
 		snprintf(row->outcome, sizeof row->outcome, "%s", backtranslate_ended_name(p->ended));
-		snprintf(row->why, sizeof row->why, "%s", why ? why : "");
 		if (!noted && row->id)
 			asker_note(m->asker, row, &m->failed);
 	}
@@ -222,6 +321,8 @@ static void take_reply(struct model_work *m, size_t at, enum task t, enum asker_
 		ask(m, at, t);
 	else if (t == TASK_DRAFT && p->ended == REPLY_OK)
 		ask_more(m, at);
+	else if (s->keep && !s->shortened && is_over(s))
+		ask_shorter(m, at);
 }
 
 static void on_reply(void *ctx, uint64_t tag, enum asker_end end, struct request_row *row)
@@ -253,14 +354,6 @@ static void start_slot(struct model_work *m, struct candidate *c)
 	s->fields = (struct prompt_fields){ .text = c->segment.text, .path = c->segment.path,
 					    .lang = c->lang, .hash = c->hash };
 	ask(m, at, TASK_DRAFT);
-}
-
-static bool is_over(const struct slot *s)
-{
-	for (unsigned t = 0; t < TASKS; t++)
-		if (s->task[t].wanted && !s->task[t].over)
-			return false;
-	return true;
 }
 
 /* ---- items ---- */
@@ -304,6 +397,8 @@ static void put_more(struct model_work *m, const struct slot *s, struct judgemen
 	json_put_member(out, "request", span_of(s->key));
 	json_put_member(out, "outcome", span_of(backtranslate_ended_name(draft->ended)));
 	json_put_int(out, "tries", draft->tries);
+	if (s->truncated)
+		json_put_bool(out, "truncated", true);
 	if (draft->ended != REPLY_OK) {
 		json_put_member(out, "why", span_of(s->why));
 		put_said(out, s);
@@ -352,7 +447,7 @@ static int add_item(struct model_work *m, struct slot *s, struct error *err)
 		pair.rewritten = buf_span(&s->rewritten.response);
 	pair.score = j.score;
 	pair.judged = s->task[TASK_JUDGE].wanted;
-	pair.good = j.score >= GOOD_SCORE && !j.disagrees && !j.unparsed;
+	pair.good = j.score >= GOOD_SCORE && !j.disagrees && !j.unparsed && !s->truncated;
 	return backtranslate_add(m->w, s->candidate, &pair, err);
 }
 
@@ -467,6 +562,7 @@ void model_work_close(struct model_work *m)
 	if (m == NULL)
 		return;
 	asker_close(m->asker);
+	segmenter_close(m->segmenter);
 	for (size_t i = 0; i < m->size; i++) {
 		clear_slot(&m->slots[i]);
 		buf_free(&m->slots[i].said);

@@ -49,6 +49,7 @@ struct chat_question {
 	unsigned n;               /* choices; 0: not said */
 	double temperature, top_p;
 	uint64_t seed;
+	unsigned kind;            /* of call (net/http.h); not part of the body */
 };
 
 /* Replaces `out`.  TAMIS_EPARSE when messages or schema are not JSON. */

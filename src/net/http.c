@@ -173,7 +173,7 @@ static void end_try(struct http *h, struct http_flight *f, int code)
 
 	land(h, f);
 	if (v.heard)
-		pace_answer(&h->pace, v.throttled, answered ? (uint32_t)(call->latency_ms ? call->latency_ms : 1) : 0);
+		pace_answer(&h->pace, v.throttled, answered ? (uint32_t)(call->latency_ms ? call->latency_ms : 1) : 0, call->kind);
 	if (v.stalled)
 		pace_stalled(&h->pace);
 	h->shown.throttled += v.throttled;

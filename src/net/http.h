@@ -28,6 +28,7 @@ struct http_call {
 	const char *key;          /* sent as Idempotency-Key, for servers that honour it; NULL: none */
 	void *owner;              /* the caller's */
 	unsigned tries;           /* at most, the first included; 0: the client's */
+	unsigned kind;            /* calls of one kind take about as long as each other (net/pace.h); under PACE_KINDS */
 	/* how it went */
 	int code;                 /* 0: `status` is 2xx and `reply` whole; TAMIS_EREMOTE, TAMIS_ELIMIT (reply too large), TAMIS_ECANCEL */
 	long status;              /* of the last answer; 0: none came */

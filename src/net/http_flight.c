@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "net/overlong.h"
 
 enum { REFUSAL_KEPT = 2000 }; /* bytes of an error's body */
 
@@ -262,6 +263,7 @@ struct http_verdict http_flight_end(struct http_flight *f, int code)
 	say_refusal(call, call->status);
 	v.throttled = call->status == 429 || call->status == 503;
 	v.after_ms = asked_wait_ms(f);
-	v.done = !may_pass(f, call->status) || v.after_ms > (int64_t)f->settings->wait_most_ms;
+	v.done = !may_pass(f, call->status) || overlong_says(NULL, call->status, buf_span(&call->reply)) ||
+		 v.after_ms > (int64_t)f->settings->wait_most_ms;
 	return v;
 }

@@ -109,6 +109,17 @@ static void draw_gates(struct sheet *out, const struct item *item, const struct 
 	json_decref(checks);
 }
 
+static void draw_truncated(struct sheet *out, const struct item *item, const struct lens_view *view)
+{
+	struct flow *f;
+
+	if (!span_is(item_field(item, "truncated"), "true"))
+		return;
+	f = flow_begin(out, -1, view->columns, 0, view->raw_shapes);
+	flow_mark(f, STYLE_WARNING, _("! the segment was cut to fit the model's context"));
+	flow_end(f);
+}
+
 /* A reply that could not be used: what became of it. */
 static void draw_outcome(struct sheet *out, const struct item *item, const struct lens_view *view)
 {
@@ -133,6 +144,7 @@ void lens_scores(struct sheet *out, const struct item *item, const struct lens_v
 {
 	draw_judge(out, item, view);
 	draw_gates(out, item, view);
+	draw_truncated(out, item, view);
 	draw_outcome(out, item, view);
 }
 

@@ -28,15 +28,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct judge_score s = { 0 };
 	struct written w = { 0 };
 
-	judge_read(&s, bytes);
+	judge_read(&s, bytes, span_of(""));
 	check_score(&s);
 	buf_adds(&body, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":");
 	json_put_string(&body, bytes);
 	buf_adds(&body, "}}]}");
-	judge_read(&s, buf_span(&body));
+	judge_read(&s, buf_span(&body), span_of(""));
 	check_score(&s);
 	for (unsigned id = 0; id < PROMPTS; id++) {
-		written_read(&w, (enum prompt_id)id, buf_span(&body));
+		written_read(&w, (enum prompt_id)id, buf_span(&body), span_of(""));
 		if ((w.outcome == REPLY_OK) != (w.why == NULL) || (w.outcome == REPLY_OK && w.instruction.len + w.response.len == 0))
 			abort();
 	}

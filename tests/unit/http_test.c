@@ -11,8 +11,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "loopback.h"
 #include "net/chat.h"
+#include "net/overlong.h"
 #include "net/pace.h"
 #include "net/schema.h"
 
@@ -363,22 +365,22 @@ static void halves_once_a_round_and_grows_back(void **state)
 	(void)state;
 	pace_init(&p, 8, 64);
 	for (int i = 0; i < 500; i++)
-		pace_answer(&p, false, 100);
+		pace_answer(&p, false, 100, 0);
 	assert_int_equal(p.limit, 64);
 	for (int i = 0; i < 64; i++) /* a stray one in thirty-two: no reason to slow down */
-		pace_answer(&p, i % 32 == 0, 100);
+		pace_answer(&p, i % 32 == 0, 100, 0);
 	assert_int_equal(p.limit, 64);
 	for (int i = 0; i < 64; i++)
-		pace_answer(&p, true, 0);
+		pace_answer(&p, true, 0, 0);
 	assert_in_range(p.limit, 16, 32);
 	for (int i = 0; i < 64 * 64; i++)
-		pace_answer(&p, false, 100);
+		pace_answer(&p, false, 100, 0);
 	assert_int_equal(p.limit, 64);
 	for (int i = 0; i < 1000; i++) /* answers come ten times as slowly as they could */
-		pace_answer(&p, false, 1000);
+		pace_answer(&p, false, 1000, 0);
 	assert_true(p.limit < 32);
 	for (int i = 0; i < 100000; i++)
-		pace_answer(&p, true, 0);
+		pace_answer(&p, true, 0, 0);
 	assert_int_equal(p.limit, 1);
 	pace_init(&p, 8, 64);
 	for (int i = 0; i < 8; i++) /* all of one flight: halved once */
@@ -387,6 +389,61 @@ static void halves_once_a_round_and_grows_back(void **state)
 	for (int i = 0; i < 100; i++)
 		pace_stalled(&p);
 	assert_int_equal(p.limit, 1);
+}
+
+/* A service with room for all that loses one call in a hundred and says "too many" to one in twenty, as dice fall. */
+static void stays_near_the_most_when_only_dice_are_against_it(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 0; seed < 50; seed++) {
+		struct pace p;
+		uint64_t sum = 0;
+
+		pace_init(&p, 8, 64);
+		for (uint64_t i = 0; i < 10000; i++) {
+			uint64_t dice = hash_mix64(seed << 32 | i) % 1000;
+
+			if (dice < 10)
+				pace_stalled(&p);
+			else
+				pace_answer(&p, dice < 60, dice < 60 ? 0 : 100, 0);
+			sum += p.limit;
+		}
+		assert_true(sum > 10000 * 58);
+	}
+}
+
+/* Scores of one token, then drafts that take fifty times as long. */
+static void does_not_compare_calls_of_different_kinds(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	pace_init(&p, 8, 64);
+	for (int i = 0; i < 500; i++)
+		pace_answer(&p, false, 100, 0);
+	for (int i = 0; i < 2000; i++)
+		pace_answer(&p, false, i % 3 ? 5000 : 100, i % 3 ? 1 : 0);
+	assert_int_equal(p.limit, 64);
+	for (int i = 0; i < 500; i++)
+		pace_answer(&p, false, i % 3 ? 5000 : 1000, i % 3 ? 1 : 0);
+	assert_true(p.limit < 40);
+}
+
+static void halves_when_calls_die_and_few_are_answered(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	pace_init(&p, 8, 64);
+	for (int i = 0; i < 500; i++)
+		pace_answer(&p, false, 100, 0);
+	for (int i = 0; i < 600; i++) /* of sixteen calls fifteen are answered, then of two one */
+		(i & 15 ? pace_answer(&p, false, 100, 0) : pace_stalled(&p));
+	assert_int_equal(p.limit, 64);
+	for (int i = 0; i < 600; i++)
+		(i & 1 ? pace_answer(&p, false, 100, 0) : pace_stalled(&p));
+	assert_in_range(p.limit, 1, 4);
 }
 
 static void writes_the_same_question_with_the_same_bytes(void **state)
@@ -450,6 +507,56 @@ static bool follows(const char *value, const char *schema)
 	return good;
 }
 
+/* As the services say it, in words collected from reports about them. */
+static void hears_that_a_question_is_too_long(void **state)
+{
+	static const struct {
+		long status;
+		const char *body;
+		unsigned asked, limit;
+		bool says;
+	} cases[] = {
+		{ 400, "{\"error\":{\"code\":400,\"message\":\"the request exceeds the available context size. try increasing the context size or "
+		       "enable context shift\",\"type\":\"exceed_context_size_error\",\"n_prompt_tokens\":1407,\"n_ctx\":256}}", 1407, 256, true },
+		{ 500, "{\"error\":{\"code\":500,\"message\":\"the request exceeds the available context size, try increasing it\",\"type\":"
+		       "\"server_error\"}}", 0, 0, true },
+		{ 200, "{\"error\":{\"code\":400,\"type\":\"exceed_context_size_error\",\"n_prompt_tokens\":14429,\"n_ctx\":8192}}", 14429, 8192,
+		  true },
+		{ 400, "{\"object\":\"error\",\"message\":\"This model's maximum context length is 6048 tokens. However, you requested 6616 tokens (568 "
+		       "in the messages, 6048 in the completion). Please reduce the length of the messages or completion.\",\"type\":"
+		       "\"BadRequestError\",\"param\":null,\"code\":400}", 6616, 6048, true },
+		{ 400, "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens. However, your messages resulted in 8227 tokens. "
+		       "Please reduce the length of the messages.\",\"type\":\"invalid_request_error\",\"param\":\"messages\",\"code\":"
+		       "\"context_length_exceeded\"}}", 8227, 8192, true },
+		{ 400, "{\"object\":\"error\",\"message\":\"max_tokens must be at least 1, got -186.\",\"code\":400}", 0, 0, true },
+		{ 422, "{\"error\":\"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000 `inputs` tokens and 512 "
+		       "`max_new_tokens`\"}", 5000, 4096, true },
+		{ 500, "{\"error\":{\"message\":\"Requested tokens (2285) exceed context window of 2048\"}}", 2285, 2048, true },
+		{ 400, "{\"error\":\"input length exceeds maximum context length\"}", 0, 0, true },
+		{ 400, "{\"error\":{\"message\":\"prompt is too long: 210000 tokens > 200000 maximum\"}}", 210000, 200000, true },
+		{ 429, "{\"error\":{\"message\":\"Request too large for gpt-4 on tokens per min (TPM): Limit 10000, Requested 12000. The input must be "
+		       "reduced; maximum context length is 8192\"}}", 0, 0, false },
+		{ 400, "{\"error\":{\"message\":\"logprobs are not supported\"}}", 0, 0, false },
+		{ 200, "{\"choices\":[{\"message\":{\"content\":\"error: maximum context length is 8192\"}}]}", 0, 0, false },
+		{ 500, "oops", 0, 0, false },
+		{ 400, "", 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct overlong o = { 0 };
+
+		if (overlong_says(&o, cases[i].status, span_of(cases[i].body)) != cases[i].says)
+			fail_msg("%ld %s", cases[i].status, cases[i].body);
+		assert_int_equal(o.asked, cases[i].asked);
+		assert_int_equal(o.limit, cases[i].limit);
+	}
+	assert_int_equal(overlong_keep(&(struct overlong){ 0 }, 4000, 3000, 512), 1500);
+	assert_in_range(overlong_keep(&(struct overlong){ 1200, 1000, false }, 4800, 3000, 200), 1800, 2200);
+	assert_in_range(overlong_keep(&(struct overlong){ 1200, 1000, true }, 4800, 3000, 200), 800, 1400);
+	assert_int_equal(overlong_keep(&(struct overlong){ 1200, 200, false }, 4800, 3000, 200), 0);
+}
+
 static void checks_values_against_schemas(void **state)
 {
 	static const char object[] = "{\"type\":\"object\",\"properties\":{\"reason\":{\"type\":\"string\",\"maxLength\":3},\"score\":{\"enum\":"
@@ -488,9 +595,13 @@ int main(void)
 		cmocka_unit_test(settles_near_what_the_server_bears),
 		cmocka_unit_test(waits_longer_each_time_and_never_for_ever),
 		cmocka_unit_test(halves_once_a_round_and_grows_back),
+		cmocka_unit_test(stays_near_the_most_when_only_dice_are_against_it),
+		cmocka_unit_test(does_not_compare_calls_of_different_kinds),
+		cmocka_unit_test(halves_when_calls_die_and_few_are_answered),
 		cmocka_unit_test(writes_the_same_question_with_the_same_bytes),
 		cmocka_unit_test(completes_addresses_and_refuses_secrets_in_them),
 		cmocka_unit_test(checks_values_against_schemas),
+		cmocka_unit_test(hears_that_a_question_is_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

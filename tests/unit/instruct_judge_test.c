@@ -30,7 +30,7 @@ static enum reply_outcome score_words(struct judge_score *out, const char *words
 	struct buf body = BUF_INIT;
 
 	reply(&body, words, finish);
-	judge_read(out, buf_span(&body));
+	judge_read(out, buf_span(&body), span_of(""));
 	buf_free(&body);
 	assert_int_equal(out->outcome == REPLY_OK, out->why == NULL);
 	assert_int_equal(out->outcome == REPLY_OK, !isnan(out->score));
@@ -85,7 +85,7 @@ static void expects_the_score_from_probabilities_of_every_server(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		double sum = 0;
 
-		judge_read(&s, span_of(cases[i].body));
+		judge_read(&s, span_of(cases[i].body), span_of(""));
 		assert_int_equal(s.outcome, REPLY_OK);
 		assert_int_equal(s.by, JUDGE_BY_LOGPROBS);
 		NEAR(s.score, cases[i].score);
@@ -159,11 +159,11 @@ static void never_guesses_a_score(void **state)
 		if (s.outcome != cases[i].outcome)
 			fail_msg("%s: %s", cases[i].words, reply_outcome_name(s.outcome));
 	}
-	judge_read(&s, span_of("<html>502 Bad Gateway</html>"));
+	judge_read(&s, span_of("<html>502 Bad Gateway</html>"), span_of(""));
 	assert_int_equal(s.outcome, REPLY_UNPARSED);
-	judge_read(&s, span_of("{\"error\":{\"message\":\"overloaded\"}}"));
+	judge_read(&s, span_of("{\"error\":{\"message\":\"overloaded\"}}"), span_of(""));
 	assert_int_equal(s.outcome, REPLY_UNPARSED);
-	judge_read(&s, span_make(NULL, 0));
+	judge_read(&s, span_make(NULL, 0), span_of(""));
 	assert_int_equal(s.outcome, REPLY_UNPARSED);
 	judge_score_free(&s);
 }
@@ -178,9 +178,9 @@ static void leaves_a_longer_number_and_little_mass_to_the_text(void **state)
 	struct judge_score s = { 0 };
 
 	(void)state;
-	judge_read(&s, span_of(ten));
+	judge_read(&s, span_of(ten), span_of(""));
 	assert_int_equal(s.outcome, REPLY_UNPARSED);
-	judge_read(&s, span_of(unsure));
+	judge_read(&s, span_of(unsure), span_of(""));
 	assert_int_equal(s.outcome, REPLY_CUT);
 	judge_score_free(&s);
 }
@@ -249,7 +249,7 @@ static void reads_instructions_summaries_and_rewritten_answers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		reply(&body, cases[i].words, cases[i].finish);
-		written_read(&w, cases[i].id, buf_span(&body));
+		written_read(&w, cases[i].id, buf_span(&body), span_of(""));
 		if (w.outcome != cases[i].outcome)
 			fail_msg("%s: %s", cases[i].words, reply_outcome_name(w.outcome));
 		assert_string_equal(w.instruction.p, cases[i].instruction);
@@ -258,6 +258,52 @@ static void reads_instructions_summaries_and_rewritten_answers(void **state)
 		assert_int_equal(w.self_contained, i != 0);
 	}
 	buf_free(&body);
+	written_free(&w);
+}
+
+/* What a server was given it must have followed, whatever it says it can do. */
+static void takes_only_what_follows_the_schema_that_was_sent(void **state)
+{
+	static const struct {
+		enum prompt_id id;
+		const char *words, *detail;
+	} cases[] = {
+		{ (enum prompt_id)DRAFT_HOW_TO, "{\"instruction\":\"How?\",\"type\":\"how-to\",\"answerable_without_source\":true,\"language\":\"en\"}",
+		  NULL },
+		{ (enum prompt_id)DRAFT_HOW_TO, "{\"instruction\":\"How?\",\"type\":\"how-to\",\"answerable_without_source\":true}", "$: " },
+		{ (enum prompt_id)DRAFT_HOW_TO, "{\"instruction\":\"How?\",\"type\":\"list\",\"answerable_without_source\":true,\"language\":\"en\"}",
+		  "$.type: " },
+		{ (enum prompt_id)DRAFT_HOW_TO, "{\"instruction\":\"How?\",\"type\":\"how-to\",\"answerable_without_source\":\"yes\",\"language\":"
+						"\"en\"}", "$.answerable_without_source: " },
+		{ PROMPT_JUDGE, "{\"reason\":\"it answers\",\"score\":4}", NULL },
+		{ PROMPT_JUDGE, "{\"reason\":\"it answers\",\"score\":\"4\"}", "$.score: " },
+		{ PROMPT_JUDGE, "{\"score\":4}", "$: " },
+		{ PROMPT_JUDGE, "4", "" },
+	};
+	struct judge_score s = { 0 };
+	struct written w = { 0 };
+	struct buf body = BUF_INIT, schema = BUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool judge = cases[i].id == PROMPT_JUDGE;
+		const char *detail = judge ? s.detail : w.detail;
+
+		buf_clear(&schema);
+		prompt_schema(&schema, cases[i].id);
+		reply(&body, cases[i].words, "stop");
+		if (judge)
+			judge_read(&s, buf_span(&body), buf_span(&schema));
+		else
+			written_read(&w, cases[i].id, buf_span(&body), buf_span(&schema));
+		assert_int_equal(judge ? s.outcome : w.outcome, cases[i].detail ? REPLY_UNPARSED : REPLY_OK);
+		if (strncmp(detail, cases[i].detail ? cases[i].detail : "", cases[i].detail ? strlen(cases[i].detail) : 1) != 0)
+			fail_msg("%s: %s", cases[i].words, detail);
+		assert_true(isnan(s.score) || s.outcome == REPLY_OK);
+	}
+	buf_free(&body);
+	buf_free(&schema);
+	judge_score_free(&s);
 	written_free(&w);
 }
 
@@ -270,6 +316,7 @@ int main(void)
 		cmocka_unit_test(leaves_a_longer_number_and_little_mass_to_the_text),
 		cmocka_unit_test(flags_what_the_order_of_fields_changes),
 		cmocka_unit_test(reads_instructions_summaries_and_rewritten_answers),
+		cmocka_unit_test(takes_only_what_follows_the_schema_that_was_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

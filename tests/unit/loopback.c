@@ -232,6 +232,8 @@ static void write_answer(struct loopback *l, struct connection *c, struct span b
 		put_answer(l, c, "404 Not Found", "", span_of("{}"));
 	else if (c->fault == FAULT_429_DATE)
 		answer_date(l, c);
+	else if (c->fault == FAULT_TOO_LONG)
+		put_answer(l, c, "400 Bad Request", "", span_of(l->script.too_long));
 	else if (c->fault == FAULT_HUGE)
 		answer_huge(l, c);
 	else if (c->out.len == 0 && !able(l, request))
@@ -338,6 +340,8 @@ static void begin_work(struct loopback *l, struct connection *c, struct span hea
 	c->fault = l->script.fault ? l->script.fault(l->script.ctx, c->hash, ++q->attempts) : FAULT_NONE;
 	if (l->script.slots && l->at_work >= l->script.slots)
 		c->fault = FAULT_429;
+	if (l->script.longest && body.len > l->script.longest)
+		c->fault = FAULT_TOO_LONG;
 	if (c->fault == FAULT_429)
 		c->due_us = now;
 	l->at_work++;
@@ -345,6 +349,8 @@ static void begin_work(struct loopback *l, struct connection *c, struct span hea
 	l->counts.requests++;
 	if (l->counts.first_us == 0)
 		l->counts.first_us = now;
+	if (q->attempts == 1)
+		l->counts.fresh_us = now;
 	if (l->at_work > l->counts.peak)
 		l->counts.peak = l->at_work;
 	snprintf(l->counts.authorization, sizeof l->counts.authorization, "%.*s",

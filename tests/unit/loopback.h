@@ -34,6 +34,7 @@ enum fault {
 	FAULT_WRONG_SCHEMA,    /* 200, a completion whose content is another object */
 	FAULT_HUGE,            /* 200, ten megabytes */
 	FAULT_DRIP,            /* a few bytes at a time, whole in the end */
+	FAULT_TOO_LONG,        /* 400, and words about the context's length */
 	FAULTS
 };
 
@@ -43,6 +44,8 @@ struct loopback_script {
 	unsigned slots;        /* over so many at once: 429; 0: any number */
 	bool no_schema, no_logprobs; /* what it can't do it refuses with 400 */
 	bool chunked;          /* replies without Content-Length */
+	size_t longest;        /* bytes of a body: longer ones are FAULT_TOO_LONG; 0: any */
+	const char *too_long;  /* what it says then */
 	/* What happens to try number `attempt` (from 1) of a question; `hash` is the question's.  NULL: nothing ever. */
 	enum fault (*fault)(void *ctx, uint64_t hash, unsigned attempt);
 	/* The body of a good answer, for services that are no chats; to be freed.  NULL: a completion. */
@@ -61,6 +64,7 @@ struct loopback_counts {
 	unsigned peak;             /* requests at once */
 	uint64_t slot_ms;          /* sum over all tries of how long each was worked on */
 	int64_t first_us, last_us; /* when the first request came, the last answer went */
+	int64_t fresh_us;          /* when a question came for the first time, the last of those */
 	char authorization[200];   /* of the last request */
 };
 
