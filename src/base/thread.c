@@ -41,8 +41,9 @@ int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void
 
 struct loop {
 	atomic_size_t next;
+	atomic_uint thread;
 	size_t n;
-	void (*body)(void *ctx, size_t i);
+	void (*body)(void *ctx, unsigned thread, size_t i);
 	void *ctx;
 	const atomic_bool *cancel;
 };
@@ -50,6 +51,7 @@ struct loop {
 static void *run_loop(void *arg)
 {
 	struct loop *loop = arg;
+	unsigned thread = atomic_fetch_add(&loop->thread, 1);
 
 	for (;;) {
 		size_t i;
@@ -59,28 +61,52 @@ static void *run_loop(void *arg)
 		i = atomic_fetch_add(&loop->next, 1);
 		if (i >= loop->n)
 			break;
-		loop->body(loop->ctx, i);
+		loop->body(loop->ctx, thread, i);
 	}
 	return NULL;
 }
 
-bool parallel_for(unsigned threads, size_t n, void (*body)(void *ctx, size_t i), void *ctx,
-		  const atomic_bool *cancel)
+bool parallel_work(unsigned threads, size_t n, void (*body)(void *ctx, unsigned thread, size_t i), void (*first)(void *ctx), void *ctx,
+		   const atomic_bool *cancel)
 {
 	struct loop loop = { .n = n, .body = body, .ctx = ctx, .cancel = cancel };
+	size_t useful = n + (first != NULL);
 	pthread_t *helpers;
 	unsigned started = 0;
 
-	if (threads > n)
-		threads = (unsigned)n;
+	if (threads > useful)
+		threads = (unsigned)useful;
 	helpers = xcalloc(threads, sizeof *helpers);
 	while (started + 1 < threads && thread_start(&helpers[started], "worker", run_loop, &loop, NULL) == 0)
 		started++;
+	if (first)
+		first(ctx);
 	run_loop(&loop);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(helpers[i], NULL);
 	free(helpers);
 	return !(cancel && atomic_load(cancel));
+}
+
+struct plain_body {
+	void (*body)(void *ctx, size_t i);
+	void *ctx;
+};
+
+static void run_plain(void *ctx, unsigned thread, size_t i)
+{
+	const struct plain_body *plain = ctx;
+
+	(void)thread;
+	plain->body(plain->ctx, i);
+}
+
+bool parallel_for(unsigned threads, size_t n, void (*body)(void *ctx, size_t i), void *ctx,
+		  const atomic_bool *cancel)
+{
+	struct plain_body plain = { body, ctx };
+
+	return parallel_work(threads, n, run_plain, NULL, &plain, cancel);
 }
 
 int wake_init(struct wake *w, struct error *err)

@@ -25,6 +25,11 @@ int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void
 bool parallel_for(unsigned threads, size_t n, void (*body)(void *ctx, size_t i), void *ctx,
 		  const atomic_bool *cancel);
 
+/* The same for bodies that keep something of their own: `thread`, below `threads`, is never run twice at once.  The calling thread runs
+ * first(ctx) (may be NULL) before it takes part. */
+bool parallel_work(unsigned threads, size_t n, void (*body)(void *ctx, unsigned thread, size_t i), void (*first)(void *ctx), void *ctx,
+		   const atomic_bool *cancel);
+
 /* A pipe to wake a poll() loop.  wake_up() is async-signal-safe and thread-safe, and never blocks. */
 struct wake {
 	int read_fd;

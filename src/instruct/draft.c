@@ -208,7 +208,7 @@ static size_t times_in(struct span text, struct span phrase)
 }
 
 /* The run of one to three content words with the most weight (how often, times how rare) of those that come again; "" for none. */
-static struct span key_phrase(struct retriever *r, struct span text)
+static struct span key_phrase(struct retrieval *r, struct span text)
 {
 	struct term_list terms = { 0 };
 	struct map64 counts = { 0 };
@@ -216,7 +216,7 @@ static struct span key_phrase(struct retriever *r, struct span text)
 	double most = 0;
 
 	text.len = text.len < 6000 ? text.len : 6000;
-	terms_read(retriever_terms(r), &terms, text);
+	terms_read(retrieval_terms(r), &terms, text);
 	vec_each(&terms.terms, i)
 		++*map64_at(&counts, terms.terms.v[i].id, NULL);
 	vec_each(&terms.terms, i) {
@@ -229,7 +229,7 @@ static struct span key_phrase(struct retriever *r, struct span text)
 			if (!t->content || t->len < 3 || is_weak(span_make(text.p + t->at, t->len)) ||
 			    (before && (t->at != before->at + before->len + 1 || text.p[t->at - 1] != ' ')))
 				break;
-			weight += (double)*map64_find(&counts, t->id) * retriever_idf(r, t->id) / (k > i ? 1.5 : 1);
+			weight += (double)*map64_find(&counts, t->id) * retriever_idf(retrieval_of(r), t->id) / (k > i ? 1.5 : 1);
 			if (weight <= most || times_in(text, phrase) < (k > i ? 2 : 3))
 				continue;
 			most = weight;
@@ -333,7 +333,7 @@ static bool is_plural(struct span words)
 	return words.len > 3 && span_ends(words, "s") && !span_ends(words, "ss") && !span_ends(words, "us") && !span_ends(words, "is");
 }
 
-static void read_filling(struct filling *f, struct retriever *r, const struct text_segment *s)
+static void read_filling(struct filling *f, struct retrieval *r, const struct text_segment *s)
 {
 	heading_read(&f->heading, s->header, s->text);
 	for (unsigned i = 0; i < PLACES; i++)
@@ -402,7 +402,7 @@ static void begin_sentence(struct buf *out)
 		out->p[0] = (char)toupper((unsigned char)out->p[0]);
 }
 
-void draft_make(struct draft *out, const struct draft_templates *t, struct retriever *r, const struct text_segment *s, uint8_t lang)
+void draft_make(struct draft *out, const struct draft_templates *t, struct retrieval *r, const struct text_segment *s, uint8_t lang)
 {
 	bool chinese = lang == lang_from_code(span_of("zh"));
 	/* A heading speaks for itself: pages are translated by halves. */

@@ -47,8 +47,8 @@ struct draft {
 	char template[80];  /* "extract.en how-to 2 3f9a…": file, type, which, hash of its text */
 };
 
-/* Replaces `out`.  `r` weighs key phrases; `segment` is the text's number there. */
-void draft_make(struct draft *out, const struct draft_templates *t, struct retriever *r, const struct text_segment *s, uint8_t lang);
+/* Replaces `out`.  `r` weighs key phrases. */
+void draft_make(struct draft *out, const struct draft_templates *t, struct retrieval *r, const struct text_segment *s, uint8_t lang);
 void draft_free(struct draft *d);
 
 #endif

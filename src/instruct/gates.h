@@ -71,18 +71,45 @@ void check_set(struct check_results *out, enum check c, double value);
  * limits. */
 void checks_of_segment(struct check_results *out, const struct term_list *terms, const struct text_segment *s, size_t least, size_t most);
 
+/* Checks of pairs come in three steps, so that those of many pairs can be made on several threads and are the same as one after the
+ * other: what the pair says itself (any thread), what it adds to those before (one thread, in the order of the pairs), and what of
+ * those before it is like (any thread). */
+
 /* What earlier instructions were about. */
 struct instructions_seen;
 struct instructions_seen *instructions_seen_new(void);
 void instructions_seen_free(struct instructions_seen *s);
 /* How many there will be: what CHECK_VERB_NOUN's shares are of.  Without, of those seen so far. */
 void instructions_seen_expect(struct instructions_seen *s, size_t instructions);
-/* What CHECK_BENCHMARK looks up; borrowed.  Without one the check is not made. */
-void instructions_seen_benchmark(struct instructions_seen *s, const struct benchmark *b);
 
-/* Fills the checks of the pair and remembers the instruction.  `segment` is the response's number in `r`; `lang` is the language
- * declared for both (text/langid.h), LANG_UNKNOWN when it is to be guessed. */
-void checks_of_pair(struct check_results *out, struct retriever *r, struct instructions_seen *seen, struct span instruction,
+#define INSTRUCTION_WORDS 64u /* content words compared */
+
+/* An instruction between the steps. */
+struct instruction_words {
+	uint64_t cell;             /* verb and object, cell.h */
+	uint32_t n;
+	uint64_t word[INSTRUCTION_WORDS];
+	uint32_t list[INSTRUCTION_WORDS], before[INSTRUCTION_WORDS]; /* of each word: its list, and how many had it before */
+};
+
+/* What one thread reads pairs with.  Both are borrowed; CHECK_BENCHMARK looks `b` up, and is not made when it is NULL. */
+struct pair_reader;
+struct pair_reader *pair_reader_new(struct retriever *r, const struct benchmark *b);
+void pair_reader_free(struct pair_reader *p);
+/* For others on the same thread. */
+struct retrieval *pair_reader_retrieval(struct pair_reader *p);
+
+/* Fills the checks of the pair but CHECK_DUPLICATE and CHECK_VERB_NOUN.  `segment` is the response's number in the retriever; `lang` the
+ * language declared for both (text/langid.h), LANG_UNKNOWN when it is to be guessed. */
+void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, struct span instruction,
+		       struct span response, uint32_t segment, uint8_t lang);
+/* Remembers the instruction; CHECK_VERB_NOUN. */
+void instructions_seen_add(struct instructions_seen *s, struct check_results *out, struct instruction_words *w);
+/* CHECK_DUPLICATE: among those remembered before this one, whatever was remembered since. */
+void checks_of_duplicate(struct check_results *out, struct pair_reader *p, const struct instructions_seen *s,
+			 const struct instruction_words *w);
+/* All three steps. */
+void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, struct span instruction,
 		    struct span response, uint32_t segment, uint8_t lang);
 /* Fills the checks of a rewritten response. */
 void checks_of_rewriting(struct check_results *out, struct term_reader *terms, struct span original, struct span rewritten);

@@ -15,28 +15,26 @@
 
 #define LANGUAGE_BYTES 40 /* a shorter instruction says too little of its language, unless its script differs */
 #define LANGUAGE_SURE 0.7f
-#define CONTENT_MOST 64u  /* content words compared */
+#define LOOKED_MOST 1000u /* instructions compared that share a word, the latest */
 #define CELL_FREE 3u
 
+/* Words of one instruction. */
 struct place {
-	size_t at, n;              /* words of one instruction */
+	size_t at, n;
 };
 
-struct chain {
-	uint32_t instruction;
-	uint64_t before;           /* 1 + the chain of the one before that has the same word */
+/* Instructions that have a word, in the order they came: twice when they have it twice. */
+struct word_list {
+	VEC(uint32_t) instructions;
 };
 
 struct instructions_seen {
-	struct term_list terms, response;
 	VEC(uint64_t) words;       /* content words of all instructions, one after the other */
 	VEC(struct place) places;
-	struct map64 by_word;      /* word -> 1 + the latest instruction that has it */
-	VEC(struct chain) chains;
+	struct map64 by_word;      /* word -> 1 + its place in `lists` */
+	VEC(struct word_list) lists;
 	struct map64 cells;        /* verb and object -> instructions that ask it */
 	size_t expected;
-	const struct benchmark *benchmark;
-	struct personal_list personal;
 };
 
 struct instructions_seen *instructions_seen_new(void)
@@ -48,12 +46,11 @@ void instructions_seen_free(struct instructions_seen *s)
 {
 	if (s == NULL)
 		return;
-	vec_free(&s->terms.terms);
-	vec_free(&s->response.terms);
+	vec_each(&s->lists, i)
+		vec_free(&s->lists.v[i].instructions);
+	vec_free(&s->lists);
 	vec_free(&s->words);
 	vec_free(&s->places);
-	vec_free(&s->chains);
-	vec_free(&s->personal.spans);
 	map64_free(&s->by_word);
 	map64_free(&s->cells);
 	free(s);
@@ -64,29 +61,81 @@ void instructions_seen_expect(struct instructions_seen *s, size_t instructions)
 	s->expected = instructions;
 }
 
-void instructions_seen_benchmark(struct instructions_seen *s, const struct benchmark *b)
+/* The share this verb and object have of all instructions, this one counted; the first CELL_FREE of a kind are never too many. */
+static double cell_share(struct instructions_seen *s, uint64_t cell)
 {
-	s->benchmark = b;
+	size_t all = s->expected > s->places.n ? s->expected : s->places.n;
+	uint64_t *count;
+
+	if (cell == 0)
+		return 0;
+	count = map64_at(&s->cells, cell, NULL);
+	return ++*count <= CELL_FREE ? 0 : (double)*count / (double)all;
 }
 
-/* The share this verb and object have of all instructions, this one counted; the first CELL_FREE of a kind are never too many. */
-static double cell_share(struct instructions_seen *s, struct retriever *r, struct span instruction)
+void instructions_seen_add(struct instructions_seen *s, struct check_results *out, struct instruction_words *w)
 {
-	struct verb_noun cell;
-	uint64_t *count;
-	size_t all = s->expected > s->places.n ? s->expected : s->places.n;
+	vec_reserve(&s->words, s->words.n + w->n);
+	for (uint32_t i = 0; i < w->n; i++) {
+		uint64_t *list = map64_at(&s->by_word, w->word[i], NULL);
 
-	verb_noun_of(&cell, retriever_terms(r), &s->terms, instruction);
-	if (cell.id == 0)
-		return 0;
-	count = map64_at(&s->cells, cell.id, NULL);
-	return ++*count <= CELL_FREE ? 0 : (double)*count / (double)all;
+		if (*list == 0) {
+			vec_push(&s->lists, (struct word_list){ 0 });
+			*list = s->lists.n;
+		}
+		w->list[i] = (uint32_t)*list - 1;
+		w->before[i] = (uint32_t)s->lists.v[*list - 1].instructions.n;
+	}
+	for (uint32_t i = 0; i < w->n; i++)
+		vec_push(&s->lists.v[w->list[i]].instructions, (uint32_t)s->places.n);
+	vec_push(&s->places, (struct place){ s->words.n, w->n });
+	for (uint32_t i = 0; i < w->n; i++)
+		s->words.v[s->words.n++] = w->word[i];
+	check_set(out, CHECK_VERB_NOUN, cell_share(s, w->cell));
+}
+
+/* ---- one thread's ---- */
+
+struct pair_reader {
+	struct retrieval *retrieval;
+	const struct benchmark *benchmark;
+	struct term_list terms, response;
+	struct personal_list personal;
+	VEC(uint16_t) shared;      /* words that an instruction shares with the one compared; zero between two */
+	VEC(uint32_t) sharing;     /* those that are not zero */
+};
+
+struct pair_reader *pair_reader_new(struct retriever *r, const struct benchmark *b)
+{
+	struct pair_reader *p = xcalloc(1, sizeof *p);
+
+	p->retrieval = retrieval_new(r);
+	p->benchmark = b;
+	return p;
+}
+
+void pair_reader_free(struct pair_reader *p)
+{
+	if (p == NULL)
+		return;
+	retrieval_free(p->retrieval);
+	vec_free(&p->terms.terms);
+	vec_free(&p->response.terms);
+	vec_free(&p->personal.spans);
+	vec_free(&p->shared);
+	vec_free(&p->sharing);
+	free(p);
+}
+
+struct retrieval *pair_reader_retrieval(struct pair_reader *p)
+{
+	return p->retrieval;
 }
 
 /* F-measure of the longest common subsequence. */
 static double rouge_l(const uint64_t *a, size_t na, const uint64_t *b, size_t nb)
 {
-	unsigned row[CONTENT_MOST + 1] = { 0 };
+	unsigned row[INSTRUCTION_WORDS + 1] = { 0 };
 
 	for (size_t i = 0; i < na; i++) {
 		unsigned diagonal = 0;
@@ -117,50 +166,65 @@ static bool is_request_word(struct span word)
 	return false;
 }
 
-/* Appends the content words that instructions are compared by; how many. */
-static size_t add_words(struct instructions_seen *s, struct span text, bool subject)
+/* The content words that instructions are compared by. */
+static void read_words(struct instruction_words *out, const struct term_list *terms, struct span text, bool subject)
 {
-	size_t n = 0;
+	out->n = 0;
+	for (size_t i = 0; i < terms->terms.n && out->n < INSTRUCTION_WORDS; i++) {
+		const struct term *t = &terms->terms.v[i];
 
-	for (size_t i = 0; i < s->terms.terms.n && n < CONTENT_MOST; i++) {
-		const struct term *t = &s->terms.terms.v[i];
-
-		if (!t->content || (subject && is_request_word(span_make(text.p + t->at, t->len))))
-			continue;
-		vec_push(&s->words, t->id);
-		n++;
+		if (t->content && !(subject && is_request_word(span_make(text.p + t->at, t->len))))
+			out->word[out->n++] = t->id;
 	}
-	return n;
 }
 
-/* The likest of earlier instructions that share a content word; then this one is remembered. */
-static double likest_before(struct instructions_seen *s, struct span text)
+/* Counts the words that earlier instructions share; of a word that very many have, the latest of them.  Returns how many words were
+ * not looked for in all. */
+static unsigned count_shared(struct pair_reader *p, const struct instructions_seen *s, const struct instruction_words *w)
 {
-	struct place here = { s->words.n, 0 };
+	unsigned cut = 0;
+
+	while (p->shared.n < s->places.n)
+		vec_push(&p->shared, 0);
+	for (uint32_t i = 0; i < w->n; i++) {
+		const uint32_t *list = s->lists.v[w->list[i]].instructions.v;
+		uint32_t to = w->before[i], from = to > LOOKED_MOST ? to - LOOKED_MOST : 0;
+
+		cut += from > 0;
+		vec_reserve(&p->sharing, p->sharing.n + (to - from));
+		for (uint32_t k = from; k < to; k++) {
+			uint16_t *shared = &p->shared.v[list[k]];
+
+			p->sharing.v[p->sharing.n] = list[k];
+			p->sharing.n += *shared == 0;
+			*shared = (uint16_t)(*shared + (*shared < UINT16_MAX));
+		}
+	}
+	return cut;
+}
+
+void checks_of_duplicate(struct check_results *out, struct pair_reader *p, const struct instructions_seen *s,
+			 const struct instruction_words *w)
+{
+	unsigned cut = count_shared(p, s, w);
 	double best = 0;
 
-	here.n = add_words(s, text, true);
-	if (here.n == 0)
-		here.n = add_words(s, text, false);
-	for (size_t i = 0; i < here.n; i++) {
-		const uint64_t *chain = map64_find(&s->by_word, s->words.v[here.at + i]);
-		unsigned looked = 0;
+	vec_each(&p->sharing, i) {
+		uint32_t other = p->sharing.v[i];
+		struct place place = s->places.v[other];
+		size_t most = p->shared.v[other] + cut;
 
-		for (uint64_t at = chain ? *chain : 0; at && looked < 1000; at = s->chains.v[at - 1].before, looked++) {
-			struct place other = s->places.v[s->chains.v[at - 1].instruction];
-			double like = rouge_l(s->words.v + here.at, here.n, s->words.v + other.at, other.n);
+		p->shared.v[other] = 0;
+		most = most < w->n ? most : w->n;
+		most = most < place.n ? most : place.n;
+		if (2.0 * (double)most / (double)(w->n + place.n) > best) {
+			double like = rouge_l(w->word, w->n, s->words.v + place.at, place.n);
 
 			best = like > best ? like : best;
 		}
 	}
-	for (size_t i = 0; i < here.n; i++) {
-		uint64_t *chain = map64_at(&s->by_word, s->words.v[here.at + i], NULL);
-
-		vec_push(&s->chains, (struct chain){ (uint32_t)s->places.n, *chain });
-		*chain = s->chains.n;
-	}
-	vec_push(&s->places, here);
-	return best;
+	vec_clear(&p->sharing);
+	check_set(out, CHECK_DUPLICATE, best);
 }
 
 /* Words of the longest run of the instruction that stands in the response as it is. */
@@ -197,11 +261,19 @@ static double language_differs(struct span instruction, struct span response, ui
 	return sure_a >= LANGUAGE_SURE && sure_b >= LANGUAGE_SURE;
 }
 
-void checks_of_pair(struct check_results *out, struct retriever *r, struct instructions_seen *seen, struct span instruction,
-		    struct span response, uint32_t segment, uint8_t lang)
+static double count_personal(struct pair_reader *p, struct span text)
 {
+	personal_find(&p->personal, text);
+	return (double)p->personal.spans.n;
+}
+
+void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, struct span instruction,
+		       struct span response, uint32_t segment, uint8_t lang)
+{
+	struct term_reader *reader = retrieval_terms(p->retrieval);
 	size_t chars = utf8_count(instruction);
 	struct retrieved found;
+	struct verb_noun cell;
 
 	check_set(out, CHECK_BRIEF, phrases_is_latin(instruction) ? (double)chars : 2 * (double)chars);
 	check_set(out, CHECK_WORDY, (double)chars);
@@ -209,18 +281,28 @@ void checks_of_pair(struct check_results *out, struct retriever *r, struct instr
 	check_set(out, CHECK_REFUSAL, phrases_count(PHRASES_REFUSAL, response));
 	check_set(out, CHECK_LANGUAGE, language_differs(instruction, response, lang));
 	check_set(out, CHECK_TRUNCATED, text_ends_mid_sentence(response));
-	retriever_ask(r, &found, instruction, segment);
+	retrieval_ask(p->retrieval, &found, instruction, segment);
 	check_set(out, CHECK_MARGIN, isnan(found.margin) ? -1 : found.margin);
-	personal_find(&seen->personal, response);
-	check_set(out, CHECK_PERSONAL, (double)seen->personal.spans.n);
-	personal_find(&seen->personal, instruction);
-	check_set(out, CHECK_PERSONAL, out->of[CHECK_PERSONAL].value + (double)seen->personal.spans.n);
-	terms_read(retriever_terms(r), &seen->response, response);
-	terms_read(retriever_terms(r), &seen->terms, instruction);
-	check_set(out, CHECK_COPY, copy_ratio(&seen->terms, &seen->response));
-	check_set(out, CHECK_DUPLICATE, likest_before(seen, instruction));
-	if (seen->benchmark)
-		check_set(out, CHECK_BENCHMARK, benchmark_hits(seen->benchmark, &seen->response, NULL, NULL) +
-						benchmark_hits(seen->benchmark, &seen->terms, NULL, NULL));
-	check_set(out, CHECK_VERB_NOUN, cell_share(seen, r, instruction));
+	check_set(out, CHECK_PERSONAL, count_personal(p, response) + count_personal(p, instruction));
+	terms_read(reader, &p->response, response);
+	terms_read(reader, &p->terms, instruction);
+	check_set(out, CHECK_COPY, copy_ratio(&p->terms, &p->response));
+	if (p->benchmark)
+		check_set(out, CHECK_BENCHMARK, benchmark_hits(p->benchmark, &p->response, NULL, NULL) +
+						benchmark_hits(p->benchmark, &p->terms, NULL, NULL));
+	read_words(words, &p->terms, instruction, true);
+	if (words->n == 0)
+		read_words(words, &p->terms, instruction, false);
+	verb_noun_of(&cell, reader, &p->terms, instruction);
+	words->cell = cell.id;
+}
+
+void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, struct span instruction,
+		    struct span response, uint32_t segment, uint8_t lang)
+{
+	struct instruction_words words;
+
+	checks_of_reading(out, p, &words, instruction, response, segment, lang);
+	instructions_seen_add(seen, out, &words);
+	checks_of_duplicate(out, p, seen, &words);
 }

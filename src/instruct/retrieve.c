@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "instruct/retrieve.h"
+/* The index of segments. */
+#include "instruct/retrieve_inside.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
-
-#include "base/arena.h"
-#include "base/map.h"
-
-#define K1 2.0
-#define B 1.0
-#define RELATED 0.5    /* what a word inside another counts */
-#define PIECE 4u       /* bytes of the shortest word that counts inside another */
-#define WORD_MOST 32u
-#define RELATED_MOST 64u
-
-struct posting {
-	uint32_t segment, count;
-};
-
-/* A word of the segments. */
-struct postings {
-	VEC(struct posting) list;
-	struct span word;                /* in lower case; "" unless it is ASCII of PIECE to WORD_MOST bytes */
-};
-
-struct numbers {
-	VEC(uint32_t) list;              /* of words */
-};
-
-struct retriever {
-	struct term_reader *reader;
-	struct term_list terms;
-	struct map64 numbers;            /* term -> 1 + its place in `words` */
-	VEC(struct postings) words;
-	struct arena arena;
-	struct map64 pieces;             /* PIECE bytes -> 1 + place in `holders` */
-	VEC(struct numbers) holders;     /* the words that hold them */
-	size_t indexed;                  /* words that `pieces` knows */
-	VEC(uint32_t) lengths;
-	VEC(double) scores, parts;       /* by segment, all zero between questions */
-	VEC(uint32_t) touched, part_touched;
-	double total;
-};
 
 struct retriever *retriever_new(void)
 {
@@ -61,27 +23,20 @@ void retriever_free(struct retriever *r)
 	vec_each(&r->words, i)
 		vec_free(&r->words.v[i].list);
 	vec_free(&r->words);
-	vec_each(&r->holders, i)
-		vec_free(&r->holders.v[i].list);
-	vec_free(&r->holders);
-	map64_free(&r->pieces);
+	vec_each(&r->pieces, i) {
+		vec_free(&r->pieces.v[i].holders);
+		vec_free(&r->pieces.v[i].starters);
+	}
+	vec_free(&r->pieces);
+	map64_free(&r->places);
 	arena_free(&r->arena);
-	vec_free(&r->parts);
-	vec_free(&r->touched);
-	vec_free(&r->part_touched);
 	vec_free(&r->lengths);
-	vec_free(&r->scores);
+	vec_free(&r->saturations);
 	map64_free(&r->numbers);
 	free(r);
 }
 
-struct term_reader *retriever_terms(struct retriever *r)
-{
-	return r->reader;
-}
-
-/* The word as it can be found inside others, in `lower`. */
-static struct span plain_word(char lower[WORD_MOST], struct span word)
+struct span retriever_word(char lower[WORD_MOST], struct span word)
 {
 	if (word.len < PIECE || word.len > WORD_MOST)
 		return span_make("", 0);
@@ -102,7 +57,7 @@ static void add_term(struct retriever *r, uint32_t segment, struct span text, co
 	char lower[WORD_MOST];
 
 	if (made) {
-		struct span word = plain_word(lower, span_make(text.p + t->at, t->len));
+		struct span word = retriever_word(lower, span_make(text.p + t->at, t->len));
 
 		vec_push(&r->words, (struct postings){ .word = word.len ? arena_span(&r->arena, word) : word });
 		*number = r->words.n;
@@ -120,8 +75,6 @@ uint32_t retriever_add_terms(struct retriever *r, struct span text, const struct
 	for (size_t i = 0; i < n; i++)
 		add_term(r, segment, text, &terms[i]);
 	vec_push(&r->lengths, (uint32_t)n);
-	vec_push(&r->scores, 0);
-	vec_push(&r->parts, 0);
 	r->total += (double)n;
 	return segment;
 }
@@ -146,9 +99,9 @@ double retriever_idf(const struct retriever *r, uint64_t term)
 	return idf_of(r, number ? r->words.v[*number - 1].list.n : 0);
 }
 
-/* ---- words inside words ---- */
+/* ---- ready to be asked ---- */
 
-static uint64_t piece_at(const char *p)
+uint64_t retriever_piece(const char *p)
 {
 	uint32_t piece;
 
@@ -156,145 +109,55 @@ static uint64_t piece_at(const char *p)
 	return piece;
 }
 
-/* Notes which words hold which pieces, for words that came since. */
 static void index_pieces(struct retriever *r)
 {
 	for (; r->indexed < r->words.n; r->indexed++) {
 		struct span word = r->words.v[r->indexed].word;
 
 		for (size_t i = 0; i + PIECE <= word.len; i++) {
-			uint64_t *place = map64_at(&r->pieces, piece_at(word.p + i), NULL);
+			uint64_t *place = map64_at(&r->places, retriever_piece(word.p + i), NULL);
 
 			if (*place == 0) {
-				vec_push(&r->holders, (struct numbers){ 0 });
-				*place = r->holders.n;
+				vec_push(&r->pieces, (struct piece){ 0 });
+				*place = r->pieces.n;
 			}
-			vec_push(&r->holders.v[*place - 1].list, (uint32_t)r->indexed);
+			vec_push(&r->pieces.v[*place - 1].holders, (uint32_t)r->indexed);
+			if (i == 0)
+				vec_push(&r->pieces.v[*place - 1].starters, (uint32_t)r->indexed);
 		}
 	}
 }
 
-static bool inside(struct span small, struct span large)
-{
-	return small.len && small.len < large.len && memmem(large.p, large.len, small.p, small.len) != NULL;
-}
-
-/* Words that hold this one or stand in it, at most RELATED_MOST: their numbers. */
-static size_t related_words(struct retriever *r, struct span word, uint32_t out[RELATED_MOST])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i + PIECE <= word.len; i++) {
-		const uint64_t *place = map64_find(&r->pieces, piece_at(word.p + i));
-		const struct numbers *holders = place ? &r->holders.v[*place - 1] : NULL;
-
-		for (size_t k = 0; holders && k < holders->list.n && n < RELATED_MOST; k++) {
-			struct span other = r->words.v[holders->list.v[k]].word;
-
-			/* The first piece of a word that holds this one finds it; of one inside, its own first. */
-			if ((i == 0 && inside(word, other)) || (inside(other, word) && memcmp(other.p, word.p + i, PIECE) == 0))
-				out[n++] = holders->list.v[k];
-		}
-	}
-	return n;
-}
-
-/* ---- asking ---- */
-
-/* What a word counts in each segment that has it, where that is more than what is there. */
-static void score_postings(struct retriever *r, const struct postings *p, double idf)
+double retriever_score(const struct retriever *r, const struct posting *p, double idf)
 {
 	double mean = r->total / (double)r->lengths.n;
+	double count = (double)p->count, length = (double)r->lengths.v[p->segment] / (mean > 0 ? mean : 1);
 
-	vec_each(&p->list, i) {
-		double count = (double)p->list.v[i].count, length = (double)r->lengths.v[p->list.v[i].segment] / (mean > 0 ? mean : 1);
-		double score = idf * count * (K1 + 1) / (count + K1 * (1 - B + B * length));
-		double *part = &r->parts.v[p->list.v[i].segment];
-
-		if (*part == 0)
-			vec_push(&r->part_touched, p->list.v[i].segment);
-		*part = score > *part ? score : *part;
-	}
+	return idf * count * (K1 + 1) / (count + K1 * (1 - B + B * length));
 }
 
-/* Adds one word's part to every segment that has it or a word it is related to. */
-static void score_word(struct retriever *r, uint64_t term, struct span word, double idf)
+void retriever_ready(struct retriever *r)
 {
-	const uint64_t *number = map64_find(&r->numbers, term);
-	uint32_t related[RELATED_MOST];
-	size_t n = related_words(r, word, related);
+	double mean = r->lengths.n ? r->total / (double)r->lengths.n : 0;
 
-	if (number)
-		score_postings(r, &r->words.v[*number - 1], idf);
-	for (size_t i = 0; i < n; i++) {
-		const struct postings *p = &r->words.v[related[i]];
-		double own = idf_of(r, p->list.n);
-
-		if (number == NULL || related[i] != *number - 1)
-			score_postings(r, p, RELATED * (own < idf ? own : idf));
-	}
-	vec_each(&r->part_touched, i) {
-		uint32_t segment = r->part_touched.v[i];
-
-		if (r->scores.v[segment] == 0)
-			vec_push(&r->touched, segment);
-		r->scores.v[segment] += r->parts.v[segment];
-		r->parts.v[segment] = 0;
-	}
-	vec_clear(&r->part_touched);
-}
-
-static bool seen_before(const struct term_list *t, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (t->terms.v[k].id == t->terms.v[i].id)
-			return true;
-	return false;
-}
-
-/* The instruction's words into scores; returns the most there is to get. */
-static double score_instruction(struct retriever *r, struct span instruction)
-{
-	double most = 0;
-
-	terms_read(r->reader, &r->terms, instruction);
-	vec_each(&r->terms.terms, i) {
-		const struct term *t = &r->terms.terms.v[i];
-		double idf = retriever_idf(r, t->id);
-		char lower[WORD_MOST];
-
-		if (seen_before(&r->terms, i) || !t->content)
-			continue;
-		most += idf * (K1 + 1);
-		score_word(r, t->id, plain_word(lower, span_make(instruction.p + t->at, t->len)), idf);
-	}
-	return most;
-}
-
-void retriever_ask(struct retriever *r, struct retrieved *out, struct span instruction, uint32_t segment)
-{
-	double most, best = 0;
-
-	*out = (struct retrieved){ .best = UINT32_MAX, .coverage = NAN, .margin = NAN };
-	if (instruction.len > 4096)
-		instruction.len = 4096;
+	if (r->ready == r->lengths.n)
+		return;
+	r->ready = r->lengths.n;
 	index_pieces(r);
-	most = score_instruction(r, instruction);
-	vec_each(&r->touched, i) {
-		uint32_t other = r->touched.v[i];
-		double score = r->scores.v[other];
+	vec_clear(&r->saturations);
+	vec_each(&r->lengths, i)
+		vec_push(&r->saturations, (float)(K1 * (1 - B + B * (double)r->lengths.v[i] / (mean > 0 ? mean : 1))));
+	vec_each(&r->words, i) {
+		struct postings *p = &r->words.v[i];
 
-		if (other == segment) {
-			out->own = score;
-		} else if (score > best || (score == best && other < out->best)) {
-			best = score;
-			out->best = other;
+		p->idf = idf_of(r, p->list.n);
+		p->most = 0;
+		vec_each(&p->list, k) {
+			float count = (float)p->list.v[k].count, score = count / (count + r->saturations.v[p->list.v[k].segment]);
+
+			p->most = score > p->most ? score : p->most;
 		}
-		r->scores.v[other] = 0;
+		p->most *= (K1 + 1) * (1 + ROUNDING);
 	}
-	vec_clear(&r->touched);
-	if (most > 0)
-		out->coverage = out->own / most;
-	if (out->own > 0 || best > 0)
-		out->margin = (out->own - best) / (out->own > best ? out->own : best);
 }
+

@@ -27,11 +27,18 @@ void retriever_free(struct retriever *r);
 uint32_t retriever_add(struct retriever *r, struct span text);
 /* The same from its terms (terms.h), which somebody read already. */
 uint32_t retriever_add_terms(struct retriever *r, struct span text, const struct term *terms, size_t n);
-/* After the last one was added. */
-void retriever_ask(struct retriever *r, struct retrieved *out, struct span instruction, uint32_t segment);
+/* After the last one was added and before several threads ask: from then on nothing in it changes. */
+void retriever_ready(struct retriever *r);
 /* log((N - df + .5) / (df + .5) + 1); the most there is for a term that is nowhere. */
 double retriever_idf(const struct retriever *r, uint64_t term);
-/* The reader of terms it holds, for others on the same thread. */
-struct term_reader *retriever_terms(struct retriever *r);
+
+/* What one thread asks with; it borrows the index and remembers how words of instructions are related to those of segments. */
+struct retrieval;
+struct retrieval *retrieval_new(struct retriever *r);
+void retrieval_free(struct retrieval *q);
+void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instruction, uint32_t segment);
+/* Its reader of terms, for others on the same thread, and its index. */
+struct term_reader *retrieval_terms(struct retrieval *q);
+const struct retriever *retrieval_of(const struct retrieval *q);
 
 #endif

@@ -8,8 +8,6 @@
 #include "base/json.h"
 #include "text/langid.h"
 
-enum { CLEAR = 16 };
-
 int backtranslate_cancelled(const struct work *w, struct error *err)
 {
 	return job_cancelled(w->job) ? error_set(err, TAMIS_ECANCEL, _("back-translation was cancelled")) : 0;
@@ -46,39 +44,6 @@ static void draw_sample(struct work *w)
 		w->candidates.v[i].left |= w->candidates.v[i].hash > limit;
 	instructions_seen_expect(w->instructions, w->req->n && w->req->n < n ? (size_t)w->req->n : n);
 	free(hashes);
-}
-
-/* ---- pairs ---- */
-
-/* Drafts without a model. */
-static int make_pairs(struct work *w, struct error *err)
-{
-	struct draft draft = { 0 };
-	int rc = 0;
-
-	job_unit(w->job, _("pairs"));
-	for (size_t i = 0; i < w->candidates.n && rc == 0; i++) {
-		struct candidate *c = &w->candidates.v[i];
-		struct pair pair = { .response = c->segment.text, .generator = "extract", .score = NAN, .checked = true };
-
-		if (i % CLEAR == 0) {
-			job_progress(w->job, i, w->candidates.n);
-			rc = backtranslate_cancelled(w, err);
-		}
-		if (c->left || rc)
-			continue;
-		draft_make(&draft, w->templates, w->retriever, &c->segment, c->lang);
-		if (draft.instruction.len == 0)
-			continue;
-		pair.instruction = buf_span(&draft.instruction);
-		pair.type = draft_type_name(draft.type);
-		pair.template = draft.template;
-		rc = backtranslate_add(w, c, &pair, err);
-	}
-	if (rc == 0)
-		rc = backtranslate_flush(w, err);
-	draft_free(&draft);
-	return rc;
 }
 
 /* ---- the run ---- */
@@ -188,7 +153,7 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 	rc = begin_run(w, &r, m != NULL, err);
 	w->result->run = r.id;
 	if (rc == 0)
-		rc = m ? model_work_run(m, err) : make_pairs(w, err);
+		rc = m ? model_work_run(m, err) : backtranslate_extract(w, err);
 	if (rc == 0) {
 		buf_addc(&counts, '{');
 		backtranslate_summary_json(&counts, w->result);
@@ -205,7 +170,7 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 int backtranslate_run(struct job *job, struct store *s, const struct backtranslate_request *req, struct backtranslate_result *out,
 		      struct error *err)
 {
-	struct work w = { .req = req, .result = out, .job = job, .store = s, .bodies = BUF_INIT, .least = req->least ? req->least : SEGMENT_LEAST,
+	struct work w = { .req = req, .result = out, .job = job, .store = s, .bodies = BUF_INIT, .pair = { .body = BUF_INIT }, .least = req->least ? req->least : SEGMENT_LEAST,
 			  .most = req->most ? req->most : SEGMENT_MOST };
 	struct corpus corpus;
 	int rc;
@@ -223,7 +188,7 @@ int backtranslate_run(struct job *job, struct store *s, const struct backtransla
 	w.instructions = instructions_seen_new();
 	if (rc == 0 && req->benchmark)
 		rc = benchmark_open(&w.benchmark, req->benchmark, err);
-	instructions_seen_benchmark(w.instructions, w.benchmark);
+	w.reader = pair_reader_new(w.retriever, w.benchmark);
 	if (rc == 0)
 		rc = backtranslate_read(&w, &corpus, err);
 	if (rc == 0) {
@@ -231,11 +196,13 @@ int backtranslate_run(struct job *job, struct store *s, const struct backtransla
 		rc = save_run(&w, &corpus, err);
 	}
 	draft_templates_close(w.templates);
+	pair_reader_free(w.reader);
 	retriever_free(w.retriever);
 	instructions_seen_free(w.instructions);
 	vec_free(&w.candidates);
 	benchmark_close(w.benchmark);
 	map128_free(&w.written);
+	buf_free(&w.pair.body);
 	buf_free(&w.bodies);
 	arena_free(&w.arena);
 	return rc;

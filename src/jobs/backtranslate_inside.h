@@ -22,6 +22,14 @@ struct candidate {
 	struct check_results checks;
 };
 
+/* A pair as an item. */
+struct written_pair {
+	struct buf body;
+	struct hash128 key;
+	double score;
+	enum verdict suggestion;
+};
+
 struct work {
 	const struct backtranslate_request *req;
 	struct backtranslate_result *result;
@@ -33,6 +41,8 @@ struct work {
 	VEC(struct candidate) candidates;
 	struct benchmark *benchmark; /* NULL without */
 	struct retriever *retriever;
+	struct pair_reader *reader;  /* of this thread */
+	struct written_pair pair;    /* being added */
 	struct draft_templates *templates;
 	struct instructions_seen *instructions;
 	struct map128 written;       /* keys of items an earlier part of this run wrote */
@@ -56,6 +66,12 @@ struct pair {
 int backtranslate_cancelled(const struct work *w, struct error *err); /* TAMIS_ECANCEL, or 0 */
 /* Documents into candidates: backtranslate_read.c. */
 int backtranslate_read(struct work *w, const struct corpus *corpus, struct error *err);
+/* Drafts without a model: backtranslate_extract.c. */
+int backtranslate_extract(struct work *w, struct error *err);
+/* A checked pair as an item, on any thread; `out->body` is used again. */
+void backtranslate_write(struct written_pair *out, const struct candidate *c, const struct pair *p);
+/* Counts it and puts it into the batch, which is written when full. */
+int backtranslate_keep(struct work *w, const struct candidate *c, const struct written_pair *p, bool checked, struct error *err);
 /* Checks the pair, counts it and puts it into the batch, which is written when full. */
 int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err);
 int backtranslate_flush(struct work *w, struct error *err);

@@ -75,28 +75,37 @@ int backtranslate_flush(struct work *w, struct error *err)
 	return rc;
 }
 
-int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err)
+void backtranslate_write(struct written_pair *out, const struct candidate *c, const struct pair *p)
 {
-	size_t at = w->bodies.len;
-	struct hash128 key = pair_key(p);
-	enum outcome worst;
+	buf_clear(&out->body);
+	put_body(&out->body, c, p);
+	out->key = pair_key(p);
+	out->score = isnan(p->score) && p->checked && !p->judged ? c->checks.of[CHECK_MARGIN].value : p->score;
+	out->suggestion = suggestion_of(p, checks_worst(&c->checks));
+}
 
-	if (p->checked)
-		checks_of_pair(&c->checks, w->retriever, w->instructions, p->instruction, p->response, c->number, w->lang);
-	if (p->checked && p->rewritten.len)
-		checks_of_rewriting(&c->checks, retriever_terms(w->retriever), p->response, p->rewritten);
-	worst = checks_worst(&c->checks);
-	w->result->outcomes[worst] += p->checked;
-	w->result->pairs += p->checked;
+int backtranslate_keep(struct work *w, const struct candidate *c, const struct written_pair *p, bool checked, struct error *err)
+{
+	w->result->outcomes[checks_worst(&c->checks)] += checked;
+	w->result->pairs += checked;
 	for (unsigned i = 0; i < CHECKS; i++)
-		w->result->failed[i] += p->checked && c->checks.of[i].outcome == OUTCOME_FAIL;
-	if (map128_find(&w->written, &key))
+		w->result->failed[i] += checked && c->checks.of[i].outcome == OUTCOME_FAIL;
+	if (map128_find(&w->written, &p->key))
 		return 0;
-	put_body(&w->bodies, c, p);
+	buf_addspan(&w->bodies, buf_span(&p->body));
 	w->rows[w->n_rows++] = (struct item_row){
-		.run = w->result->run, .kind = KIND_INSTRUCTION, .key = key, .body_len = w->bodies.len - at,
-		.score = isnan(p->score) && p->checked && !p->judged ? c->checks.of[CHECK_MARGIN].value : p->score,
-		.suggestion = (uint8_t)suggestion_of(p, worst),
+		.run = w->result->run, .kind = KIND_INSTRUCTION, .key = p->key, .body_len = p->body.len, .score = p->score,
+		.suggestion = (uint8_t)p->suggestion,
 	};
 	return w->n_rows == PAIRS_BATCH ? backtranslate_flush(w, err) : 0;
+}
+
+int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err)
+{
+	if (p->checked)
+		checks_of_pair(&c->checks, w->reader, w->instructions, p->instruction, p->response, c->number, w->lang);
+	if (p->checked && p->rewritten.len)
+		checks_of_rewriting(&c->checks, retrieval_terms(pair_reader_retrieval(w->reader)), p->response, p->rewritten);
+	backtranslate_write(&w->pair, c, p);
+	return backtranslate_keep(w, c, &w->pair, p->checked, err);
 }

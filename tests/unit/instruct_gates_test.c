@@ -26,12 +26,14 @@ static struct check_results check(const char *instruction, const char *response)
 {
 	struct retriever *r = retriever_new();
 	struct instructions_seen *seen = instructions_seen_new();
+	struct pair_reader *reader = pair_reader_new(r, NULL);
 	struct check_results out = { 0 };
 	uint32_t segment;
 
 	retriever_add(r, span_of(bread));
 	segment = retriever_add(r, span_of(response));
-	checks_of_pair(&out, r, seen, span_of(instruction), span_of(response), segment, LANG_UNKNOWN);
+	checks_of_pair(&out, reader, seen, span_of(instruction), span_of(response), segment, LANG_UNKNOWN);
+	pair_reader_free(reader);
 	retriever_free(r);
 	instructions_seen_free(seen);
 	return out;
@@ -76,16 +78,18 @@ static void finds_an_instruction_that_came_before(void **state)
 {
 	struct retriever *r = retriever_new();
 	struct instructions_seen *seen = instructions_seen_new();
+	struct pair_reader *reader = pair_reader_new(r, NULL);
 	struct check_results c = { 0 };
 	uint32_t segment = retriever_add(r, span_of(anchor));
 
 	(void)state;
-	checks_of_pair(&c, r, seen, span_of("How do I lock a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, span_of("How do I lock a file?"), span_of(anchor), segment, LANG_UNKNOWN);
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
-	checks_of_pair(&c, r, seen, span_of("How can I copy a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, span_of("How can I copy a file?"), span_of(anchor), segment, LANG_UNKNOWN);
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
-	checks_of_pair(&c, r, seen, span_of("Please, how would one lock files?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, span_of("Please, how would one lock files?"), span_of(anchor), segment, LANG_UNKNOWN);
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_FAIL);
+	pair_reader_free(reader);
 	retriever_free(r);
 	instructions_seen_free(seen);
 }
@@ -136,6 +140,7 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 	};
 	struct draft_templates *templates = NULL;
 	struct retriever *r = retriever_new();
+	struct retrieval *q = retrieval_new(r);
 	struct draft d = { 0 };
 
 	(void)state;
@@ -145,7 +150,7 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct text_segment s = { .header = span_of(rows[i].header), .path = span_of(rows[i].path), .text = span_of(rows[i].text) };
 
-		draft_make(&d, templates, r, &s, lang_from_code(span_of(rows[i].lang)));
+		draft_make(&d, templates, q, &s, lang_from_code(span_of(rows[i].lang)));
 		assert_int_equal(d.type, rows[i].type);
 		if (strstr(d.instruction.p, rows[i].holds) == NULL || strchr(d.instruction.p, '{'))
 			fail_msg("“%s” for %s", d.instruction.p, rows[i].header);
@@ -153,6 +158,7 @@ static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 	}
 	draft_free(&d);
 	draft_templates_close(templates);
+	retrieval_free(q);
 	retriever_free(r);
 }
 
@@ -308,6 +314,7 @@ static void caps_what_is_asked_again_and_again(void **state)
 {
 	struct retriever *r = retriever_new();
 	struct instructions_seen *seen = instructions_seen_new();
+	struct pair_reader *reader = pair_reader_new(r, NULL);
 	struct check_results c = { 0 };
 	uint32_t segment = retriever_add(r, span_of(anchor));
 	unsigned failed = 0;
@@ -318,10 +325,11 @@ static void caps_what_is_asked_again_and_again(void **state)
 		char text[80];
 
 		snprintf(text, sizeof text, "Explain the history of ship %c%c.", 'a' + i, 'q' - i);
-		checks_of_pair(&c, r, seen, span_of(text), span_of(anchor), segment, LANG_UNKNOWN);
+		checks_of_pair(&c, reader, seen, span_of(text), span_of(anchor), segment, LANG_UNKNOWN);
 		failed += c.of[CHECK_VERB_NOUN].outcome == OUTCOME_FAIL;
 	}
 	assert_int_equal(failed, 20 - 6);
+	pair_reader_free(reader);
 	retriever_free(r);
 	instructions_seen_free(seen);
 }
@@ -355,17 +363,19 @@ static void finds_what_a_benchmark_has(void **state)
 		struct instructions_seen *seen = instructions_seen_new();
 		struct check_results c = { 0 };
 		char text[400];
+		struct pair_reader *reader;
 		struct benchmark *b;
 
 		snprintf(text, sizeof text, files[i], question);
 		b = benchmark_of(t, text);
 		assert_non_null(b);
-		instructions_seen_benchmark(seen, b);
-		checks_of_pair(&c, r, seen, span_of("How many eggs are left?"), span_of(anchor), segment, LANG_UNKNOWN);
+		reader = pair_reader_new(r, b);
+		checks_of_pair(&c, reader, seen, span_of("How many eggs are left?"), span_of(anchor), segment, LANG_UNKNOWN);
 		assert_true(c.of[CHECK_BENCHMARK].measured && c.of[CHECK_BENCHMARK].outcome == OUTCOME_PASS);
-		checks_of_pair(&c, r, seen, span_of("How many eggs are left?"),
+		checks_of_pair(&c, reader, seen, span_of("How many eggs are left?"),
 			       span_of("JANET'S DUCKS lay 16 eggs per day -- she eats three for breakfast, every morning."), segment, LANG_UNKNOWN);
 		assert_int_equal(c.of[CHECK_BENCHMARK].outcome, OUTCOME_FAIL);
+		pair_reader_free(reader);
 		instructions_seen_free(seen);
 		benchmark_close(b);
 	}

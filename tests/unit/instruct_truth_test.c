@@ -34,6 +34,7 @@ struct faq {
 	size_t headings, recovered, overlaps;
 	VEC(struct question) questions;
 	struct retriever *retriever;
+	struct retrieval *retrieval;
 	struct arena arena;
 };
 
@@ -113,7 +114,7 @@ static double measure(struct faq *f, size_t question, size_t answer, bool margin
 {
 	struct retrieved r;
 
-	retriever_ask(f->retriever, &r, f->questions.v[question].text, f->questions.v[answer].answer);
+	retrieval_ask(f->retrieval, &r, f->questions.v[question].text, f->questions.v[answer].answer);
 	if (!margin)
 		return r.own;
 	return r.margin == r.margin ? r.margin : -1;
@@ -152,11 +153,13 @@ static void recovers_questions_and_tells_wrong_ones(void **state)
 	double random, hard;
 
 	f->retriever = retriever_new();
+	f->retrieval = retrieval_new(f->retriever);
 	find_files(&found, f->pattern);
 	for (size_t i = 0; i < found.gl_pathc; i++)
 			read_file(f, found.gl_pathv[i], i);
 	globfree(&found);
 	if (f->questions.n == 0 && skipped(f->package)) {
+		retrieval_free(f->retrieval);
 		retriever_free(f->retriever);
 		skip();
 	}
@@ -168,6 +171,7 @@ static void recovers_questions_and_tells_wrong_ones(void **state)
 	assert_true(f->recovered * 100 >= f->headings * 95);
 	assert_true(random >= f->random);
 	assert_true(hard >= f->hard);
+	retrieval_free(f->retrieval);
 	retriever_free(f->retriever);
 	vec_free(&f->questions);
 	arena_free(&f->arena);
