@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 
-#include "base/fs.h"
 #include "base/i18n.h"
 #include "base/map.h"
 #include "bitext/align.h"
+#include "formats/reader.h"
 
 enum { GOLD_SENTENCES = 64 };
 
@@ -159,7 +159,7 @@ int align_read_gold(struct gold_bead **out, size_t *n, const char *path, struct 
 	VEC(struct gold_bead) beads = { 0 };
 	struct map64 x = { 0 }, y = { 0 };
 	size_t line_number = 0;
-	int rc = fs_read_all(&text, path, 1 << 28, err);
+	int rc = stream_read_all(&text, path, 1 << 28, err);
 
 	for (struct span rest = buf_span(&text); !rc && rest.len;) {
 		struct span line = span_trim(span_line(&rest));

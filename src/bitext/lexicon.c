@@ -4,18 +4,16 @@
  */
 #include "bitext/lexicon.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "bitext/lexicon_format.h"
+#include "formats/reader.h"
 #include "text/langid.h"
 
 enum { PHRASE_BYTES = 120, DICTIONARY_BYTES = 512 << 20, HUB_LINKS = 12 };
@@ -79,55 +77,16 @@ void lexicon_add(struct lexicon *l, struct span a, struct span b)
 
 /* ---- files ---- */
 
-static int read_gzip(struct buf *out, const char *path, struct error *err)
-{
-	gzFile f = gzopen(path, "rb");
-	int n = 0;
-
-	if (!f)
-		return error_set(err, TAMIS_EIO, _("cannot read the dictionary %s"), path);
-	while (out->len < DICTIONARY_BYTES) {
-		buf_reserve(out, 1 << 20);
-		n = gzread(f, out->p + out->len, 1 << 20);
-		if (n <= 0)
-			break;
-		out->len += (size_t)n;
-	}
-	gzclose(f);
-	out->p[out->len] = 0;
-	return n < 0 ? error_set(err, TAMIS_EPARSE, _("the dictionary %s is damaged"), path) : 0;
-}
-
-static int read_bzip2(struct buf *out, const char *path, struct error *err)
-{
-	struct archive *a = archive_read_new();
-	struct archive_entry *entry;
-	ssize_t n = -1;
-
-	archive_read_support_filter_bzip2(a);
-	archive_read_support_format_raw(a);
-	if (archive_read_open_filename(a, path, 1 << 16) == ARCHIVE_OK && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
-		do {
-			buf_reserve(out, 1 << 20);
-			n = archive_read_data(a, out->p + out->len, 1 << 20);
-			out->len += n > 0 ? (size_t)n : 0;
-		} while (n > 0 && out->len < DICTIONARY_BYTES);
-		out->p[out->len] = 0;
-	}
-	archive_read_free(a);
-	return n < 0 ? error_set(err, TAMIS_EPARSE, _("the dictionary %s is damaged"), path) : 0;
-}
-
 static int read_dictd_files(const struct lexicon_sink *sink, const char *index_path, struct error *err)
 {
 	struct buf index = BUF_INIT, dict = BUF_INIT;
 	size_t stem = strlen(index_path) - strlen(".index");
 	char *packed = xasprintf("%.*s.dict.dz", (int)stem, index_path);
 	char *plain = xasprintf("%.*s.dict", (int)stem, index_path);
-	int rc = fs_read_all(&index, index_path, DICTIONARY_BYTES, err);
+	int rc = stream_read_all(&index, index_path, DICTIONARY_BYTES, err);
 
 	if (!rc)
-		rc = read_gzip(&dict, access(packed, R_OK) ? plain : packed, err);
+		rc = stream_read_all(&dict, access(packed, R_OK) ? plain : packed, DICTIONARY_BYTES, err);
 	if (!rc)
 		read_dictd(sink, buf_span(&index), buf_span(&dict));
 	buf_free(&index);
@@ -255,7 +214,7 @@ int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, 
 	if (span_ends(span_of(path), ".index")) {
 		rc = read_dictd_files(&sink, path, err);
 	} else {
-		rc = span_ends(span_of(path), ".bz2") ? read_bzip2(&text, path, err) : read_gzip(&text, path, err);
+		rc = stream_read_all(&text, path, DICTIONARY_BYTES, err);
 		if (!rc)
 			rc = refuse_binary(buf_span(&text), path, err);
 		if (!rc)

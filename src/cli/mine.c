@@ -3,12 +3,13 @@
 #include "config.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/fs.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "cli/verb.h"
+#include "formats/reader.h"
 #include "jobs/mine.h"
 #include "text/langid.h"
 
@@ -183,7 +184,7 @@ static int read_gold(struct truth *out, const char *path, struct error *err)
 {
 	struct buf text = BUF_INIT;
 	size_t line_number = 0;
-	int rc = fs_read_all(&text, path, 1 << 30, err);
+	int rc = stream_read_all(&text, path, 1 << 30, err);
 
 	for (struct span rest = buf_span(&text); rc == 0 && rest.len;) {
 		struct span line = span_line(&rest);

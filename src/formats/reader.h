@@ -24,6 +24,10 @@ int stream_open(struct stream **out, const struct shape *shape, const char *path
 		uint64_t start, struct error *err);
 /* Up to n bytes; 0 at the end; negative TAMIS_E on failure. */
 ssize_t stream_read(struct stream *s, void *p, size_t n, struct error *err);
+/* Appends a whole file to `out`, decompressed when its first bytes say gzip, zstd, xz or bzip2, and a NUL that isn't counted;
+ * content of more than `limit` bytes is TAMIS_ELIMIT.
+ * Pipes can be read as well. */
+int stream_read_all(struct buf *out, const char *path, size_t limit, struct error *err);
 /* Puts a layer on `below` (owned from then on) that shows each piece of content to `see` as it is read; a
  * negative return fails the read. */
 typedef int (*stream_tee_fn)(void *ctx, struct span content, struct error *err);

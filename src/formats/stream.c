@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fs.h"
 #include "base/i18n.h"
+
+#define READ_CHUNK ((size_t)256 * 1024)
 
 struct file {
 	int fd;
@@ -80,8 +83,7 @@ static int file_open(struct stream **out, const char *path, uint64_t start, stru
 	return 0;
 }
 
-int stream_open_raw(struct stream **out, enum container container, const char *path, uint64_t start,
-		    struct error *err)
+static struct stream *unpacked(struct stream *s, enum container container)
 {
 	static struct stream *(*const layer[])(struct stream *) = {
 		[CONTAINER_GZIP] = stream_gzip,
@@ -89,15 +91,79 @@ int stream_open_raw(struct stream **out, enum container container, const char *p
 		[CONTAINER_XZ] = stream_xz,
 		[CONTAINER_BZIP2] = stream_bzip2,
 	};
+
+	return container == CONTAINER_NONE ? s : layer[container](s);
+}
+
+int stream_open_raw(struct stream **out, enum container container, const char *path, uint64_t start,
+		    struct error *err)
+{
 	int rc;
 
 	if (start && container != CONTAINER_NONE)
 		return error_set(err, TAMIS_EUSAGE,
 				 _("%s is compressed and can only be read from its beginning"), path);
 	rc = file_open(out, path, start, err);
-	if (rc == 0 && container != CONTAINER_NONE)
-		*out = layer[container](*out);
+	if (rc == 0)
+		*out = unpacked(*out, container);
 	return rc;
+}
+
+/* ---- a file whole ---- */
+
+/* The first bytes, looked at and then given back: what comes through a pipe can't be opened a second time. */
+struct peeked {
+	char bytes[8];
+	size_t at, n;
+};
+
+static ssize_t peeked_read(struct stream *s, void *p, size_t n, struct error *err)
+{
+	struct peeked *k = s->state;
+	size_t take = k->n - k->at < n ? k->n - k->at : n;
+
+	if (take == 0)
+		return stream_read(s->below, p, n, err);
+	memcpy(p, k->bytes + k->at, take);
+	k->at += take;
+	return (ssize_t)take;
+}
+
+static void peeked_close(struct stream *s)
+{
+	free(s->state);
+}
+
+int stream_read_all(struct buf *out, const char *path, size_t limit, struct error *err)
+{
+	struct stream *s = NULL;
+	struct peeked *head;
+	size_t before = out->len;
+	ssize_t got;
+	int rc = file_open(&s, path, 0, err);
+
+	if (rc < 0)
+		return rc;
+	head = xcalloc(1, sizeof *head);
+	s = stream_layer(s, peeked_read, peeked_close, head);
+	got = stream_read_full(s->below, head->bytes, sizeof head->bytes, err);
+	if (got >= 0) {
+		head->n = (size_t)got;
+		s = unpacked(s, container_sniff(span_make(head->bytes, head->n)));
+	}
+	while (got >= 0 && out->len - before <= limit) {
+		buf_reserve(out, READ_CHUNK);
+		got = stream_read(s, out->p + out->len, READ_CHUNK - 1, err);
+		if (got <= 0)
+			break;
+		out->len += (size_t)got;
+	}
+	stream_close(s);
+	if (got < 0)
+		return (int)got;
+	buf_reserve(out, 1);
+	out->p[out->len] = '\0';
+	return got > 0 ? error_set(err, TAMIS_ELIMIT, _("%s: larger than %zu bytes"), path, limit) : 0;
 }
 
 /* One file's content under `shape`: decompressed, and decoded unless it is a catalogue. */

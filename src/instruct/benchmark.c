@@ -3,11 +3,11 @@
 
 #include <jansson.h>
 
-#include "base/fs.h"
 #include "base/hash.h"
 #include "base/i18n.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "formats/reader.h"
 
 #define FILE_MOST ((size_t)256 << 20)
 #define DEPTH 32
@@ -108,7 +108,7 @@ int benchmark_open(struct benchmark **out, const char *path, struct error *err)
 	struct benchmark *b = xcalloc(1, sizeof *b);
 	struct buf file = BUF_INIT;
 	struct span text;
-	int rc = fs_read_all(&file, path, FILE_MOST, err);
+	int rc = stream_read_all(&file, path, FILE_MOST, err);
 
 	*out = NULL;
 	b->reader = term_reader_new();

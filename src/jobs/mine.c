@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/data.h"
-#include "base/fs.h"
 #include "base/i18n.h"
+#include "formats/reader.h"
 #include "jobs/mine_align.h"
 #include "jobs/mine_catalogues.h"
 #include "jobs/mine_embed.h"
@@ -29,7 +29,7 @@ struct seed {
 static int read_seed(struct seed *out, const char *path, struct error *err)
 {
 	size_t line_number = 0;
-	int rc = fs_read_all(&out->text, path, SEED_BYTES, err);
+	int rc = stream_read_all(&out->text, path, SEED_BYTES, err);
 
 	for (struct span rest = buf_span(&out->text); rc == 0 && rest.len;) {
 		struct span line = span_line(&rest);

@@ -238,6 +238,57 @@ static void compressed_sources_start_only_at_their_beginning(void **state)
 	free(path);
 }
 
+static void fill_pipe(int ends[2], struct span bytes)
+{
+	assert_int_equal(pipe(ends), 0);
+	assert_true(bytes.len < 60000); /* what a pipe holds */
+	assert_int_equal(write(ends[1], bytes.p, bytes.len), bytes.len);
+	close(ends[1]);
+}
+
+static void reads_whole_files_and_pipes_whatever_packs_them(void **state)
+{
+	struct buf lines = BUF_INIT, packed = BUF_INIT, got = BUF_INIT;
+	struct error err = { 0 };
+
+	make_lines(&lines, 400);
+	for (size_t i = 0; i <= PACKINGS; i++) {
+		char *path, through[32];
+		int ends[2];
+
+		buf_clear(&packed);
+		if (i < PACKINGS)
+			pack_twice(&packings[i], &packed, buf_span(&lines));
+		else
+			buf_addspan(&packed, buf_span(&lines));
+		path = scratch_file(state, "whole", buf_span(&packed));
+		buf_clear(&got);
+		buf_adds(&got, "before ");
+		assert_int_equal(stream_read_all(&got, path, lines.len, &err), 0);
+		assert_int_equal(got.len, lines.len + 7);
+		assert_memory_equal(got.p + 7, lines.p, lines.len + 1);
+		buf_clear(&got);
+		assert_int_equal(stream_read_all(&got, path, lines.len - 1, &err), TAMIS_ELIMIT);
+		assert_non_null(strstr(err.msg, path));
+		buf_clear(&got);
+		fill_pipe(ends, buf_span(&packed));
+		snprintf(through, sizeof through, "/proc/self/fd/%d", ends[0]);
+		assert_int_equal(stream_read_all(&got, through, lines.len, &err), 0);
+		assert_true(span_eq(buf_span(&got), buf_span(&lines)));
+		close(ends[0]);
+		free(path);
+	}
+	buf_clear(&got);
+	char *empty = scratch_file(state, "empty", span_of(""));
+
+	assert_int_equal(stream_read_all(&got, empty, 10, &err), 0);
+	assert_int_equal(got.len, 0);
+	free(empty);
+	buf_free(&lines);
+	buf_free(&packed);
+	buf_free(&got);
+}
+
 /* ---- encodings ---- */
 
 static void convert(struct buf *out, const char *charset, struct span s)
@@ -423,6 +474,7 @@ int main(void)
 		cmocka_unit_test(ends_are_not_errors),
 		cmocka_unit_test(a_bomb_costs_time_and_no_memory),
 		cmocka_unit_test(compressed_sources_start_only_at_their_beginning),
+		cmocka_unit_test(reads_whole_files_and_pipes_whatever_packs_them),
 		cmocka_unit_test(reads_utf_16_of_both_orders_with_and_without_mark),
 		cmocka_unit_test(reads_a_catalogue_in_the_encoding_it_names),
 		cmocka_unit_test(unrolls_catalogues_of_both_byte_orders),
