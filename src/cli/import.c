@@ -138,6 +138,7 @@ static void put_summary(struct cli *cli, const struct import_result *res, double
 		json_put_int(&line, "skipped_sources", (int64_t)res->skipped_sources);
 		json_put_int(&line, "records", (int64_t)res->records);
 		json_put_int(&line, "rejected", (int64_t)res->rejected);
+		json_put_int(&line, "media", (int64_t)res->media);
 		json_put_int(&line, "bytes", (int64_t)res->bytes);
 		json_put_real(&line, "seconds", seconds);
 		buf_adds(&line, "}\n");
@@ -152,6 +153,12 @@ static void put_summary(struct cli *cli, const struct import_result *res, double
 		 res->corpus, (unsigned long long)res->records, _(item_kind_name(res->kind)), bytes,
 		 (unsigned long long)res->sources, (unsigned long long)res->rejected,
 		 (unsigned long long)res->skipped_sources);
+	if (res->media)
+		cli_note(cli, PL_("%llu file in folders left out by its name (picture, font, sound, film or program): import it by its own path",
+				  "%llu files in folders left out by their names (pictures, fonts, sound, film, programs): import them by "
+				  "their own paths",
+				  res->media),
+			 (unsigned long long)res->media);
 }
 
 /* What can't be read fails before a workspace is made for it. */

@@ -194,6 +194,7 @@ int import_run(struct job *job, struct store *s, const struct import_request *re
 	rc = import_plan_make(&plan, req, err);
 	if (rc < 0)
 		return rc;
+	out->media = plan.media;
 	rc = prepare(&imp, &plan, err);
 	for (size_t i = 0; rc == 0 && i < plan.files.n; i++) {
 		rc = begin_batch(&imp, &plan.files.v[i], err);

@@ -14,6 +14,7 @@ struct import_result {
 	char corpus[64];
 	enum item_kind kind;
 	uint64_t sources, skipped_sources, records, rejected, bytes;
+	uint64_t media;         /* files of folders that were left out as pictures, fonts, sound, film or programs */
 	struct rejected shown[IMPORT_SHOWN]; /* the first of this import; those before are in the store's list */
 	size_t n_shown;
 };
@@ -32,7 +33,8 @@ struct import_request {
 };
 
 /* Scans folders in byte order of names, hidden files and .git left out; dolma `attributes/` folders and datatrove side
- * files are noted, not imported.  A file that can't be read fails the import before anything is written. */
+ * files are noted, not imported; pictures, fonts, sound, film and programs inside a folder are left out and counted (a path
+ * given by itself is always read).  A file that can't be read fails the import before anything is written. */
 int import_job(struct job *job, struct store *s, void *request /* struct import_request */, struct error *err);
 int import_run(struct job *job, struct store *s, const struct import_request *req, struct import_result *out,
 	       struct error *err);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +92,23 @@ static bool is_side_file(const char *name)
 	return false;
 }
 
+/* Pictures, fonts, sound, film and compiled programs: in a folder of documents they belong to the pages beside them. */
+static bool is_media(const char *name)
+{
+	static const char *const ends[] = {
+		"png", "jpg", "jpeg", "gif", "webp", "ico", "bmp", "tif", "tiff", "svg", "svgz", "avif",   /* pictures */
+		"woff", "woff2", "ttf", "otf", "eot",                                                       /* fonts */
+		"mp3", "ogg", "oga", "opus", "flac", "wav", "mp4", "webm", "mkv", "avi", "mov",             /* sound and film */
+		"o", "so", "a", "pyc", "class", "jar", "exe", "dll", "wasm",                                 /* programs */
+	};
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot && i < sizeof ends / sizeof *ends; i++)
+		if (strcasecmp(dot + 1, ends[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool has_folder(const char *path, const char *name)
 {
 	char *joined = fs_join(path, name);
@@ -148,6 +167,10 @@ static int walk_entry(struct import_plan *plan, char *path, const char *name, bo
 		return 0;
 	if (is_side_file(name)) {
 		plan->noted++;
+		return 0;
+	}
+	if (is_media(name)) {
+		plan->media++;
 		return 0;
 	}
 	if (access(path, R_OK) != 0)

@@ -19,6 +19,7 @@ struct import_file {
 struct import_plan {
 	VEC(struct import_file) files;
 	size_t noted;    /* side files of other tools, left out */
+	uint64_t media;  /* pictures, fonts, sound, film, programs inside a folder, left out by their names */
 	uint64_t bytes;
 };
 

@@ -4,7 +4,7 @@
 printf '{"text":"one"}\n' >a.jsonl
 t --json import a.jsonl
 out <<'END'
-{"corpus":"a","kind":"document","sources":1,"skipped_sources":0,"records":1,"rejected":0,"bytes":15,"seconds":S}
+{"corpus":"a","kind":"document","sources":1,"skipped_sources":0,"records":1,"rejected":0,"media":0,"bytes":15,"seconds":S}
 END
 t --json import a.jsonl
 status 0
