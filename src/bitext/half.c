@@ -72,7 +72,7 @@ static uint16_t narrow(float f)
 
 static bool has_f16c(void)
 {
-	return cpu_simd() == CPU_AVX2 && __builtin_cpu_supports("f16c");
+	return cpu_simd() >= CPU_AVX2 && __builtin_cpu_supports("f16c");
 }
 
 __attribute__((target("avx,f16c"))) static size_t widen_f16c(float *out, const uint16_t *in, size_t n)

@@ -78,9 +78,32 @@ TARGET static size_t hits_avx2(uint32_t *hits, const float *products, float leas
 	return found;
 }
 
+__attribute__((target("avx512f"))) static size_t hits_avx512(uint32_t *hits, const float *products, float least, const float *leasts,
+							      size_t n)
+{
+	__m512 row = _mm512_set1_ps(least);
+	size_t found = 0, c = 0;
+
+	for (; c + 64 <= n; c += 64) {
+		uint64_t bits = 0;
+
+		for (size_t j = 0; j < 4; j++) {
+			__m512 bar = _mm512_min_ps(row, _mm512_loadu_ps(leasts + c + 16 * j));
+
+			bits |= (uint64_t)_mm512_cmp_ps_mask(_mm512_loadu_ps(products + c + 16 * j), bar, _CMP_GE_OQ) << 16 * j;
+		}
+		for (; bits; bits &= bits - 1)
+			hits[found++] = (uint32_t)c + (uint32_t)__builtin_ctzll(bits);
+	}
+	for (; c < n; c++)
+		if (products[c] >= least || products[c] >= leasts[c])
+			hits[found++] = (uint32_t)c;
+	return found;
+}
+
 knn_hits_fn *knn_hits(void)
 {
-	return cpu_simd() == CPU_AVX2 ? hits_avx2 : hits_portable;
+	return cpu_simd() >= CPU_AVX512 ? hits_avx512 : cpu_simd() >= CPU_AVX2 ? hits_avx2 : hits_portable;
 }
 #else
 knn_hits_fn *knn_hits(void)
