@@ -9,9 +9,10 @@
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "bitext/kin.h"
+#include "bitext/nearest.h"
 #include "bitext/wordmatch.h"
 
-enum { TOP_EDGES = 8, LEARNED_ROUNDS = 5 };
+enum { TOP_EDGES = 8, KEEP = 32, LEARNED_ROUNDS = 5 };
 
 static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3, teacher_probability = .8;
 
@@ -47,7 +48,8 @@ struct state {
 	struct mining *out;
 	struct mapstr headwords_x, headwords_y;
 	struct link_list links;       /* of every source but self-training */
-	struct edges edges;           /* both directions, each pair once, ordered by x, then y */
+	struct edges forward, backward; /* what x found, what y found */
+	struct edges given;           /* the pairs given, scored */
 	atomic_size_t searched;
 };
 
@@ -117,13 +119,16 @@ static void step(void *ctx, size_t n)
 }
 
 /* Given pairs are weighed whether the search finds them or not. */
-static void add_given(struct state *s)
+static void score_given(struct state *s)
 {
-	size_t first = s->edges.edges.n;
+	const struct mine_request *r = s->request;
 
-	for (size_t i = 0; i < s->request->n_given; i++)
-		vec_push(&s->edges.edges, (struct edge){ .x = (uint32_t)(s->request->given[i] >> 32), .y = (uint32_t)s->request->given[i] });
-	search_score(s->edges.edges.v + first, s->request->n_given, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
+	vec_clear(&s->given.edges);
+	for (size_t i = 0; i < r->n_given; i++)
+		vec_push(&s->given.edges, (struct edge){ .x = (uint32_t)(r->given[i] >> 32), .y = (uint32_t)r->given[i] });
+	search_score(s->given.edges.v, r->n_given, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
+	vec_each(&s->given.edges, i)
+		vec_push(&s->forward.edges, s->given.edges.v[i]);
 }
 
 static bool is_given(const struct mine_request *r, const struct edge *e)
@@ -149,109 +154,23 @@ static int search_both_ways(struct state *s, struct error *err)
 	struct link_table reverse;
 	struct length_model back = length_model_reverse(&m->length);
 	bool whole;
-	size_t kept = 0, forward;
 
 	options.threads = s->request->threads;
 	options.cancel = s->request->cancel;
 	options.step = step;
 	options.ctx = s;
-	if (s->request->n_x + s->request->n_y > 400000)
-		options.keep = 12;
-	vec_clear(&s->edges.edges);
+	options.keep = KEEP;
+	vec_clear(&s->forward.edges);
+	vec_clear(&s->backward.edges);
 	link_table_reverse(&reverse, &m->links, m->b.forms.n);
-	whole = search_neighbours(&s->edges, &m->a, &m->b, &m->links, &m->length, &options);
-	forward = s->edges.edges.n;
-	whole = whole && search_neighbours(&s->edges, &m->b, &m->a, &reverse, &back, &options);
+	whole = search_neighbours(&s->forward, &m->a, &m->b, &m->links, &m->length, &options) &&
+		search_neighbours(&s->backward, &m->b, &m->a, &reverse, &back, &options);
 	link_table_free(&reverse);
 	if (!whole)
 		return error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
-	for (size_t i = forward; i < s->edges.edges.n; i++) {
-		struct edge *e = &s->edges.edges.v[i];
-
-		*e = (struct edge){ e->y, e->x, e->s, e->cover_y, e->cover_x, e->length };
-	}
 	if (s->request->n_given)
-		add_given(s);
-	if (s->edges.edges.n)
-		qsort(s->edges.edges.v, s->edges.edges.n, sizeof *s->edges.edges.v, compare_places);
-	for (size_t i = 0; i < s->edges.edges.n; i++) {
-		struct edge *e = &s->edges.edges.v[i];
-
-		if (kept && e->x == e[-1].x && e->y == e[-1].y && s->edges.edges.v[kept - 1].x == e->x &&
-		    s->edges.edges.v[kept - 1].y == e->y)
-			continue;
-		s->edges.edges.v[kept++] = *e;
-	}
-	s->edges.edges.n = kept;
+		score_given(s);
 	return 0;
-}
-
-/* The strongest similarities of each sentence of one side, falling, zeros where there are fewer. */
-struct tops {
-	float *s;                     /* n * depth */
-	unsigned depth;
-};
-
-static void tops_add(struct tops *t, size_t i, float s)
-{
-	float *row = t->s + i * t->depth;
-	unsigned k = t->depth;
-
-	while (k > 0 && s > row[k - 1]) {
-		if (k < t->depth)
-			row[k] = row[k - 1];
-		k--;
-	}
-	if (k < t->depth)
-		row[k] = s;
-}
-
-static double tops_mean(const struct tops *t, size_t i, unsigned k)
-{
-	double sum = 0;
-
-	for (unsigned j = 0; j < k; j++)
-		sum += (double)t->s[i * t->depth + j];
-	return sum / k;
-}
-
-static uint8_t tops_rank(const struct tops *t, size_t i, float s)
-{
-	unsigned r = 0;
-
-	while (r < t->depth && t->s[i * t->depth + r] > s)
-		r++;
-	return (uint8_t)r;
-}
-
-/* Distance to the best other: the best, or the second when this is the best. */
-static float tops_gap(const struct tops *t, size_t i, float s)
-{
-	const float *row = t->s + i * t->depth;
-
-	return s - (row[0] > s ? row[0] : row[1]);
-}
-
-/* How many others come within a tenth. */
-static uint8_t tops_crowd(const struct tops *t, size_t i, float s)
-{
-	unsigned n = 0;
-
-	while (n < t->depth && t->s[i * t->depth + n] >= .9F * s)
-		n++;
-	return (uint8_t)(n ? n - 1 : 0);
-}
-
-static void tops_make(struct tops *x, struct tops *y, const struct state *s)
-{
-	unsigned depth = s->request->k > TOP_EDGES ? s->request->k : TOP_EDGES;
-
-	*x = (struct tops){ xcalloc(s->out->a.n * depth + 1, sizeof(float)), depth };
-	*y = (struct tops){ xcalloc(s->out->b.n * depth + 1, sizeof(float)), depth };
-	vec_each(&s->edges.edges, i) {
-		tops_add(x, s->edges.edges.v[i].x, s->edges.edges.v[i].s);
-		tops_add(y, s->edges.edges.v[i].y, s->edges.edges.v[i].s);
-	}
 }
 
 static int compare_floats(const void *a, const void *b)
@@ -289,31 +208,18 @@ static void measure_noise(struct mining *m)
 	vec_free(&best);
 }
 
-/* Edges among the nearest of either side become candidates with their neighbourhood. */
-static void make_candidates(struct state *s)
+/* `rivals` of either sentence's nearest become candidates with their neighbourhood. */
+static void make_candidates(struct state *s, unsigned rivals)
 {
-	struct tops tx, ty;
-	unsigned k = s->request->k;
+	const struct mine_request *r = s->request;
+	struct candidate_wish wish = { r->k, rivals, r->margin, s->given.edges.v, s->given.edges.n, r->threads };
+	struct nearest nearest;
 
-	tops_make(&tx, &ty, s);
-	vec_clear(&s->out->candidates);
-	vec_each(&s->edges.edges, i) {
-		const struct edge *e = &s->edges.edges.v[i];
-		struct candidate c = { .edge = *e, .rank_x = tops_rank(&tx, e->x, e->s), .rank_y = tops_rank(&ty, e->y, e->s) };
-
-		if (c.rank_x >= TOP_EDGES && c.rank_y >= TOP_EDGES && !is_given(s->request, e))
-			continue;
-		c.mean = (float)((tops_mean(&tx, e->x, k) + tops_mean(&ty, e->y, k)) / 2);
-		c.crowd_x = tops_crowd(&tx, e->x, e->s);
-		c.crowd_y = tops_crowd(&ty, e->y, e->s);
-		c.gap_x = tops_gap(&tx, e->x, e->s);
-		c.gap_y = tops_gap(&ty, e->y, e->s);
-		double margin = margin_of(s->request->margin, e->s, c.mean);
-
-		vec_push(&s->out->candidates, (struct mined){ c, margin, margin, 0, false });
-	}
-	free(tx.s);
-	free(ty.s);
+	nearest_build(&nearest, &s->forward, &s->backward, s->out->a.n, s->out->b.n, r->k > TOP_EDGES ? r->k : TOP_EDGES, r->threads);
+	vec_free(&s->forward.edges);
+	vec_free(&s->backward.edges);
+	nearest_candidates(s->out, &nearest, &wish);
+	nearest_free(&nearest);
 	measure_noise(s->out);
 }
 
@@ -345,22 +251,56 @@ void mine_order_candidates(struct mining *m)
 		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_rivals);
 }
 
+/* Candidates lie in the order of x: only those of the same x change places. */
+static void order_rivals(struct mining *m)
+{
+	for (size_t i = 0, end; i < m->candidates.n; i = end) {
+		for (end = i + 1; end < m->candidates.n; end++)
+			if (m->candidates.v[end].candidate.edge.x != m->candidates.v[i].candidate.edge.x)
+				break;
+		qsort(m->candidates.v + i, end - i, sizeof *m->candidates.v, compare_rivals);
+	}
+}
+
+/* What decides about a candidate, and where it is. */
+struct claim {
+	double score;
+	float s;
+	uint32_t at;
+};
+
+static int compare_claims(const void *a, const void *b)
+{
+	const struct claim *p = a, *q = b;
+
+	if (p->score > q->score || p->score < q->score)
+		return p->score > q->score ? -1 : 1;
+	if (p->s > q->s || p->s < q->s)
+		return p->s > q->s ? -1 : 1;
+	return p->at < q->at ? -1 : p->at > q->at;
+}
+
+/* Equal claims go by their places, which order_rivals() has brought into the order of x and y. */
 static void assign(struct mining *m)
 {
 	bool *used_x = xcalloc(m->a.n + 1, sizeof *used_x), *used_y = xcalloc(m->b.n + 1, sizeof *used_y);
+	struct claim *claims = xmalloc((m->candidates.n + 1) * sizeof *claims);
 
+	order_rivals(m);
+	vec_each(&m->candidates, i)
+		claims[i] = (struct claim){ m->candidates.v[i].score, m->candidates.v[i].candidate.edge.s, (uint32_t)i };
+	qsort(claims, m->candidates.n, sizeof *claims, compare_claims);
 	vec_clear(&m->pairs);
-	if (m->candidates.n)
-		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_mined);
 	vec_each(&m->candidates, i) {
-		const struct edge *e = &m->candidates.v[i].candidate.edge;
+		const struct mined *c = &m->candidates.v[claims[i].at];
+		const struct edge *e = &c->candidate.edge;
 
 		if (used_x[e->x] || used_y[e->y])
 			continue;
 		used_x[e->x] = used_y[e->y] = true;
-		vec_push(&m->pairs, m->candidates.v[i]);
+		vec_push(&m->pairs, *c);
 	}
-	mine_order_candidates(m);
+	free(claims);
 	free(used_x);
 	free(used_y);
 }
@@ -496,7 +436,7 @@ static int run(struct state *s, struct error *err)
 		rc = search_both_ways(s, err);
 		if (rc)
 			return rc;
-		make_candidates(s);
+		make_candidates(s, TOP_EDGES);
 		if (s->request->rescorer)
 			apply_rescorer(s, round < s->request->self_training); /* to learn from, the best are enough */
 		assign(s->out);
@@ -512,7 +452,9 @@ static int run(struct state *s, struct error *err)
 static void state_free(struct state *s)
 {
 	link_list_free(&s->links);
-	vec_free(&s->edges.edges);
+	vec_free(&s->forward.edges);
+	vec_free(&s->backward.edges);
+	vec_free(&s->given.edges);
 	mapstr_free(&s->headwords_x);
 	mapstr_free(&s->headwords_y);
 }

@@ -10,6 +10,9 @@
 #include "base/thread.h"
 #include "bitext/wordmatch.h"
 
+/* What a sentence has gathered is a number of so many bits, beside those that name a word. */
+enum { TAG_BITS = 8, TAG_MASK = (1 << TAG_BITS) - 1, SUM_BITS = 32 - TAG_BITS };
+
 /* However large the corpora, a word finds about so many sentences at most: else the time would grow with the square. */
 static const double common_most = 700;
 
@@ -115,14 +118,14 @@ struct found {
 	uint32_t y;
 };
 
-/* What a sentence of b has gathered so far. */
-struct gathered {
-	float sum;
-	uint32_t word;            /* 1 + position of the last word that added to it; 0: not touched */
-};
+/* A score of what was gathered is in 0..1: so many steps, to find the best without sorting. */
+enum { STEPS = 2048 };
 
 struct scratch {
-	struct gathered *gathered; /* by sentence of b */
+	uint32_t *gathered;       /* by sentence of b: see gather() */
+	uint32_t *touched;        /* those that hold anything */
+	float *scores;            /* of touched */
+	size_t n;
 	VEC(struct found) found;
 	struct wordmatch *matcher;
 };
@@ -133,6 +136,7 @@ struct search {
 	const struct search_options *options;
 	struct postings postings;
 	const struct length_model *length;
+	float *weight;            /* by sentence of b, close together: they are asked for in no order */
 	float most;               /* df from which a word is too common to find by, for a link of weight 1 */
 	size_t chunk;
 	struct edges *parts;      /* by chunk */
@@ -140,14 +144,20 @@ struct search {
 
 static void scratch_init(struct scratch *s, const struct search *search)
 {
+	size_t n = search->b->n + 1;
+
 	*s = (struct scratch){ 0 };
-	s->gathered = xcalloc(search->b->n + 1, sizeof *s->gathered);
+	s->gathered = xcalloc(n, sizeof *s->gathered);
+	s->touched = xmalloc(n * sizeof *s->touched);
+	s->scores = xmalloc(n * sizeof *s->scores);
 	s->matcher = wordmatch_new(search->a, search->b, search->links);
 }
 
 static void scratch_free(struct scratch *s)
 {
 	free(s->gathered);
+	free(s->touched);
+	free(s->scores);
 	vec_free(&s->found);
 	wordmatch_free(s->matcher);
 }
@@ -166,43 +176,66 @@ static void score(struct wordmatch *m, struct edge *e, const struct side *a, con
 	e->s = (float)(matched.s * exp(-length_weight * fmin(length, length_cap)));
 }
 
+/* Adds a link's gain to the sentences of a list, unless word `tag` has reached them before.  A sentence's number holds the sum, and
+ * in its last eight bits the word that added to it last. */
+static void add_gain(struct scratch *s, const uint32_t *y, const uint32_t *end, uint32_t gain, uint32_t tag)
+{
+	uint32_t *gathered = s->gathered, *touched = s->touched;
+	size_t n = s->n;
+
+	for (; y < end; y++) {
+		uint32_t had = gathered[*y];
+
+		if ((had & TAG_MASK) == tag)
+			continue;
+		touched[n] = *y;
+		n += !had;
+		gathered[*y] = (had & ~(uint32_t)TAG_MASK) + (gain << TAG_BITS | tag);
+	}
+	s->n = n;
+}
+
 /* Links come strongest first, so the first time a word reaches a sentence is the strongest.  The weaker a link, the rarer must
  * be the word it leads to: long lists of sentences for a weak hint cost most and find least. */
 static void gather(struct scratch *s, const struct search *search, uint32_t x)
 {
 	const struct side *a = search->a;
 	const struct word_at *w = side_words(a, x);
+	float whole = (float)(1 << SUM_BITS) / (a->sentences[x].weight + 1); /* all of the words' weights fit */
 
-	vec_clear(&s->found);
+	s->n = 0;
 	for (uint32_t k = 0; k < a->sentences[x].n; k++) {
-		float weight = a->weight[w[k].word];
+		float weight = a->weight[w[k].word] * whole;
 
 		for (size_t l = search->links->first[w[k].word]; l < search->links->first[w[k].word + 1]; l++) {
 			const struct link *link = &search->links->links[l];
-			const uint32_t *y = search->postings.sentence + search->postings.first[link->y];
-			const uint32_t *end = search->postings.sentence + search->postings.first[link->y + 1];
-			float gain = weight * link->weight;
+			const size_t *first = search->postings.first + link->y;
 
-			if ((float)search->b->df[link->y] > search->most * link->weight * link->weight)
-				continue;
-			for (; y < end; y++) {
-				struct gathered *g = &s->gathered[*y];
-
-				if (g->word == k + 1)
-					continue;
-				if (!g->word)
-					vec_push(&s->found, (struct found){ 0, *y });
-				g->word = k + 1;
-				g->sum += gain;
-			}
+			if ((float)search->b->df[link->y] <= search->most * link->weight * link->weight)
+				add_gain(s, search->postings.sentence + first[0], search->postings.sentence + first[1],
+					 (uint32_t)(weight * link->weight), k % TAG_MASK + 1);
 		}
 	}
-	vec_each(&s->found, i) {
-		struct found *f = &s->found.v[i];
+}
 
-		f->score = s->gathered[f->y].sum / (a->sentences[x].weight + search->b->sentences[f->y].weight);
-		s->gathered[f->y] = (struct gathered){ 0, 0 };
+/* Scores what was gathered, and forgets it; returns the least score of the best `most`, a few more with it. */
+static float score_gathered(struct scratch *s, const struct search *search, uint32_t x, size_t most)
+{
+	float own = search->a->sentences[x].weight, part = (own + 1) / (float)(1 << SUM_BITS);
+	uint32_t steps[STEPS + 1] = { 0 };
+	size_t step = STEPS, n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		uint32_t y = s->touched[i];
+		float score = (float)(s->gathered[y] >> TAG_BITS) * part / (own + search->weight[y]);
+
+		s->gathered[y] = 0;
+		s->scores[i] = score;
+		steps[(size_t)(score * STEPS)]++;
 	}
+	for (n = steps[step]; step && n < most; n += steps[step])
+		step--;
+	return (float)step / STEPS;
 }
 
 static bool found_before(const struct found *a, const struct found *b)
@@ -238,6 +271,23 @@ static void select_best(struct found *f, size_t n, size_t k)
 	}
 }
 
+static void find_candidates(struct scratch *s, const struct search *search, uint32_t x)
+{
+	size_t most = search->options->candidates;
+	float least;
+
+	gather(s, search, x);
+	least = score_gathered(s, search, x, most);
+	vec_clear(&s->found);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->scores[i] >= least)
+			vec_push(&s->found, (struct found){ s->scores[i], s->touched[i] });
+	if (s->found.n <= most)
+		return;
+	select_best(s->found.v, s->found.n, most);
+	s->found.n = most;
+}
+
 static int compare_edges(const void *a, const void *b)
 {
 	const struct edge *p = a, *q = b;
@@ -251,12 +301,8 @@ static void search_one(struct scratch *s, const struct search *search, uint32_t 
 {
 	size_t n, before = out->edges.n;
 
-	gather(s, search, x);
+	find_candidates(s, search, x);
 	n = s->found.n;
-	if (n > search->options->candidates) {
-		n = search->options->candidates;
-		select_best(s->found.v, s->found.n, n);
-	}
 	if (!n)
 		return;
 	wordmatch_set(s->matcher, search->a->sentences[x].first, search->a->sentences[x].n);
@@ -303,6 +349,9 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
 	postings_build(&search.postings, b);
+	search.weight = xmalloc((b->n + 1) * sizeof *search.weight);
+	for (size_t y = 0; y < b->n; y++)
+		search.weight[y] = b->sentences[y].weight;
 	whole = parallel_for(options->threads, chunks, search_chunk, &search, options->cancel);
 	if (options->cancel && atomic_load(options->cancel))
 		whole = false;
@@ -317,6 +366,7 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 		vec_free(&search.parts[i].edges);
 	}
 	free(search.parts);
+	free(search.weight);
 	postings_free(&search.postings);
 	return whole;
 }

@@ -11,10 +11,16 @@ struct partner {
 	float weight;
 };
 
+/* What is asked of a word of b, close together. */
+struct slot {
+	uint32_t head;            /* first partner, 1 + index */
+	float weight;
+};
+
 struct wordmatch {
 	const struct side *a, *b;
 	const struct link_table *links;
-	uint32_t *head;           /* by word of b: first partner, 1 + index */
+	struct slot *slots;       /* by word of b */
 	VEC(struct partner) partners;
 	VEC(float) best;          /* by position in the run: strongest partner in the run compared */
 	size_t first, n;
@@ -28,7 +34,9 @@ struct wordmatch *wordmatch_new(const struct side *a, const struct side *b, cons
 	m->a = a;
 	m->b = b;
 	m->links = links;
-	m->head = xcalloc(b->forms.n + 1, sizeof *m->head);
+	m->slots = xmalloc((b->forms.n + 1) * sizeof *m->slots);
+	vec_each(&b->forms, w)
+		m->slots[w] = (struct slot){ 0, b->weight[w] };
 	return m;
 }
 
@@ -36,7 +44,7 @@ void wordmatch_free(struct wordmatch *m)
 {
 	if (!m)
 		return;
-	free(m->head);
+	free(m->slots);
 	vec_free(&m->partners);
 	vec_free(&m->best);
 	free(m);
@@ -48,7 +56,7 @@ static void forget(struct wordmatch *m)
 		uint32_t w = m->a->words.v[m->first + k].word;
 
 		for (size_t l = m->links->first[w]; l < m->links->first[w + 1]; l++)
-			m->head[m->links->links[l].y] = 0;
+			m->slots[m->links->links[l].y].head = 0;
 	}
 }
 
@@ -68,8 +76,8 @@ void wordmatch_set(struct wordmatch *m, size_t first, size_t n)
 		for (size_t l = m->links->first[w]; l < m->links->first[w + 1]; l++) {
 			uint32_t u = m->links->links[l].y;
 
-			vec_push(&m->partners, (struct partner){ m->head[u], (uint32_t)k, m->links->links[l].weight });
-			m->head[u] = (uint32_t)m->partners.n;
+			vec_push(&m->partners, (struct partner){ m->slots[u].head, (uint32_t)k, m->links->links[l].weight });
+			m->slots[u].head = (uint32_t)m->partners.n;
 		}
 	}
 }
@@ -82,9 +90,10 @@ struct matched wordmatch_compare(struct wordmatch *m, size_t first, size_t n)
 	for (size_t k = 0; k < m->n; k++)
 		m->best.v[k] = 0;
 	for (size_t k = 0; k < n; k++) {
-		float best = 0, weight = m->b->weight[wy[k].word];
+		struct slot slot = m->slots[wy[k].word];
+		float best = 0;
 
-		for (uint32_t p = m->head[wy[k].word]; p; p = m->partners.v[p - 1].next) {
+		for (uint32_t p = slot.head; p; p = m->partners.v[p - 1].next) {
 			const struct partner *partner = &m->partners.v[p - 1];
 
 			if (partner->weight > best)
@@ -92,8 +101,8 @@ struct matched wordmatch_compare(struct wordmatch *m, size_t first, size_t n)
 			if (partner->weight > m->best.v[partner->word])
 				m->best.v[partner->word] = partner->weight;
 		}
-		got_y += (double)(best * weight);
-		weight_y += (double)weight;
+		got_y += (double)(best * slot.weight);
+		weight_y += (double)slot.weight;
 	}
 	for (size_t k = 0; k < m->n; k++)
 		got_x += (double)(m->best.v[k] * m->a->weight[wx[k].word]);
