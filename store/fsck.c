@@ -144,7 +144,7 @@ static void check_source(struct checker *c, const struct source *src)
 		problem(c, "%s", err.msg);
 	free(places);
 	err = (struct error){0};
-	if (source_check(src, NULL, &err) < 0)
+	if (source_check(c->s, src, &err) < 0)
 		problem(c, "%s", err.msg);
 }
 

@@ -207,7 +207,10 @@ int store_source_forget(struct store *s, int64_t source, struct error *err)
 	if (own)
 		rc = db_end(&s->cache, rc, err);
 	atomic_fetch_add(&s->w->forgotten, 1);
-	return cache_fail(s, rc, err);
+	rc = cache_fail(s, rc, err);
+	if (rc == 0 && !sqlite3_db_readonly(s->db.handle, "main"))
+		rc = db_run(&s->db, err, "DELETE FROM source_sum WHERE source = ?", "i", source);
+	return rc;
 }
 
 int store_batch_begin(struct store *s, struct error *err)

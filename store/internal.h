@@ -81,7 +81,7 @@ int source_token(struct store *s, int64_t source, int64_t *token, struct error *
 struct progress {
 	uint64_t position, line, records, rejected;
 };
-int source_check_fd(const struct source *src, int fd, uint64_t *new_size, struct error *err);
+int source_check_fd(struct store *s, const struct source *src, int fd, struct error *err);
 int source_head(int fd, uint64_t size, struct hash128 *out);
 int source_progress(struct store *s, int64_t source, int64_t token, struct progress *out, struct error *err);
 

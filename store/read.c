@@ -214,16 +214,15 @@ void store_files_close(struct store *s, int64_t source)
 	}
 }
 
-static int open_checked(const struct source *src, struct error *err)
+static int open_checked(struct store *s, const struct source *src, struct error *err)
 {
 	int fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	uint64_t size;
 	int rc;
 
 	if (fd < 0)
 		return error_errno(err, errno == ENOENT ? TAMIS_ENOTFOUND : TAMIS_EIO, errno,
 				   _("%s: can't be opened; put it back, or import it from where it is now"), src->path);
-	rc = source_check_fd(src, fd, &size, err);
+	rc = source_check_fd(s, src, fd, err);
 	if (rc < 0) {
 		close(fd);
 		return rc;
@@ -249,7 +248,7 @@ static int source_fd(struct store *s, const struct source *src, struct error *er
 		if (file->used < oldest->used)
 			oldest = file;
 	}
-	fd = open_checked(src, err);
+	fd = open_checked(s, src, err);
 	if (fd < 0)
 		return fd;
 	if (oldest->fd >= 0)
@@ -303,7 +302,7 @@ int corpus_view_read(struct corpus_view *v, struct store *s, uint64_t i, uint64_
 	return rc;
 }
 
-int corpus_view_source_fd(struct corpus_view *v, int64_t source)
+int corpus_view_source_fd(struct corpus_view *v, struct store *s, int64_t source)
 {
 	struct source file = {0};
 	struct view_source *src;
@@ -313,9 +312,9 @@ int corpus_view_source_fd(struct corpus_view *v, int64_t source)
 	src = view_source_by_id(v, source);
 	if (src) {
 		plain = src->shape->in_place && strcmp(src->path, "-") != 0;
-		file = (struct source){ .path = src->path, .size = src->size, .mtime_ns = src->mtime_ns,
+		file = (struct source){ .id = src->id, .path = src->path, .size = src->size, .mtime_ns = src->mtime_ns,
 					.head = src->head };
 	}
 	pthread_rwlock_unlock(&v->lock);
-	return plain ? open_checked(&file, NULL) : -1;
+	return plain ? open_checked(s, &file, NULL) : -1;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/blocksum.h"
 #include "base/fs.h"
 #include "base/i18n.h"
 
@@ -325,28 +326,101 @@ static int refuse_changed(const struct source *src, struct error *err)
 	return error_set(err, TAMIS_ECHANGED, _("%s: has changed since it was imported; import it again"), src->path);
 }
 
-int source_check_fd(const struct source *src, int fd, uint64_t *new_size, struct error *err)
+/* ---- all of its bytes ---- */
+
+/* The sum kept of a source and how many bytes it covers, 0 when none is. */
+static int load_sum(struct store *s, int64_t id, struct hash128 *sum, uint64_t *size, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT sum, size FROM source_sum WHERE source = ?", "i", id);
+
+	*size = 0;
+	if (rc == 0)
+		rc = db_step(&s->db, stmt, err);
+	if (rc <= 0)
+		return rc;
+	if (db_hash(sum, stmt, 0))
+		*size = (uint64_t)sqlite3_column_int64(stmt, 1);
+	db_done(stmt);
+	return 0;
+}
+
+int store_source_sum(struct store *s, const struct source *src, struct block_sum *seen, struct error *err)
+{
+	struct hash128 sum;
+	uint64_t size = 0;
+	int fd, rc;
+
+	if (src->size <= 2 * HEAD_BYTES || strcmp(src->path, "-") == 0 || sqlite3_db_readonly(s->db.handle, "main"))
+		return 0;
+	if (seen && seen->size == src->size) {
+		sum = block_sum_value(seen);
+	} else {
+		rc = seen ? 0 : load_sum(s, src->id, &sum, &size, err);
+		fd = open(src->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (rc == 0 && fd >= 0)
+			rc = block_sum_carry_on(&sum, fd, size <= src->size ? size : 0, src->size);
+		if (fd >= 0)
+			close(fd);
+		if (rc < 0 || fd < 0)
+			return 0; /* it is known by its time then, as before */
+	}
+	rc = db_relax(&s->db, true, err);
+	if (rc == 0)
+		rc = db_run(&s->db, err, "INSERT OR REPLACE INTO source_sum VALUES(?, ?, ?)", "iik", src->id, (int64_t)src->size, &sum);
+	db_relax(&s->db, false, NULL);
+	return rc;
+}
+
+/* Head and tail are the whole of a small file; of a larger one the rest may differ, and its sum tells. */
+static bool same_bytes(struct store *s, const struct source *src, int fd)
+{
+	struct hash128 head, kept, now;
+	uint64_t size;
+
+	if (source_head(fd, src->size, &head) < 0)
+		return false;
+	if (src->companion && mix_companion(src, &head) < 0)
+		return false;
+	if (!hash128_eq(&head, &src->head))
+		return false;
+	if (src->size <= 2 * HEAD_BYTES)
+		return true;
+	return load_sum(s, src->id, &kept, &size, NULL) == 0 && size == src->size &&
+	       block_sum_carry_on(&now, fd, 0, size) == 0 && hash128_eq(&now, &kept);
+}
+
+/* So that the bytes of a large file need not be read again.  Where it can't be written, they are. */
+static void remember_time(struct store *s, const struct source *src, int64_t mtime_ns)
+{
+	if (src->size <= 2 * HEAD_BYTES || db_relax(&s->db, true, NULL) < 0)
+		return;
+	db_run(&s->db, NULL, "UPDATE source SET mtime_ns = ? WHERE id = ?", "ii", mtime_ns, src->id);
+	db_relax(&s->db, false, NULL);
+}
+
+int source_check_fd(struct store *s, const struct source *src, int fd, struct error *err)
 {
 	struct hash128 head;
 	struct stat st;
+	uint64_t size;
 
 	if (fstat(fd, &st) != 0)
 		return error_errno(err, TAMIS_EIO, errno, _("%s: can't be read"), src->path);
-	*new_size = (uint64_t)st.st_size;
-	if (*new_size == src->size && mtime_of(&st) == src->mtime_ns)
+	size = (uint64_t)st.st_size;
+	if (size == src->size && mtime_of(&st) == src->mtime_ns)
 		return 0;
-	/* Only the time is another: head and tail are the whole of a small file, and tell.  A larger one may differ between them. */
-	if (*new_size == src->size && src->size <= 2 * HEAD_BYTES && source_head(fd, src->size, &head) == 0 &&
-	    hash128_eq(&head, &src->head))
+	if (size == src->size && same_bytes(s, src, fd)) {
+		remember_time(s, src, mtime_of(&st));
 		return 0;
-	if (*new_size <= src->size || source_head(fd, src->size, &head) < 0 || !hash128_eq(&head, &src->head))
+	}
+	if (size <= src->size || source_head(fd, src->size, &head) < 0 || !hash128_eq(&head, &src->head))
 		return refuse_changed(src, err);
 	return 1;
 }
 
-int source_check(const struct source *src, uint64_t *new_size, struct error *err)
+int source_check(struct store *s, const struct source *src, struct error *err)
 {
-	uint64_t size;
 	int fd, rc;
 
 	if (strcmp(src->path, "-") == 0)
@@ -355,7 +429,7 @@ int source_check(const struct source *src, uint64_t *new_size, struct error *err
 	if (fd < 0)
 		return error_errno(err, errno == ENOENT ? TAMIS_ENOTFOUND : TAMIS_EIO, errno,
 				   _("%s: can't be opened; put it back, or import it from where it is now"), src->path);
-	rc = source_check_fd(src, fd, &size, err);
+	rc = source_check_fd(s, src, fd, err);
 	if (rc >= 0 && src->companion) { /* pairs are not added to: they are indexed anew */
 		struct hash128 head;
 
@@ -364,8 +438,6 @@ int source_check(const struct source *src, uint64_t *new_size, struct error *err
 			rc = refuse_changed(src, err);
 	}
 	close(fd);
-	if (new_size)
-		*new_size = size;
 	return rc;
 }
 
@@ -402,7 +474,7 @@ static int add_health(struct store *s, const struct known_file *f, struct corpus
 	rc = store_source_get(s, &src, f->id, err);
 	if (rc < 0)
 		return rc;
-	how = source_check(&src, NULL, &why);
+	how = source_check(s, &src, &why);
 	out->changed += how == TAMIS_ECHANGED;
 	out->missing += how == TAMIS_ENOTFOUND;
 	out->grown += how == 1;

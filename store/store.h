@@ -20,9 +20,10 @@
 #include "base/vec.h"
 #include "formats/shape.h"
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 #define STORE_APPLICATION_ID 0x74616d69 /* "tami" */
 
+struct block_sum;
 struct workspace;
 struct store;
 
@@ -98,8 +99,12 @@ int store_source_update(struct store *s, const struct source *src, struct error 
 int store_batch_begin(struct store *s, struct error *err);
 int store_batch_end(struct store *s, struct error *err);
 
-/* Compares with the file as it is now: 0 same, 1 grown at the end (prefix unchanged), or TAMIS_ECHANGED/ENOTFOUND. */
-int source_check(const struct source *src, uint64_t *new_size, struct error *err);
+/* Compares with the file as it is now: 0 same, 1 grown at the end (prefix unchanged), or TAMIS_ECHANGED/ENOTFOUND.  A file whose
+ * time alone is another is the same when its bytes are: they are all read to know, once, since the new time is remembered. */
+int source_check(struct store *s, const struct source *src, struct error *err);
+/* The sum of a source's bytes: that of `seen` when it has passed over all of them, else read from the file; without `seen`
+ * (NULL) only what came after the sum that is kept.  Nothing to do for small files and standard input.  A file that can't be read is no failure. */
+int store_source_sum(struct store *s, const struct source *src, struct block_sum *seen, struct error *err);
 
 /* How many of a corpus' finished sources are no longer the files that were imported.  Files that look the same (size and time) are not
  * read; TAMIS_ECANCEL when *cancel (may be NULL) became true. */
@@ -234,7 +239,7 @@ int corpus_view_facts(struct corpus_view *v, struct store *s, uint64_t from, siz
 int corpus_view_read(struct corpus_view *v, struct store *s, uint64_t i, uint64_t skip, size_t limit, struct buf *out,
 		     struct error *err);
 /* Sequential content of a whole source for scan passes: the caller closes the fd; -1 when not in place. */
-int corpus_view_source_fd(struct corpus_view *v, int64_t source);
+int corpus_view_source_fd(struct corpus_view *v, struct store *s, int64_t source);
 
 /* ---- runs and items ---- */
 

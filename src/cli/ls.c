@@ -98,25 +98,24 @@ static const char *state_name(enum source_state state)
 }
 
 /* The state as the file is now, not as it was when imported. */
-static const char *state_now(const struct source *src)
+static const char *state_now(struct store *s, const struct source *src)
 {
 	struct error ignored = { 0 };
-	uint64_t size = 0;
 	int r;
 
 	if (src->state != SOURCE_READY || strcmp(src->path, "-") == 0)
 		return state_name(src->state);
-	r = source_check(src, &size, &ignored);
+	r = source_check(s, src, &ignored);
 	if (r == 1)
 		return "grown";
 	return r == TAMIS_ECHANGED ? "changed" : r == TAMIS_ENOTFOUND ? "missing" : "ready";
 }
 
-static void source_row(struct table *t, const struct source *src, const char *corpus)
+static void source_row(struct table *t, struct store *s, const struct source *src, const char *corpus)
 {
 	table_count(t, (uint64_t)src->id);
 	table_string(t, corpus);
-	table_string(t, state_now(src));
+	table_string(t, state_now(s, src));
 	table_string(t, format_name(src->shape.format));
 	table_string(t, src->shape.profile);
 	table_string(t, container_name(src->shape.container));
@@ -168,7 +167,7 @@ static int ls_sources(struct cli *cli, const struct ls_request *q, struct error 
 			r = store_source_get(cli->store, &source, ids[j], err);
 			if (r != 0)
 				break;
-			source_row(&t, &source, all[i].name);
+			source_row(&t, cli->store, &source, all[i].name);
 			table_row(&t);
 			source_free(&source);
 		}

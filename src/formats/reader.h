@@ -32,6 +32,9 @@ int stream_read_all(struct buf *out, const char *path, size_t limit, struct erro
  * negative return fails the read. */
 typedef int (*stream_tee_fn)(void *ctx, struct span content, struct error *err);
 struct stream *stream_tee(struct stream *below, stream_tee_fn see, void *ctx);
+/* Adds what is read of the underlying file from now on to `sum` (borrowed). */
+struct block_sum;
+void stream_sum(struct stream *s, struct block_sum *sum);
 /* Bytes of the underlying file consumed, for progress. */
 uint64_t stream_consumed(const struct stream *s);
 void stream_close(struct stream *s);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/blocksum.h"
 #include "base/fs.h"
 #include "base/i18n.h"
 
@@ -18,6 +19,7 @@ struct file {
 	bool standard_input;
 	uint64_t at; /* bytes consumed, the start included */
 	char *path;
+	struct block_sum *sum; /* of what is read; NULL when nobody asked */
 };
 
 struct stream *stream_layer(struct stream *below,
@@ -46,6 +48,8 @@ static ssize_t file_read(struct stream *s, void *p, size_t n, struct error *err)
 		return error_errno(err, TAMIS_EIO, errno, _("can't read %s at byte %llu"), s->path,
 				   (unsigned long long)f->at);
 	f->at += (uint64_t)got;
+	if (f->sum)
+		block_sum_add(f->sum, p, (size_t)got);
 	return got;
 }
 
@@ -77,7 +81,7 @@ static int file_open(struct stream **out, const char *path, uint64_t start, stru
 	if (!standard_input)
 		posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	f = xcalloc(1, sizeof *f);
-	*f = (struct file){ fd, standard_input, start, xstrdup(path) };
+	*f = (struct file){ fd, standard_input, start, xstrdup(path), NULL };
 	*out = stream_layer(NULL, file_read, file_close, f);
 	(*out)->path = f->path;
 	return 0;
@@ -242,11 +246,21 @@ ssize_t stream_read_full(struct stream *s, void *p, size_t n, struct error *err)
 	return (ssize_t)have;
 }
 
-uint64_t stream_consumed(const struct stream *s)
+static struct file *lowest(const struct stream *s)
 {
 	while (s->below)
 		s = s->below;
-	return ((const struct file *)s->state)->at;
+	return s->state;
+}
+
+uint64_t stream_consumed(const struct stream *s)
+{
+	return lowest(s)->at;
+}
+
+void stream_sum(struct stream *s, struct block_sum *sum)
+{
+	lowest(s)->sum = sum;
 }
 
 void stream_close(struct stream *s)

@@ -29,7 +29,7 @@ static int refresh_source(struct importer *imp, int64_t id, struct error *err)
 
 	if (rc < 0)
 		return rc;
-	how = source_check(&src, NULL, &why);
+	how = source_check(imp->s, &src, &why);
 	if (how < 0) {
 		log_line("refresh: %s", why.msg);
 		imp->out->skipped_sources++;

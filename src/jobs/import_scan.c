@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/blocksum.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "text/langid.h"
@@ -438,8 +439,10 @@ static int run(struct scan_batch *b, struct source *src, struct framer *framer, 
 int import_scan_source(struct import_scan *scan, struct source *src, const char *path, struct error *err)
 {
 	struct scan_batch *b = scan->batch;
+	bool from_start = src->position == 0;
 	struct framer *framer;
 	struct stream *stream;
+	struct block_sum sum;
 	struct error why = {0}, late = {0};
 	int rc, saved;
 
@@ -452,6 +455,9 @@ int import_scan_source(struct import_scan *scan, struct source *src, const char 
 		rc = open_source(b, &stream, src, path, err);
 	if (rc < 0)
 		return rc;
+	block_sum_init(&sum);
+	if (from_start)
+		stream_sum(stream, &sum);
 	framer = framer_new(&src->shape, src->position, src->line, MEMORY_LIMIT);
 	for (size_t i = 0; i < SLICES; i++)
 		b->scanners[i] = record_scanner_new(&src->shape);
@@ -465,6 +471,9 @@ int import_scan_source(struct import_scan *scan, struct source *src, const char 
 		rc = saved;
 		why = late;
 	}
+	if (rc == 0)
+		rc = store_source_sum(scan->s, src, from_start ? &sum : NULL, &why);
+	block_sum_clear(&sum);
 	for (size_t i = 0; i < SLICES; i++)
 		record_scanner_free(b->scanners[i]);
 	framer_free(framer);

@@ -225,8 +225,7 @@ static int renew_source(struct importer *imp, struct source *src, const struct i
 {
 	bool named = import_can_be_named(src->path);
 	bool lost = src->state == SOURCE_READY && src->position == 0 && src->rejected == 0 && src->size > 0;
-	uint64_t size;
-	int how = source_check(src, &size, NULL), rc;
+	int how = source_check(imp->s, src, NULL), rc;
 
 	if (how == 0 && src->state == SOURCE_READY && !lost && !asked_otherwise(imp, src, file)) {
 		imp->out->skipped_sources++;

@@ -155,7 +155,7 @@ static int enter_source(struct worker *w, struct corpus_view *view, item_ref ref
 	w->source = item_ref_source(ref);
 	w->shape = &corpus_view_source(view, ref)->shape;
 	w->scanner = record_scanner_new(w->shape);
-	w->fd = corpus_view_source_fd(view, w->source);
+	w->fd = corpus_view_source_fd(view, w->store, w->source);
 	return 0;
 }
 
