@@ -58,6 +58,12 @@ static int check(const struct writer *w, struct error *err)
 	return 0;
 }
 
+void writer_survey(struct writer *w, const struct export_item *item)
+{
+	if (w->format->survey)
+		w->format->survey(w, item);
+}
+
 int writer_record(struct writer *w, const struct export_item *item, struct error *err)
 {
 	bool good;

@@ -37,11 +37,17 @@ struct writer_format {
 	bool (*record)(struct writer *w,
 		       const struct export_item *item); /* false: it has not what the format needs */
 	void (*end)(struct writer *w);
+	/* Tables: looks at a record that will be written, for its columns.  NULL: the format needs no look before. */
+	void (*survey)(struct writer *w, const struct export_item *item);
 };
 
 const struct writer_format *writer_format_find(struct span name); /* NULL when unknown */
 const struct writer_format *writer_format_at(size_t i);           /* NULL past the end */
 bool writer_format_takes(const struct writer_format *f, enum item_kind kind);
+
+#define WRITER_COLUMNS_MAX 4096 /* of a table, beside those of its kind */
+
+struct writer_columns; /* writer_rows.c */
 
 struct writer {
 	const struct writer_format *format;
@@ -54,7 +60,9 @@ struct writer {
 	struct buf line;       /* scratch */
 	uint64_t written;
 	uint64_t left_out;     /* records that lack what the format needs */
-	uint64_t partial;      /* written without their fields that have no column (csv, tsv) */
+	uint64_t partial;      /* written without their fields that have no column: more than WRITER_COLUMNS_MAX names, or not surveyed */
+	struct writer_columns *columns; /* of tables, beside those of the kind */
+	bool headed;           /* the first row of a table is written */
 	uint64_t unedited;     /* of these, those whose answer nobody edited, so that there is none to prefer (dpo) */
 };
 
@@ -63,6 +71,9 @@ struct writer {
 int writer_begin(struct writer *w, const struct writer_format *format, FILE *file, FILE *target,
 		 enum item_kind kind, bool annotate, const char *source_lang, const char *target_lang,
 		 struct error *err);
+/* Before any record is written, each of them in the same order: a table has a column for every name it meets here, in that order,
+ * after those of the kind.  Nothing for formats without a survey. */
+void writer_survey(struct writer *w, const struct export_item *item);
 /* 1 written, 0 left out (and counted), TAMIS_EIO when the file refuses. */
 int writer_record(struct writer *w, const struct export_item *item, struct error *err);
 /* Writes what comes at the end, flushes, frees the scratch memory (also after failures).  0 or TAMIS_EIO. */

@@ -93,7 +93,7 @@ static void end_tmx(struct writer *w)
 
 const struct writer_format writer_tmx = {
 	"tmx",	   "tmx",  N_("a translation memory, TMX 1.4"), 1u << KIND_BITEXT, false, begin_tmx,
-	write_tmx, end_tmx
+	write_tmx, end_tmx, NULL
 };
 
 /* ---- Moses ---- */
@@ -135,5 +135,5 @@ static bool write_moses(struct writer *w, const struct export_item *item)
 }
 
 const struct writer_format writer_moses = {
-	"moses", "txt", N_("two line-aligned files"), 1u << KIND_BITEXT, true, NULL, write_moses, NULL
+	"moses", "txt", N_("two line-aligned files"), 1u << KIND_BITEXT, true, NULL, write_moses, NULL, NULL
 };

@@ -394,15 +394,15 @@ static bool write_dpo(struct writer *w, const struct export_item *item)
 
 const struct writer_format writer_chat = {
 	"chat",	    "jsonl", N_("chat messages for fine-tuning, JSON Lines"), INSTRUCTIONS, false, NULL,
-	write_chat, NULL
+	write_chat, NULL, NULL
 };
 const struct writer_format writer_alpaca = {
 	"alpaca",     "jsonl", N_("instruction, input, output, JSON Lines"), INSTRUCTIONS, false, NULL,
-	write_alpaca, NULL
+	write_alpaca, NULL, NULL
 };
 const struct writer_format writer_sharegpt = {
 	"sharegpt",	"jsonl", N_("ShareGPT conversations, JSON Lines"), INSTRUCTIONS, false, NULL,
-	write_sharegpt, NULL
+	write_sharegpt, NULL, NULL
 };
 const struct writer_format writer_dpo = {
 	"dpo",
@@ -412,5 +412,6 @@ const struct writer_format writer_dpo = {
 	false,
 	NULL,
 	write_dpo,
-	NULL
+	NULL,
+	NULL,
 };

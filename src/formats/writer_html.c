@@ -63,4 +63,4 @@ const struct writer_format writer_html = { "html",
 					   false,
 					   begin_html,
 					   write_html,
-					   end_html };
+					   end_html, NULL };

@@ -89,5 +89,5 @@ static bool write_jsonl(struct writer *w, const struct export_item *item)
 }
 
 const struct writer_format writer_jsonl = {
-	"jsonl", "jsonl", N_("JSON Lines, the records as they came"), ~0u, false, NULL, write_jsonl, NULL
+	"jsonl", "jsonl", N_("JSON Lines, the records as they came"), ~0u, false, NULL, write_jsonl, NULL, NULL
 };

@@ -62,5 +62,5 @@ static bool write_markdown(struct writer *w, const struct export_item *item)
 
 const struct writer_format writer_markdown = {
 	"markdown", "md", N_("Markdown, to be read by people"),
-	1u << KIND_DOCUMENT | 1u << KIND_INSTRUCTION | 1u << KIND_BITEXT, false, NULL, write_markdown, NULL
+	1u << KIND_DOCUMENT | 1u << KIND_INSTRUCTION | 1u << KIND_BITEXT, false, NULL, write_markdown, NULL, NULL
 };

@@ -25,6 +25,7 @@ struct exporter {
 	const struct writer_format *format;
 	struct writer writer;
 	bool writing;              /* the writer was begun */
+	bool surveying;            /* the first of two passes: which columns the table has */
 	struct export_file file;
 	struct filter *filter;     /* NULL when none */
 	struct map128 verdicts;    /* loaded with `accepted` */
@@ -97,6 +98,10 @@ static int write_item(struct exporter *x, const struct shape *shape, struct erro
 	struct buf note = BUF_INIT;
 	int rc;
 
+	if (x->surveying) {
+		writer_survey(&x->writer, &out);
+		return 0;
+	}
 	if (x->req->tags)
 		out.tag = span_of(export_named(&out, "generator").len ? TAG_MADE : TAG_WRITTEN);
 	if (x->req->annotate) {
@@ -167,7 +172,7 @@ static int export_record(struct exporter *x, uint64_t i, const struct record_fac
 	if (rc < 0)
 		return rc;
 	if (!x->item.whole) {
-		x->writer.left_out++;
+		x->writer.left_out += !x->surveying;
 		return 0;
 	}
 	return write_item(x, &source->shape, err);
@@ -183,7 +188,7 @@ static bool is_duplicate(struct exporter *x, item_ref ref, const struct hash128 
 	if (removal == NULL)
 		return false;
 	x->out->duplicates++;
-	if (x->removed.file) {
+	if (x->removed.file && !x->surveying) {
 		buf_clear(&x->bytes);
 		dedup_removal_json(&x->bytes, removal);
 		buf_addc(&x->bytes, '\n');
@@ -396,6 +401,7 @@ static int export_corpora(struct exporter *x, const struct corpus *list, size_t 
 {
 	int rc = 0;
 
+	x->total = 0;
 	for (size_t i = 0; i < n; i++)
 		x->total += list[i].records;
 	for (size_t i = 0; rc == 0 && i < n; i++) {
@@ -491,6 +497,21 @@ static int export_all(struct exporter *x, struct error *err)
 	return rc;
 }
 
+/* A table's columns stand in its first row, so that all it will hold is looked at before. */
+static int survey_all(struct exporter *x, struct error *err)
+{
+	int rc;
+
+	if (x->format->survey == NULL)
+		return 0;
+	x->surveying = true;
+	rc = export_all(x, err);
+	x->surveying = false;
+	x->done_before = 0;
+	*x->out = (struct export_result){0};
+	return rc;
+}
+
 int export_run(struct job *job, struct store *s, const struct export_request *req, struct export_result *out,
 	       struct error *err)
 {
@@ -501,6 +522,8 @@ int export_run(struct job *job, struct store *s, const struct export_request *re
 	rc = prepare(&x, err);
 	if (rc == 0)
 		rc = open_removed(&x, err);
+	if (rc == 0)
+		rc = survey_all(&x, err);
 	if (rc == 0)
 		rc = export_all(&x, err);
 	if (x.writing) {

@@ -33,7 +33,7 @@ struct export_result {
 	uint64_t edited;        /* written with the curator's edits */
 	uint64_t edits_left_out;/* edited records too large to be looked into, which went out as their original bytes */
 	uint64_t skipped;       /* wanted, but this format has no place for them */
-	uint64_t partial;       /* written without the fields the format has no column for */
+	uint64_t partial;       /* written without some fields: a table has WRITER_COLUMNS_MAX columns at most */
 	uint64_t unedited;      /* of these, records without an edited answer in DPO */
 	uint64_t duplicates;    /* left out with `deduplicated` */
 	uint64_t drafts;        /* instructions drafted from documents (jobs/backtranslate.h) that nobody accepted or edited: left out */

@@ -28,8 +28,10 @@ t export a --format pdf
 status 2
 err_has 'none of: jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html'
 
-# A table has columns for the roles only, and says so.
+# A table has columns for the roles, then for all else.
 printf '{"id":"1","text":"hi","src":"web"}\n' >more.jsonl
 t import -c more more.jsonl
 t export more -f csv
-err_has '1 have fields this format leaves out'
+out_has 'id,text,lang,score,url,src'
+out_has '1,hi,,,,web'
+grep -q 'leaves out' "$dir/err" && wrong "says that fields are left out"

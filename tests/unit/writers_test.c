@@ -33,6 +33,32 @@ static void written_free(struct written *w)
 	buf_free(&w->target);
 }
 
+/* Surveys or writes every record of a file. */
+static void pass_over(struct writer *w, const char *path, const struct shape *shape, const struct edit *edit, const char *annotation,
+		      bool write)
+{
+	struct framer *f = framer_new(shape, 0, 1, 1 << 20);
+	struct error err = { 0 };
+	struct stream *s;
+	struct framed got;
+
+	assert_int_equal(stream_open(&s, shape, path, NULL, 0, &err), 0);
+	while (framer_next(f, s, &got, &err) == 1) {
+		struct arena arena = { 0 };
+		struct record r;
+		struct export_item item = { .shape = shape, .record = &r, .edited = edited, .ctx = edit, .annotation = span_of(annotation) };
+
+		assert_int_equal(record_parse(&r, shape, got.bytes, &arena, &err), 0);
+		if (write)
+			assert_true(writer_record(w, &item, &err) >= 0);
+		else
+			writer_survey(w, &item);
+		arena_free(&arena);
+	}
+	framer_free(f);
+	stream_close(s);
+}
+
 /* Writes every record of `text` in `format`. */
 static struct written write_all(void **state, const char *text, const char *format, const struct edit *edit,
 				const char *annotation)
@@ -45,25 +71,13 @@ static struct written write_all(void **state, const char *text, const char *form
 	struct shape shape;
 	struct error err = { 0 };
 	struct writer w;
-	struct stream *s;
-	struct framer *f;
-	struct framed got;
 
 	assert_int_equal(shape_recognise(&shape, path, NULL, &err), 0);
-	assert_int_equal(stream_open(&s, &shape, path, NULL, 0, &err), 0);
-	f = framer_new(&shape, 0, 1, 1 << 20);
 	assert_int_equal(writer_begin(&w, writer_format_find(span_of(format)), file, target, shape.kind,
 				      annotation != NULL, shape.source_lang, shape.target_lang, &err),
 			 0);
-	while (framer_next(f, s, &got, &err) == 1) {
-		struct arena arena = { 0 };
-		struct record r;
-		struct export_item item = { .shape = &shape, .record = &r, .edited = edited, .ctx = edit, .annotation = span_of(annotation) };
-
-		assert_int_equal(record_parse(&r, &shape, got.bytes, &arena, &err), 0);
-		assert_true(writer_record(&w, &item, &err) >= 0);
-		arena_free(&arena);
-	}
+	pass_over(&w, path, &shape, edit, annotation, false);
+	pass_over(&w, path, &shape, edit, annotation, true);
 	out.n = w.written;
 	out.left_out = w.left_out;
 	assert_int_equal(writer_end(&w, &err), 0);
@@ -75,8 +89,6 @@ static struct written write_all(void **state, const char *text, const char *form
 	buf_add(&out.target, bytes[1], len[1]);
 	free(bytes[0]);
 	free(bytes[1]);
-	framer_free(f);
-	stream_close(s);
 	free(path);
 	return out;
 }
@@ -167,6 +179,27 @@ static void tables_quote_or_escape_what_they_must(void **state)
 	       "id\ttext\tlang\tscore\turl\n1\ta\\t\"b\",\\nc\\\\\t\t\t\n");
 	expect(state, records, "csv", NULL, "{\"v\":1}",
 	       "id,text,lang,score,url,_tamis\r\n1,\"a\t\"\"b\"\",\nc\\\",,,,\"{\"\"v\"\":1}\"\r\n");
+}
+
+static void tables_have_a_column_for_every_field(void **state)
+{
+	const char *records = "{\"id\":1,\"text\":\"a\",\"n\":[1,\"x\"],\"url\":\"u\"}\n"
+			      "{\"id\":2,\"text\":\"b\",\"who\":\"c,d\",\"meta\":{\"k\":true}}\n"
+			      "{\"n\":7,\"text\":\"c\",\"late\":\"\"}\n";
+
+	expect(state, records, "csv", NULL, NULL,
+	       "id,text,lang,score,url,n,who,meta.k,late\r\n1,a,,,u,\"[1,\"\"x\"\"]\",,,\r\n2,b,,,,,\"c,d\",true,\r\n,c,,,,7,,,\r\n");
+	expect(state, records, "tsv", NULL, "{}",
+	       "id\ttext\tlang\tscore\turl\tn\twho\tmeta.k\tlate\t_tamis\n1\ta\t\t\tu\t[1,\"x\"]\t\t\t\t{}\n"
+	       "2\tb\t\t\t\t\tc,d\ttrue\t\t{}\n\tc\t\t\t\t7\t\t\t\t{}\n");
+}
+
+static void a_column_whose_name_is_taken_gets_another(void **state)
+{
+	struct edit e = { ROLE_INSTRUCTION, "p" };
+
+	expect(state, "{\"instruction\":\"q\",\"output\":\"r\",\"response\":\"s\"}\n", "csv", &e, NULL,
+	       "id,system,instruction,input,response,messages,chosen,rejected,score,response.2\r\n,,p,,r,,,,,s\r\n");
 }
 
 /* ---- bitext ---- */
@@ -370,6 +403,8 @@ int main(void)
 		cmocka_unit_test(an_edit_without_a_place_of_its_own_writes_the_roles),
 		cmocka_unit_test(other_formats_become_objects),
 		cmocka_unit_test(tables_quote_or_escape_what_they_must),
+		cmocka_unit_test(tables_have_a_column_for_every_field),
+		cmocka_unit_test(a_column_whose_name_is_taken_gets_another),
 		cmocka_unit_test(tmx_escapes_and_moses_stays_aligned),
 		cmocka_unit_test(chats_go_into_every_fine_tuning_format),
 		cmocka_unit_test(instructions_become_chats),
