@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bitext/verbatim.h"
 
@@ -184,12 +185,26 @@ static int compare_options(const void *a, const void *b)
 	return p->x != q->x ? (p->x < q->x ? -1 : 1) : (p->y > q->y) - (p->y < q->y);
 }
 
-static const struct link *find_link(const struct link_table *links, uint32_t x, uint32_t y)
+/* Where a sentence has a word: chains of positions by a few bits of its number. */
+struct positions {
+	uint8_t first[256];       /* 1 + position; 0: none */
+	uint8_t next[WORDS_MAX];
+};
+
+static uint8_t chain_of(uint32_t word)
 {
-	for (size_t l = links->first[x]; l < links->first[x + 1]; l++)
-		if (links->links[l].y == y)
-			return &links->links[l];
-	return NULL;
+	return (uint8_t)(word * 2654435761U >> 24);
+}
+
+static void positions_fill(struct positions *p, const struct word_at *w, uint32_t n)
+{
+	memset(p->first, 0, sizeof p->first);
+	for (uint32_t j = 0; j < n; j++) {
+		uint8_t *first = &p->first[chain_of(w[j].word)];
+
+		p->next[j] = *first;
+		*first = (uint8_t)(j + 1);
+	}
 }
 
 void word_links_of(struct word_links *out, const struct side *a, size_t x, const struct side *b, size_t y,
@@ -198,18 +213,22 @@ void word_links_of(struct word_links *out, const struct side *a, size_t x, const
 	const struct word_at *wx = side_words(a, x), *wy = side_words(b, y);
 	uint32_t nx = a->sentences[x].n, ny = b->sentences[y].n;
 	VEC(struct option) options = { 0 };
+	struct positions at;
 	bool used_x[WORDS_MAX] = { false }, used_y[WORDS_MAX] = { false };
 
 	nx = nx < WORDS_MAX ? nx : WORDS_MAX;
 	ny = ny < WORDS_MAX ? ny : WORDS_MAX;
 	vec_clear(&out->links);
+	positions_fill(&at, wy, ny);
 	for (uint32_t i = 0; i < nx; i++) {
-		for (uint32_t j = 0; j < ny; j++) {
-			const struct link *l = find_link(links, wx[i].word, wy[j].word);
-			float off = fabsf((float)i / (float)nx - (float)j / (float)ny);
+		for (size_t l = links->first[wx[i].word]; l < links->first[wx[i].word + 1]; l++) {
+			const struct link *link = &links->links[l];
 
-			if (l)
-				vec_push(&options, (struct option){ l->weight, off, i, j, l->kind });
+			for (uint32_t j = at.first[chain_of(link->y)]; j; j = at.next[j - 1])
+				if (wy[j - 1].word == link->y)
+					vec_push(&options, (struct option){ link->weight,
+									    fabsf((float)i / (float)nx - (float)(j - 1) / (float)ny),
+									    i, j - 1, link->kind });
 		}
 	}
 	if (options.n)

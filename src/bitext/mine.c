@@ -12,7 +12,9 @@
 #include "bitext/nearest.h"
 #include "bitext/wordmatch.h"
 
-enum { TOP_EDGES = 8, KEEP = 32, LEARNED_ROUNDS = 5 };
+/* RIVALS: of a sentence's nearest so many can become its pair.  KEEP: found by either side; those beyond the nearest of who found them
+ * are near for the other at times.  CANDIDATES_TO_LEARN: the best pairs, which are learned from, are found among few. */
+enum { RIVALS = 4, NEAREST = 8, KEEP = 16, CANDIDATES_TO_LEARN = 48, LEARNED_ROUNDS = 5 };
 
 static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3, teacher_probability = .8;
 
@@ -147,7 +149,7 @@ static bool is_given(const struct mine_request *r, const struct edge *e)
 	return low < r->n_given && r->given[low] == key;
 }
 
-static int search_both_ways(struct state *s, struct error *err)
+static int search_both_ways(struct state *s, bool to_learn, struct error *err)
 {
 	struct mining *m = s->out;
 	struct search_options options = SEARCH_OPTIONS_DEFAULT;
@@ -160,6 +162,8 @@ static int search_both_ways(struct state *s, struct error *err)
 	options.step = step;
 	options.ctx = s;
 	options.keep = KEEP;
+	if (to_learn)
+		options.candidates = CANDIDATES_TO_LEARN;
 	vec_clear(&s->forward.edges);
 	vec_clear(&s->backward.edges);
 	link_table_reverse(&reverse, &m->links, m->b.forms.n);
@@ -215,7 +219,7 @@ static void make_candidates(struct state *s, unsigned rivals)
 	struct candidate_wish wish = { r->k, rivals, r->margin, s->given.edges.v, s->given.edges.n, r->threads };
 	struct nearest nearest;
 
-	nearest_build(&nearest, &s->forward, &s->backward, s->out->a.n, s->out->b.n, r->k > TOP_EDGES ? r->k : TOP_EDGES, r->threads);
+	nearest_build(&nearest, &s->forward, &s->backward, s->out->a.n, s->out->b.n, r->k > NEAREST ? r->k : NEAREST, r->threads);
 	vec_free(&s->forward.edges);
 	vec_free(&s->backward.edges);
 	nearest_candidates(s->out, &nearest, &wish);
@@ -433,14 +437,16 @@ static int run(struct state *s, struct error *err)
 	s->out->length = length_model_of(side_length_ratio(&s->out->a, &s->out->b));
 	make_links(s);
 	for (unsigned round = 0;; round++) {
-		rc = search_both_ways(s, err);
+		bool to_learn = round < s->request->self_training;
+
+		rc = search_both_ways(s, to_learn, err);
 		if (rc)
 			return rc;
-		make_candidates(s, TOP_EDGES);
+		make_candidates(s, to_learn && s->request->rescorer ? 1 : RIVALS); /* the re-scorer's best are enough to learn from */
 		if (s->request->rescorer)
-			apply_rescorer(s, round < s->request->self_training); /* to learn from, the best are enough */
+			apply_rescorer(s, to_learn);
 		assign(s->out);
-		if (round == s->request->self_training)
+		if (!to_learn)
 			break;
 		teach(s);
 	}
