@@ -32,6 +32,6 @@ err_has 'none of: jsonl csv tsv tmx moses chat alpaca sharegpt dpo markdown html
 printf '{"id":"1","text":"hi","src":"web"}\n' >more.jsonl
 t import -c more more.jsonl
 t export more -f csv
+grep -q 'leaves out' "$dir/err" && wrong "says that fields are left out"
 out_has 'id,text,lang,score,url,src'
 out_has '1,hi,,,,web'
-grep -q 'leaves out' "$dir/err" && wrong "says that fields are left out"
