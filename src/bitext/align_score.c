@@ -77,7 +77,8 @@ void align_score(struct align_score *out, const struct bead *found, size_t n_fou
 	struct gold_bead *sets = xcalloc(n_found + 1, sizeof *sets);
 
 	for (size_t i = 0; i < n_found; i++)
-		sets[i] = (struct gold_bead){ found[i].x, found[i].y, (1ull << found[i].nx) - 1, (1ull << found[i].ny) - 1 };
+		sets[i] = (struct gold_bead){ .x = found[i].x, .y = found[i].y, .in_x = (1ull << found[i].nx) - 1,
+					      .in_y = (1ull << found[i].ny) - 1 };
 	count(sets, n_found, gold, n_gold, true, &out->found, &out->found_strict, &out->found_lax);
 	count(gold, n_gold, sets, n_found, false, &out->gold, &out->gold_strict, &out->gold_lax);
 	free(sets);
