@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/tags.h"
 #include "base/utf8.h"
 #include "formats/profile.h"
 
@@ -274,6 +275,25 @@ void record_scanner_free(struct record_scanner *s)
 	free(s);
 }
 
+enum { PAGE_WORDS = 4096 };
+
+/* The words of a page, not its tags, say what language it is in. */
+static struct span sample_of(struct record_scanner *s, struct span text)
+{
+	if (tags_lead(text)) {
+		char *words = arena_alloc(&s->arena, PAGE_WORDS);
+		size_t half;
+
+		text = span_make(words, tags_strip(words, PAGE_WORDS, text));
+		half = utf8_floor(text, text.len / 2);
+		if (text.len > 2 * DECODE_SAMPLE) /* a page begins with what is on all of its site's pages */
+			text = span_make(text.p + half, text.len - half);
+	}
+	if (text.len > DECODE_SAMPLE)
+		text.len = utf8_floor(text, DECODE_SAMPLE);
+	return text;
+}
+
 int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out,
 		struct record_fault *fault)
 {
@@ -287,9 +307,7 @@ int record_scan(struct record_scanner *s, struct span raw, struct record_facts *
 	if (rc < 0)
 		return rc;
 	best = main_field(d);
-	out->sample = best->json ? d->sample : best->value;
-	if (out->sample.len > DECODE_SAMPLE)
-		out->sample.len = utf8_floor(out->sample, DECODE_SAMPLE);
+	out->sample = sample_of(s, best->json ? d->sample : best->value);
 	vec_each(&d->fields, i)
 		if (role_is_content(d->fields.v[i].role))
 			bytes += d->fields.v[i].value.len;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/vec.h"
+#include "instruct/segment.h"
 
 struct outline_block {
 	unsigned level;      /* 1.. of a heading; 0: text */
@@ -37,6 +38,8 @@ size_t outline_source(const struct outline *o, const struct outline_block *b, st
 void outline_end(struct outline *o);
 void outline_free(struct outline *o);
 
+/* The one for `markup`, any but MARKUP_CODE, ended. */
+int outline_read(struct outline *o, struct span source, enum markup markup, struct error *err);
 int outline_html(struct outline *o, struct span source, struct error *err);
 void outline_markdown(struct outline *o, struct span source);
 void outline_pod(struct outline *o, struct span source);

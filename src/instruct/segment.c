@@ -479,11 +479,23 @@ static void (*const outlines[MARKUPS])(struct outline *o, struct span source) = 
 	[MARKUP_MAN] = outline_man,	[MARKUP_LATEX] = outline_latex,
 };
 
+int outline_read(struct outline *o, struct span source, enum markup markup, struct error *err)
+{
+	int rc = 0;
+
+	if (markup == MARKUP_HTML)
+		rc = outline_html(o, source, err);
+	else
+		outlines[markup](o, source);
+	outline_end(o);
+	return rc;
+}
+
 int segmentation_make(struct segmentation *out, struct span source, enum markup markup, size_t least, size_t most, struct error *err)
 {
 	struct outline o = { .text = BUF_INIT };
 	struct cutting c = { .out = out, .o = &o, .source = source, .plain = markup == MARKUP_PLAIN, .least = least, .most = most };
-	int rc = 0;
+	int rc;
 
 	vec_clear(&out->segments);
 	arena_clear(&out->arena);
@@ -497,11 +509,7 @@ int segmentation_make(struct segmentation *out, struct span source, enum markup 
 		code_segments(out, source, most);
 		return 0;
 	}
-	if (markup == MARKUP_HTML)
-		rc = outline_html(&o, source, err);
-	else
-		outlines[markup](&o, source);
-	outline_end(&o);
+	rc = outline_read(&o, source, markup, err);
 	if (rc == 0)
 		cut_range(&c, SIZE_MAX, 0, o.blocks.n);
 	pieces_free(&c.borders);

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "formats/reader.h"
+#include "instruct/plain_text.h"
 #include "text/langid.h"
 #include "text/segment.h"
 
@@ -21,6 +22,7 @@ struct loading {
 	struct segmenter *segmenter; /* for `lang`; NULL before the first document */
 	uint8_t lang;
 	struct sentence_ranges ranges;
+	struct buf plain; /* a document without its markup */
 };
 
 static void add_sentence(struct loading *l, struct span text, item_ref document, uint32_t index)
@@ -49,10 +51,14 @@ static int choose_segmenter(struct loading *l, struct span text, struct error *e
 	return segmenter_open(&l->segmenter, lang, err);
 }
 
+/* Lines as they are, or the sentences of what a person reads of the document. */
 static int add_document(struct loading *l, struct span text, item_ref document, bool lines, struct error *err)
 {
-	int rc = lines ? 0 : choose_segmenter(l, text, err);
+	int rc;
 
+	if (!lines && plain_text_of(&l->plain, text))
+		text = buf_span(&l->plain);
+	rc = lines ? 0 : choose_segmenter(l, text, err);
 	if (lines) {
 		add_lines(l, text, document);
 	} else if (rc == 0) {
@@ -252,7 +258,7 @@ static int refuse_empty(const struct pile *p, struct error *err)
 
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err)
 {
-	struct loading l = { .pile = out, .wish = wish, .store = s, .job = job };
+	struct loading l = { .pile = out, .wish = wish, .store = s, .job = job, .plain = BUF_INIT };
 	struct corpus corpus;
 	int rc;
 
@@ -271,6 +277,7 @@ int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, s
 	}
 	segmenter_close(l.segmenter);
 	vec_free(&l.ranges.ranges);
+	buf_free(&l.plain);
 	if (rc == 0 && out->lang == LANG_UNKNOWN)
 		out->lang = majority_language(out);
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include "base/fs.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "instruct/plain_text.h"
 #include "text/langid.h"
 #include "text/segment.h"
 
@@ -92,7 +93,7 @@ static bool load_side(struct item_context *c, struct item *item, struct item_sou
 {
 	const struct side_names *s = &sides[k];
 	struct span own = record_value(&item->record, s->role), lang = item_field(item, s->lang), text;
-	struct buf file = BUF_INIT;
+	struct buf file = BUF_INIT, plain = BUF_INIT;
 	sentence_list sentences = { 0 };
 	struct item room;
 	size_t at = 0, held = 0;
@@ -102,7 +103,7 @@ static bool load_side(struct item_context *c, struct item *item, struct item_sou
 	text = document_of(&file, &room, src, item_field(item, s->document));
 	read_count(&held, item_field(item, s->held));
 	if (text.len && read_count(&at, item_field(item, s->index))) {
-		cut_sentences(&sentences, text, lang_from_code(lang));
+		cut_sentences(&sentences, plain_text_of(&plain, text) ? buf_span(&plain) : text, lang_from_code(lang));
 		found = take_neighbours(c, k, &item->arena, sentences.v, sentences.n, at, own, held);
 		if (!found) { /* of plain files and of documents to align each line is one */
 			cut_lines(&sentences, text);
@@ -112,6 +113,7 @@ static bool load_side(struct item_context *c, struct item *item, struct item_sou
 	vec_free(&sentences);
 	item_free(&room);
 	buf_free(&file);
+	buf_free(&plain);
 	return found;
 }
 
