@@ -419,7 +419,7 @@ static void aligns_merged_and_missing_sentences(void **state)
 static void scores_alignments_as_vecalign_does(void **state)
 {
 	static const struct bead found[] = { { 0, 0, 1, 1, 0, 0 }, { 1, 1, 2, 1, 0, 0 }, { 3, 2, 0, 1, 0, 0 }, { 3, 3, 1, 1, 0, 0 } };
-	static const struct gold_bead gold[] = { { 0, 0, 1, 1 }, { 1, 1, 1, 1 }, { 2, 2, 1, 1 }, { 3, 3, 1, 1 } };
+	static const struct gold_bead gold[] = { { 0, 0, 1, 1, 1 }, { 1, 1, 1, 1, 2 }, { 2, 2, 1, 1, 3 }, { 3, 3, 1, 1, 4 } };
 	struct align_score s;
 
 	(void)state;
