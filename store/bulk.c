@@ -24,7 +24,8 @@ struct bulk_step {
  * share pages. */
 #define HELD_MAX 16384
 
-/* Start time in clock ticks since boot: field 22 of /proc/PID/stat, counted after the ")" of the name. */
+/* Start time in clock ticks since boot: field 22 of /proc/PID/stat, counted after the ")" of the name.  What was killed and waits for its
+ * parent to hear of it (state Z) is no process any more. */
 void process_identity(char out[OWNER_SIZE], long pid)
 {
 	struct buf stat = BUF_INIT;
@@ -35,6 +36,8 @@ void process_identity(char out[OWNER_SIZE], long pid)
 	out[0] = '\0';
 	snprintf(path, sizeof path, "/proc/%ld/stat", pid);
 	if (fs_read_all(&stat, path, 4096, NULL) == 0 && (at = strrchr(stat.p, ')')) != NULL) {
+		if (at[1] == ' ' && (at[2] == 'Z' || at[2] == 'X'))
+			at = NULL;
 		for (int field = 2; at && field < 22; field++)
 			at = strchr(at + 1, ' ');
 		if (at && sscanf(at, "%llu", &start) == 1)

@@ -134,6 +134,11 @@ int decision_append(struct db *db, const struct step *step, const struct decisio
  * is told from what a living one is at. */
 #define OWNER_SIZE 48
 void process_identity(char out[OWNER_SIZE], long pid);
+
+/* SQL: runs a and b are of the same command, but for what it may spend and whether it asks again. */
+#define RUN_SAME \
+	"a.pipeline = b.pipeline AND CASE WHEN json_valid(a.parameters) AND json_valid(b.parameters)" \
+	" THEN json_remove(a.parameters, '$.budget', '$.again') = json_remove(b.parameters, '$.budget', '$.again') ELSE 0 END"
 /* Marks a filled step as finished: from then on it counts. */
 int step_finish(struct db *db, int64_t step, struct error *err);
 int step_drop(struct db *db, int64_t step, struct error *err);

@@ -36,8 +36,25 @@ static int save_question(struct db *db, const struct request_row *r, struct erro
 		      "tittt" "bi", r->key, r->run, r->purpose, r->endpoint, r->model, r->body.p, r->body.len, r->asked_ms);
 }
 
+/* Is the question somebody else's by now? */
+static int find_taken(struct store *s, bool *taken, const struct request_row *r, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int64_t run = 0;
+	int state = REQUEST_FAILED;
+	int rc = db_query(&s->db, &stmt, err, "SELECT state, run FROM request WHERE key = ?", "t", r->key);
+
+	if (rc == 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		state = sqlite3_column_int(stmt, 0);
+		run = sqlite3_column_int64(stmt, 1);
+		db_done(stmt);
+	}
+	*taken = state == REQUEST_ANSWERED || (state == REQUEST_ASKED && run != r->run && store_run_living(s, run));
+	return rc < 0 ? rc : 0;
+}
+
 int store_requests_save(struct store *s, const struct request_row *answered, size_t n_answered, const struct request_row *asked,
-			size_t n_asked, struct error *err)
+			size_t n_asked, bool *taken, struct error *err)
 {
 	int rc = db_begin(&s->db, err);
 
@@ -45,8 +62,16 @@ int store_requests_save(struct store *s, const struct request_row *answered, siz
 		return rc;
 	for (size_t i = 0; rc == 0 && i < n_answered; i++)
 		rc = save_answer(&s->db, &answered[i], err);
-	for (size_t i = 0; rc == 0 && i < n_asked; i++)
-		rc = save_question(&s->db, &asked[i], err);
+	for (size_t i = 0; rc == 0 && i < n_asked; i++) {
+		bool other = false;
+
+		if (taken)
+			rc = find_taken(s, &other, &asked[i], err);
+		if (rc == 0 && !other)
+			rc = save_question(&s->db, &asked[i], err);
+		if (taken)
+			taken[i] = other;
+	}
 	return db_end(&s->db, rc, err);
 }
 
@@ -116,9 +141,7 @@ int store_requests_tokens(struct store *s, int64_t run, int64_t *tokens, struct 
 {
 	return db_int(&s->db, tokens, 0, err,
 		      "SELECT coalesce(sum(prompt_tokens + completion_tokens), 0) FROM request WHERE state = 1 AND run IN ("
-		      " SELECT a.id FROM run a JOIN run b ON b.id = ?1 AND a.pipeline = b.pipeline WHERE a.id = b.id OR "
-		      " CASE WHEN json_valid(a.parameters) AND json_valid(b.parameters) THEN json_remove(a.parameters, '$.budget', '$.again') "
-		      " = json_remove(b.parameters, '$.budget', '$.again') ELSE 0 END)",
+		      " SELECT a.id FROM run a JOIN run b ON b.id = ?1 WHERE a.id = b.id OR " RUN_SAME ")",
 		      "i", run);
 }
 

@@ -4,7 +4,9 @@
  * knows what it had asked and pays for no reply twice.
  *
  * A request's key is the SHA-256 of its address and canonical body (jobs/asker.h); the same key is the same question, whichever run
- * asks it.  REQUEST_ASKED found when nobody is at it is in doubt: written, perhaps sent, its reply not seen.
+ * asks it.  A question that is being asked belongs to its row's run while the process at that run lives (store_run_living: the kernel
+ * knows at once who was killed, no heartbeat has to run out): others wait for the reply.  REQUEST_ASKED of a run nobody is at is in doubt:
+ * written, perhaps sent, its reply not seen; whoever comes first takes it over.
  *
  * Replies go a safe way: the moment one is whole, the thread that received it appends it to the spool, a file beside FILE
  * (FILE-replies-N; no wait for the disk, so nothing but a crash of the machine loses it); the rows follow in groups, one durable
@@ -37,11 +39,12 @@ struct request_row {
 	struct span reply;      /* whole body; of a refusal its beginning */
 };
 
-/* In one durable transaction: `answered` rows (by key: state, answered_ms, attempts, status, latency, tokens, outcome, why, reply) and
+/* In one durable transaction, which no other process can come between: `answered` rows (by key: state, answered_ms, attempts, status, latency, tokens, outcome, why, reply) and
  * new `asked` ones (by key: a row that is there and not answered is asked again under the new run).  `answered` that is
- * answered already stays as it is. */
+ * answered already stays as it is.  `taken` (of n_asked, or NULL) says which of `asked` are not to be sent, their rows
+ * unchanged: answered meanwhile, or being asked by another run. */
 int store_requests_save(struct store *s, const struct request_row *answered, size_t n_answered, const struct request_row *asked,
-			size_t n_asked, struct error *err);
+			size_t n_asked, bool *taken, struct error *err);
 /* How a reply that is there was read: outcome and why of the row. */
 int store_request_note(struct store *s, const struct request_row *r, struct error *err);
 /* 1 and the row, 0 when the key is unknown.  Texts are in `text` (replaced). */
@@ -58,10 +61,16 @@ struct spool;
 /* Takes a spool of this workspace nobody holds, and brings what those of processes that are gone hold into the rows (`*recovered` of
  * them); `read` fills in what the reply tells (tokens). */
 int spool_open(struct spool **out, struct store *s, void (*read)(struct request_row *row), uint64_t *recovered, struct error *err);
+/* Brings in what processes that are gone by now have left. */
+int spool_recover(struct store *s, void (*read)(struct request_row *row), uint64_t *recovered, struct error *err);
 void spool_close(struct spool *p); /* what was committed is removed from disk */
 /* Appends a reply; from any one thread.  Returns the ticket for spool_committed(), 0 when it could not be written. */
 uint64_t spool_add(struct spool *p, const char *key, long status, int64_t latency_ms, struct span reply);
 /* The row of a ticket is durable. */
 void spool_committed(struct spool *p, uint64_t ticket);
+
+/* A turn that one process at a time has, until it is over or the process dies; -EAGAIN when another has it, -1 where no file can be made. */
+int requests_turn(struct store *s);
+void requests_turn_over(struct store *s, int turn); /* what requests_turn() returned */
 
 #endif

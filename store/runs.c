@@ -83,6 +83,7 @@ int store_run_adopt(struct store *s, struct run *r, struct error *err)
 	size_t n = 0;
 	int rc = store_run_list(s, &all, &n, err);
 	int64_t id = 0;
+	char *before = NULL;
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		const struct run *old = &all[i];
@@ -92,6 +93,8 @@ int store_run_adopt(struct store *s, struct run *r, struct error *err)
 			continue;
 		id = old->id;
 		r->started_ms = old->started_ms;
+		free(before);
+		before = xstrdup(or_empty(old->counts));
 	}
 	for (size_t i = 0; i < n; i++)
 		run_free(&all[i]);
@@ -101,8 +104,42 @@ int store_run_adopt(struct store *s, struct run *r, struct error *err)
 	process_identity(owner, (long)getpid());
 	snprintf(counts, sizeof counts, PROCESS "%s\"}", owner);
 	r->id = id;
-	rc = db_run(&s->db, err, "UPDATE run SET counts = ? WHERE id = ?", "ti", counts, id);
-	return rc < 0 ? rc : 1;
+	/* Another process may have taken it since. */
+	rc = db_run(&s->db, err, "UPDATE run SET counts = ? WHERE id = ? AND ended_ms = 0 AND counts = ?", "tit", counts, id, before);
+	free(before);
+	return rc < 0 ? rc : sqlite3_changes(s->db.handle) > 0;
+}
+
+int store_run_release(struct store *s, int64_t run, struct error *err)
+{
+	return db_run(&s->db, err, "UPDATE run SET counts = '{}' WHERE id = ? AND ended_ms = 0", "i", run);
+}
+
+bool store_run_living(struct store *s, int64_t id)
+{
+	struct run run = { 0 };
+	bool living = store_run_get(s, &run, id, NULL) == 0 && store_run_alive(&run);
+
+	run_free(&run);
+	return living;
+}
+
+int store_run_ahead(struct store *s, int64_t run, int64_t *ahead, struct error *err)
+{
+	sqlite3_stmt *stmt;
+	VEC(int64_t) same = { 0 };
+	int rc = db_query(&s->db, &stmt, err,
+			  "SELECT a.id FROM run a JOIN run b ON b.id = ?1 WHERE a.id < b.id AND a.ended_ms = 0 AND " RUN_SAME " ORDER BY a.id",
+			  "i", run);
+
+	*ahead = 0;
+	while (rc >= 0 && (rc = db_step(&s->db, stmt, err)) > 0)
+		vec_push(&same, sqlite3_column_int64(stmt, 0));
+	for (size_t i = 0; rc == 0 && *ahead == 0 && i < same.n; i++)
+		if (store_run_living(s, same.v[i]))
+			*ahead = same.v[i];
+	vec_free(&same);
+	return rc;
 }
 
 int store_run_end(struct store *s, struct run *r, struct error *err)

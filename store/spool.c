@@ -56,7 +56,7 @@ struct recovery {
 
 static int save_group(struct recovery *r, struct error *err)
 {
-	int rc = r->n ? store_requests_save(r->s, r->rows, r->n, NULL, 0, err) : 0;
+	int rc = r->n ? store_requests_save(r->s, r->rows, r->n, NULL, 0, NULL, err) : 0;
 
 	r->n = 0;
 	return rc;
@@ -129,30 +129,42 @@ static void free_spool(struct spool *p)
 	}
 }
 
+enum { FLAGS = O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND };
+
+/* Opens or makes the file and locks it; -EAGAIN when another has it, -1 with errno. */
+static int lock_file(const char *path)
+{
+	struct stat held, named;
+	int fd = open(path, FLAGS, 0600);
+
+	/* Its last owner may have removed the file between our opening and our lock. */
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &held) < 0 || stat(path, &named) < 0 || held.st_ino != named.st_ino)) {
+		close(fd);
+		return -EAGAIN;
+	}
+	return fd;
+}
+
 /* 1: ours; 0: another process has it. */
 static int take_number(struct spool *p, const char *workspace, unsigned number, struct error *err)
 {
-	struct stat held, named;
-
 	for (unsigned i = 0; i < FILES; i++) {
 		p->path[i] = xasprintf("%s-replies-%u%c", workspace, number, 'a' + (int)i);
-		p->fd[i] = open(p->path[i], O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+		p->fd[i] = i == 0 ? lock_file(p->path[i]) : open(p->path[i], FLAGS, 0600);
+		if (p->fd[i] == -EAGAIN) {
+			free_spool(p);
+			return 0;
+		}
 		if (p->fd[i] < 0) {
 			error_errno(err, TAMIS_ESTORE, errno, _("%s: can't be written"), p->path[i]);
 			free_spool(p);
 			return TAMIS_ESTORE;
 		}
-		/* Its last owner may have removed the file between our opening and our lock. */
-		if (i == 0 && (flock(p->fd[0], LOCK_EX | LOCK_NB) < 0 || fstat(p->fd[0], &held) < 0 || stat(p->path[0], &named) < 0 ||
-			       held.st_ino != named.st_ino)) {
-			free_spool(p);
-			return 0;
-		}
 	}
 	return 1;
 }
 
-/* What processes that are gone left under other numbers; those of living ones are locked. */
+/* What processes that are gone left under other numbers; those of living ones are locked.  `own` (NULL: none) is this process's. */
 static int recover_all(struct spool *own, unsigned own_number, struct store *s, void (*read)(struct request_row *row),
 		       uint64_t *recovered, struct error *err)
 {
@@ -160,7 +172,7 @@ static int recover_all(struct spool *own, unsigned own_number, struct store *s, 
 	int rc = 0;
 
 	for (unsigned number = 0; rc == 0 && number < SPOOLS; number++) {
-		struct spool other = { .fd = { -1, -1 } }, *p = number == own_number ? own : &other;
+		struct spool other = { .fd = { -1, -1 } }, *p = own && number == own_number ? own : &other;
 		char *path = xasprintf("%s-replies-%u%c", s->w->path, number, 'a');
 		bool there = access(path, F_OK) == 0;
 
@@ -177,6 +189,12 @@ static int recover_all(struct spool *own, unsigned own_number, struct store *s, 
 	}
 	buf_free(&r.content);
 	return rc;
+}
+
+int spool_recover(struct store *s, void (*read)(struct request_row *row), uint64_t *recovered, struct error *err)
+{
+	*recovered = 0;
+	return recover_all(NULL, 0, s, read, recovered, err);
 }
 
 int spool_open(struct spool **out, struct store *s, void (*read)(struct request_row *row), uint64_t *recovered, struct error *err)
@@ -217,6 +235,34 @@ void spool_close(struct spool *p)
 	buf_free(&p->record);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
+}
+
+/* ---- turns ---- */
+
+/* A file of its own: opening and closing the workspace's would drop all locks SQLite holds on it. */
+static char *turn_path(const struct store *s)
+{
+	return xasprintf("%s-replies-turn", s->w->path);
+}
+
+int requests_turn(struct store *s)
+{
+	char *path = turn_path(s);
+	int fd = lock_file(path);
+
+	free(path);
+	return fd;
+}
+
+void requests_turn_over(struct store *s, int turn)
+{
+	char *path = turn_path(s);
+
+	if (turn >= 0) {
+		unlink(path);
+		close(turn);
+	}
+	free(path);
 }
 
 /* ---- appending ---- */

@@ -261,6 +261,11 @@ int store_run_list(struct store *s, struct run **out, size_t *n, struct error *e
 /* The latest run with the pipeline, engine, parameters and inputs of `r` that has not ended and whose process is gone becomes this process's:
  * 1 with id and start filled, 0 when there is none. */
 int store_run_adopt(struct store *s, struct run *r, struct error *err);
+/* This process is not at the run any more, though it has not ended: the next same command adopts it. */
+int store_run_release(struct store *s, int64_t run, struct error *err);
+bool store_run_living(struct store *s, int64_t run); /* there is such a run, and it is alive (store_run_alive) */
+/* The first living run begun before `run` whose pipeline and parameters are the same, but for `budget` and `again`; 0: none. */
+int store_run_ahead(struct store *s, int64_t run, int64_t *ahead, struct error *err);
 /* The keys of a run's items: key -> id. */
 int store_item_keys(struct store *s, int64_t run, struct map128 *out, struct error *err);
 bool store_run_alive(const struct run *r); /* not ended, and its process is still there */

@@ -2,6 +2,8 @@
 /* Questions to a model, written down before they are sent. */
 #include "jobs/asker.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,25 +11,35 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/vec.h"
 
-enum { GROUP = 256, AHEAD = 2, SILENT_MOST = 16 };
+enum { GROUP = 256, AHEAD = 2, SILENT_MOST = 16, LOOK_MS = 100, TURN_MS = 20 };
 #define ABILITIES_AGE_MS ((int64_t)7 * 24 * 3600 * 1000)
 
 /* A question from asker_ask() to its answer. */
 struct asking {
 	struct http_call call;   /* first */
-	struct asking *next;     /* among those that wait */
+	struct asking *next;     /* among those that wait, or that others ask */
 	struct asker *asker;
 	char key[65], purpose[24];
 	struct buf body;
 	uint64_t tag;
+	bool orphaned;           /* was being asked by a process that is gone, when last looked at */
 	int64_t estimate, asked_ms;
 	uint64_t ticket;         /* of the spool; set on the client's thread before the call comes back */
+};
+
+struct probed {
+	char key[65];
+	struct buf body, reply;
+	long status;
+	int64_t latency_ms;
 };
 
 /* What one step moves. */
 struct step {
 	struct asking *ended[GROUP], *sent[GROUP];
+	bool taken[GROUP];       /* of `sent`: another run was faster */
 	struct request_row answers[GROUP], questions[GROUP];
 	size_t n_ended, n_answers, n_sent;
 };
@@ -42,9 +54,13 @@ struct asker {
 	struct buf url, body, text;
 	struct request_row known;
 	int64_t run;
-	int64_t probed;          /* tokens that finding out what the endpoint can do has cost */
+	VEC(struct probed) probes; /* what finding out what the endpoint can do was answered: rows once there is a run */
+	int64_t probed;          /* its tokens that no row counts */
 	struct asking *waiting, **waiting_tail;
-	size_t n_waiting, n_sent;
+	struct asking *elsewhere; /* another run asks it, or is ahead of this one: its reply is looked for */
+	size_t n_waiting, n_sent, n_elsewhere;
+	int64_t ahead;           /* a living run of the same command that was first: it asks, this one takes its replies; 0: none */
+	int64_t look_us;         /* when to look for them next */
 	int64_t reserved;        /* estimates of what was sent */
 	int64_t guessed, cost;   /* of what was answered: the estimates, and what it was */
 	unsigned silent;         /* calls given up since the last answer */
@@ -59,6 +75,25 @@ static void free_asking(struct asking *q)
 	buf_free(&q->body);
 	buf_free(&q->call.reply);
 	free(q);
+}
+
+static void free_probes(struct asker *a)
+{
+	vec_each(&a->probes, i) {
+		buf_free(&a->probes.v[i].body);
+		buf_free(&a->probes.v[i].reply);
+	}
+	vec_free(&a->probes);
+}
+
+static void free_list(struct asking *q)
+{
+	while (q) {
+		struct asking *next = q->next;
+
+		free_asking(q);
+		q = next;
+	}
 }
 
 /* On the client's thread. */
@@ -99,10 +134,32 @@ static bool abilities_kept(struct asker *a, const char *name)
 	return true;
 }
 
+/* One process at a time finds out; the next one knows then. */
+static int wait_for_turn(const struct asker *a)
+{
+	int turn;
+
+	while ((turn = requests_turn(a->s)) == -EAGAIN && !job_cancelled(a->job))
+		poll(NULL, 0, TURN_MS);
+	return turn;
+}
+
+static void keep_probe(void *ctx, struct span body, const struct http_call *call)
+{
+	struct asker *a = ctx;
+	struct probed p = { .status = call->status, .latency_ms = call->latency_ms, .body = BUF_INIT, .reply = BUF_INIT };
+
+	chat_key(p.key, a->url.p, body);
+	buf_addspan(&p.body, body);
+	buf_addspan(&p.reply, buf_span(&call->reply));
+	vec_push(&a->probes, p);
+}
+
 static int find_abilities(struct asker *a, struct error *err)
 {
 	char *name = xasprintf("abilities %s %s", a->url.p, a->settings.model);
 	char text[64];
+	int turn = wait_for_turn(a); /* -1: never mind, it is asked twice then */
 	bool kept = abilities_kept(a, name);
 	int64_t least = kept ? 0 : chat_probe_estimate(a->settings.model);
 	int rc = 0, n;
@@ -112,12 +169,14 @@ static int find_abilities(struct asker *a, struct error *err)
 						    "allowed; nothing was asked"),
 			       (long long)least, (long long)a->settings.budget);
 	} else if (!kept) {
-		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, &a->probed, job_cancel_flag(a->job), err);
+		rc = chat_probe(&a->abilities, &a->answerer, a->url.p, a->settings.model, keep_probe, a, job_cancel_flag(a->job),
+				err);
 		n = snprintf(text, sizeof text, "%lld %d %d %d %u", (long long)clock_wall_ms(), a->abilities.schema,
 			     a->abilities.logprobs, a->abilities.several, a->abilities.slots);
 		if (rc == 0)
 			rc = store_kept_put(a->s, name, span_make(text, (size_t)n), err);
 	}
+	requests_turn_over(a->s, turn);
 	free(name);
 	return rc;
 }
@@ -175,12 +234,9 @@ void asker_close(struct asker *a)
 		return;
 	drop_calls(a);
 	answerer_close(&a->answerer);
-	while (a->waiting) {
-		struct asking *q = a->waiting;
-
-		a->waiting = q->next;
-		free_asking(q);
-	}
+	free_list(a->waiting);
+	free_list(a->elsewhere);
+	free_probes(a);
 	spool_close(a->spool);
 	buf_free(&a->url);
 	buf_free(&a->body);
@@ -188,11 +244,50 @@ void asker_close(struct asker *a)
 	free(a);
 }
 
+/* What all runs of the same command were answered. */
+static int count_tokens(struct asker *a, struct error *err)
+{
+	int rc = store_requests_tokens(a->s, a->run, &a->counts.run_tokens, err);
+
+	a->counts.run_tokens += a->probed;
+	return rc;
+}
+
+/* A row like any other, so that what it cost is counted for good; unless there is one, of when it was found out before. */
+static int save_probe(struct asker *a, const struct probed *p, struct error *err)
+{
+	struct request_row row = { .run = a->run, .purpose = "probe", .endpoint = a->url.p, .model = a->settings.model,
+				   .body = buf_span(&p->body), .asked_ms = clock_wall_ms() };
+	bool taken = false;
+	int rc;
+
+	memcpy(row.key, p->key, sizeof row.key);
+	rc = store_requests_save(a->s, NULL, 0, &row, 1, &taken, err);
+	row.state = REQUEST_ANSWERED;
+	row.answered_ms = row.asked_ms;
+	row.attempts = 1;
+	row.status = p->status;
+	row.latency_ms = p->latency_ms;
+	row.reply = buf_span(&p->reply);
+	snprintf(row.outcome, sizeof row.outcome, "ok");
+	read_usage(&row);
+	a->counts.prompt_tokens += row.prompt_tokens;
+	a->counts.completion_tokens += row.completion_tokens;
+	if (taken)
+		a->probed += row.prompt_tokens + row.completion_tokens;
+	return rc < 0 || taken ? rc : store_requests_save(a->s, &row, 1, NULL, 0, NULL, err);
+}
+
 void asker_set_run(struct asker *a, int64_t run, struct error *err)
 {
+	int rc = 0;
+
 	a->run = run;
-	store_requests_tokens(a->s, run, &a->counts.run_tokens, err);
-	a->counts.run_tokens += a->probed;
+	vec_each(&a->probes, i)
+		rc = rc < 0 ? rc : save_probe(a, &a->probes.v[i], err);
+	free_probes(a);
+	count_tokens(a, err);
+	store_run_ahead(a->s, run, &a->ahead, err);
 }
 
 const struct chat_abilities *asker_abilities(const struct asker *a)
@@ -207,10 +302,26 @@ const char *asker_url(const struct asker *a)
 
 /* ---- asking ---- */
 
+static void push_waiting(struct asker *a, struct asking *q)
+{
+	q->next = NULL;
+	*a->waiting_tail = q;
+	a->waiting_tail = &q->next;
+	a->n_waiting++;
+}
+
+static void push_elsewhere(struct asker *a, struct asking *q)
+{
+	q->next = a->elsewhere;
+	a->elsewhere = q;
+	a->n_elsewhere++;
+}
+
 int asker_ask(struct asker *a, struct request_row **known, const char *purpose, const struct chat_question *q, uint64_t tag,
 	      struct error *err)
 {
 	struct asking *asking;
+	bool elsewhere;
 	char key[65];
 	int rc = chat_body(&a->body, q, err);
 
@@ -225,7 +336,8 @@ int asker_ask(struct asker *a, struct request_row **known, const char *purpose, 
 		*known = &a->known;
 		return 1;
 	}
-	a->counts.in_doubt += rc == 1 && a->known.state == REQUEST_ASKED;
+	elsewhere = a->ahead || (rc == 1 && a->known.state == REQUEST_ASKED && a->known.run != a->run);
+	a->counts.in_doubt += rc == 1 && a->known.state == REQUEST_ASKED && !elsewhere;
 	asking = xcalloc(1, sizeof *asking);
 	asking->asker = a;
 	asking->tag = tag;
@@ -236,9 +348,10 @@ int asker_ask(struct asker *a, struct request_row **known, const char *purpose, 
 	memcpy(asking->key, key, sizeof key);
 	snprintf(asking->purpose, sizeof asking->purpose, "%s", purpose);
 	asking->estimate = chat_estimate(buf_span(&asking->body), q->max_tokens);
-	*a->waiting_tail = asking;
-	a->waiting_tail = &asking->next;
-	a->n_waiting++;
+	if (elsewhere)
+		push_elsewhere(a, asking);
+	else
+		push_waiting(a, asking);
 	return 0;
 }
 
@@ -306,6 +419,64 @@ static void take_ended(struct asker *a, struct step *step, int timeout_ms)
 	}
 }
 
+/* ---- what others ask ---- */
+
+/* A question another run asks, or was to ask: its reply, or back to those that wait once nobody is at it.  A process that was killed may
+ * take a moment to end, and its last replies are in its spool: only what is found orphaned twice is taken over. */
+static int look_at(struct asker *a, struct asking *q, struct error *err)
+{
+	int rc = store_request_find(a->s, &a->known, &a->text, q->key, err);
+	bool asked = rc == 1 && a->known.state == REQUEST_ASKED, orphaned;
+
+	if (rc < 0) {
+		push_elsewhere(a, q);
+		return rc;
+	}
+	if (rc == 1 && a->known.state == REQUEST_ANSWERED) {
+		a->counts.known++;
+		a->settings.reply(a->settings.ctx, q->tag, ASKER_ANSWERED, &a->known);
+		free_asking(q);
+		return 0;
+	}
+	orphaned = asked && a->known.run != a->run && !store_run_living(a->s, a->known.run);
+	if (a->ahead || (asked && a->known.run != a->run && !(orphaned && q->orphaned))) {
+		q->orphaned = orphaned;
+		push_elsewhere(a, q);
+	} else {
+		a->counts.in_doubt += asked;
+		push_waiting(a, q);
+	}
+	return 0;
+}
+
+static int look_elsewhere(struct asker *a, struct error *err)
+{
+	struct asking *q = a->elsewhere, *next;
+	int64_t was = a->ahead;
+	uint64_t recovered = 0;
+	int rc;
+
+	if (q == NULL || clock_steady_us() < a->look_us)
+		return 0;
+	a->look_us = clock_steady_us() + 1000 * LOOK_MS;
+	rc = store_run_ahead(a->s, a->run, &a->ahead, err);
+	if (rc == 0)
+		rc = spool_recover(a->s, read_usage, &recovered, err);
+	if (rc == 0 && was && !a->ahead)
+		rc = count_tokens(a, err);
+	a->counts.recovered += recovered;
+	if (rc < 0)
+		return rc;
+	a->elsewhere = NULL;
+	a->n_elsewhere = 0;
+	for (; q && rc == 0; q = next) { /* a reply may ask more: those are looked at next time */
+		next = q->next;
+		rc = look_at(a, q, err);
+	}
+	free_list(rc < 0 ? q : NULL);
+	return rc;
+}
+
 static struct asking *pop_waiting(struct asker *a)
 {
 	struct asking *q = a->waiting;
@@ -370,6 +541,11 @@ static void send_questions(struct asker *a, struct step *step)
 	for (size_t i = 0; i < step->n_sent; i++) {
 		struct asking *q = step->sent[i];
 
+		if (step->taken[i]) {
+			a->reserved -= q->estimate;
+			push_elsewhere(a, q);
+			continue;
+		}
 		q->call.url = a->url.p;
 		q->call.body = buf_span(&q->body);
 		q->call.key = q->key;
@@ -403,10 +579,15 @@ int asker_step(struct asker *a, int timeout_ms, struct error *err)
 	int rc = 0;
 
 	step->n_ended = step->n_answers = step->n_sent = 0;
+	rc = look_elsewhere(a, err);
+	if (rc < 0)
+		return rc;
+	if (a->n_sent == 0 && a->waiting == NULL && a->elsewhere)
+		poll(NULL, 0, timeout_ms);
 	take_ended(a, step, a->waiting && a->n_sent < sent_most(a) && fits(a, a->waiting) ? 0 : timeout_ms);
 	choose_questions(a, step);
 	if (step->n_answers || step->n_sent)
-		rc = store_requests_save(a->s, step->answers, step->n_answers, step->questions, step->n_sent, err);
+		rc = store_requests_save(a->s, step->answers, step->n_answers, step->questions, step->n_sent, step->taken, err);
 	for (size_t i = 0; i < step->n_ended; i++) {
 		if (rc == 0)
 			spool_committed(a->spool, step->ended[i]->ticket);
@@ -419,19 +600,19 @@ int asker_step(struct asker *a, int timeout_ms, struct error *err)
 		send_questions(a, step);
 	for (size_t i = 0; i < step->n_sent && rc < 0; i++)
 		free_asking(step->sent[i]);
-	if (rc == 0 && a->waiting && a->n_sent == 0)
+	if (rc == 0 && a->waiting && a->n_sent == 0 && a->elsewhere == NULL)
 		give_up_waiting(a);
 	return rc;
 }
 
 bool asker_idle(const struct asker *a)
 {
-	return a->n_sent == 0 && a->n_waiting == 0;
+	return a->n_sent == 0 && a->n_waiting == 0 && a->n_elsewhere == 0;
 }
 
 size_t asker_outstanding(const struct asker *a)
 {
-	return a->n_sent + a->n_waiting;
+	return a->n_sent + a->n_waiting + a->n_elsewhere;
 }
 
 bool asker_exhausted(const struct asker *a)
@@ -450,4 +631,6 @@ void asker_counts(struct asker *a, struct asker_counts *out)
 	out->in_flight = now.in_flight;
 	out->waiting = now.waiting + (unsigned)a->n_waiting;
 	out->limit = now.limit;
+	out->elsewhere = (unsigned)a->n_elsewhere;
+	out->ahead = a->ahead;
 }

@@ -4,6 +4,9 @@
  * durably, before it is sent, and a reply counts when its row is durable.  A killed run therefore starts again knowing every
  * reply it had; what was sent and not answered when it died is asked again, with the same Idempotency-Key.
  *
+ * Two processes never ask the same: a question another run is asking is waited for, and a run of a command that a living run was
+ * begun with before only takes that one's replies, until it ends or dies; then it asks the rest.
+ *
  * One loop on the job's thread: asker_ask() as many questions as are wanted, then asker_step() until asker_idle().  A step takes the
  * replies that are there, shows each to `reply` (which may ask more), writes them and the new questions in one
  * transaction, and sends those: however many calls are in flight, they wait for the disk together.
@@ -42,9 +45,11 @@ struct asker_counts {
 	uint64_t in_doubt;   /* of `asked`: had been asked by a run that was cut off, its reply not seen */
 	uint64_t recovered;  /* replies brought in from a killed process' spool */
 	uint64_t retried, throttled;
-	int64_t prompt_tokens, completion_tokens; /* of replies got now */
-	int64_t run_tokens;  /* of the run, of earlier runs of the same command, and of the probe made now */
+	int64_t prompt_tokens, completion_tokens; /* of replies got now, the probe's included */
+	int64_t run_tokens;  /* of the run, its probe, and earlier runs of the same command */
 	unsigned in_flight, waiting, limit;
+	unsigned elsewhere;  /* being asked by other runs, whose replies will be taken */
+	int64_t ahead;       /* the run of the same command whose replies are taken; 0: none */
 };
 
 struct asker;

@@ -161,6 +161,8 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 		r.counts = buf_steal(&counts, NULL);
 		rc = store_run_end(w->store, &r, err);
 	}
+	if (rc < 0 && m && r.id)
+		store_run_release(w->store, r.id, NULL);
 	model_work_close(m);
 	run_free(&r);
 	buf_free(&counts);

@@ -501,7 +501,10 @@ static void say_progress(struct model_work *m)
 	asker_counts(m->asker, &r->asker);
 	job_counts(m->w->job, r->ended[REPLY_OK], r->ended[REPLY_UNPARSED] + r->ended[REPLY_CUT] + r->ended[REPLY_REFUSED] +
 							  r->ended[REPLY_EMPTY] + r->ended[ENDED_FAILED]);
-	job_note(m->w->job, _("%u calls in flight, %llu tokens"), c->in_flight, (unsigned long long)c->run_tokens);
+	if (c->ahead)
+		job_note(m->w->job, _("run %lld asks the same: its replies are taken"), (long long)c->ahead);
+	else
+		job_note(m->w->job, _("%u calls in flight, %llu tokens"), c->in_flight, (unsigned long long)c->run_tokens);
 }
 
 int model_work_run(struct model_work *m, struct error *err)

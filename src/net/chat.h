@@ -71,9 +71,10 @@ struct chat_abilities {
 	unsigned slots; /* it works on so many calls at once, others wait (llama.cpp's /props says); 0: does not say */
 };
 
-/* Asks it three short questions, and for its slots.  TAMIS_EREMOTE when it can't be reached or refuses them all (with what it said); `*tokens` what they
- * cost. */
-int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, int64_t *tokens,
+/* Is told each question that was answered, and how; both are gone afterwards. */
+typedef void (*chat_probed_fn)(void *ctx, struct span body, const struct http_call *call);
+/* Asks it three short questions, and for its slots.  TAMIS_EREMOTE when it can't be reached or refuses them all (with what it said). */
+int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, chat_probed_fn probed, void *ctx,
 	       const atomic_bool *cancel, struct error *err);
 /* Tokens these questions may cost at most. */
 int64_t chat_probe_estimate(const char *model);

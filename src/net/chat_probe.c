@@ -56,6 +56,15 @@ static const struct probe {
 	{ QUESTION("Say one digit."), "", 1, 0, 2, gives_two, offsetof(struct chat_abilities, several) },
 };
 
+/* Whom, and who hears of it. */
+struct probing {
+	struct answerer *a;
+	const char *url, *model;
+	chat_probed_fn probed;
+	void *ctx;
+	const atomic_bool *cancel;
+};
+
 static void take_one(struct answerer *a, struct http_call *call, const atomic_bool *cancel)
 {
 	a->ops->send(a->self, call);
@@ -85,30 +94,27 @@ int64_t chat_probe_estimate(const char *model)
 }
 
 /* 1: has it; 0: has not, or refused with `*refused` set; negative: can't be asked at all. */
-static int ask(const struct probe *p, struct answerer *a, const char *url, const char *model, int64_t *tokens, bool *refused,
-	       const atomic_bool *cancel, struct error *err)
+static int ask(const struct probe *p, const struct probing *of, bool *refused, struct error *err)
 {
-	struct http_call call = { .url = url, .tries = TRIES, .reply = BUF_INIT };
+	struct http_call call = { .url = of->url, .tries = TRIES, .reply = BUF_INIT };
 	struct buf body = BUF_INIT;
-	int64_t prompt = 0, completion = 0;
 	json_t *root;
-	int rc = probe_body(&body, p, model, err);
+	int rc = probe_body(&body, p, of->model, err);
 
 	if (rc < 0)
 		goto done;
 	call.body = buf_span(&body);
-	take_one(a, &call, cancel);
+	take_one(of->a, &call, of->cancel);
 	*refused = call.code == TAMIS_EREMOTE && (call.status == 400 || call.status == 422 || call.status == 501);
 	if (call.code == 0) {
 		root = json_loadb(call.reply.p, call.reply.len, JSON_ALLOW_NUL, NULL);
 		rc = p->shows(root);
 		json_decref(root);
-		chat_usage(buf_span(&call.reply), &prompt, &completion);
-		*tokens += prompt + completion;
+		of->probed(of->ctx, call.body, &call);
 	} else if (call.code == TAMIS_ECANCEL) {
 		rc = error_set(err, TAMIS_ECANCEL, _("cancelled"));
 	} else if (call.code == TAMIS_EREMOTE) {
-		rc = error_set(err, *refused ? TAMIS_OK : TAMIS_EREMOTE, _("%s can't be asked: %s"), url, call.why);
+		rc = error_set(err, *refused ? TAMIS_OK : TAMIS_EREMOTE, _("%s can't be asked: %s"), of->url, call.why);
 	}
 done:
 	buf_free(&body);
@@ -139,18 +145,18 @@ static unsigned ask_slots(struct answerer *a, const char *url, const atomic_bool
 	return slots > 0 && slots <= SLOTS_MOST ? (unsigned)slots : 0;
 }
 
-int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, int64_t *tokens,
+int chat_probe(struct chat_abilities *out, struct answerer *a, const char *url, const char *model, chat_probed_fn probed, void *ctx,
 	       const atomic_bool *cancel, struct error *err)
 {
+	const struct probing of = { a, url, model, probed, ctx, cancel };
 	enum { PROBES = sizeof probes / sizeof *probes };
 	unsigned refusals = 0;
 	struct error why = { 0 };
 
 	*out = (struct chat_abilities){ 0 };
-	*tokens = 0;
 	for (size_t i = 0; i < PROBES; i++) {
 		bool refused = false;
-		int rc = ask(&probes[i], a, url, model, tokens, &refused, cancel, &why);
+		int rc = ask(&probes[i], &of, &refused, &why);
 
 		if (rc < 0)
 			return error_set(err, rc, "%s", why.msg);

@@ -17,42 +17,25 @@
  * service that does not honour Idempotency-Key: no client can write and read in one step; the time between is microseconds.
  *
  * TAMIS_MODEL_SEGMENTS (300), TAMIS_MODEL_KILLS (4), TAMIS_MODEL_LATENCY ms (10), TAMIS_MODEL_FAULTS of a thousand (120), TAMIS_CRASH_SEED. */
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../unit/loopback.h"
+#include "model_bench.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "store/requests.h"
 
 static struct {
-	unsigned segments, kills, latency, faults;
+	struct bench bench;
+	unsigned kills, latency, faults;
 	uint64_t seed;
-	char folder[200];
 	struct loopback *l;
 } test;
-
-static void die(const char *what, const struct error *err)
-{
-	fprintf(stderr, "%s: %s\n", what, err && err->code ? err->msg : strerror(errno));
-	exit(1);
-}
-
-static unsigned number(const char *name, unsigned otherwise)
-{
-	const char *text = getenv(name);
-
-	return text && *text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
-}
 
 /* What a question's reply is like depends on the question alone; how its tries fare, on their number too. */
 static enum fault misbehave(void *ctx, uint64_t hash, unsigned attempt)
@@ -69,100 +52,19 @@ static enum fault misbehave(void *ctx, uint64_t hash, unsigned attempt)
 	return FAULT_NONE;
 }
 
-static char *path(const char *name)
-{
-	return xasprintf("%s/%s", test.folder, name);
-}
-
-static void write_corpus(void)
-{
-	static const char *const words[] = { "harbour", "anchor", "tide", "vessel", "copper", "lantern", "compass", "ladder", "canvas", "timber",
-					     "ballast", "rudder", "signal", "current", "channel", "weather", "cable", "engine", "chart", "pilot" };
-	char *name = path("corpus.jsonl");
-	FILE *f = fopen(name, "w");
-
-	if (f == NULL)
-		die(name, NULL);
-	for (unsigned i = 0; i < test.segments; i++) {
-		fprintf(f, "{\"text\":\"Entry %u of the log.", i);
-		for (unsigned k = 0; k < 8; k++) {
-			uint64_t r = hash_mix64(i * 8ull + k + 1);
-
-			fprintf(f, " The %s%x by %s%x stays near %s%x while number %u holds.", words[r % 20], (unsigned)(r >> 8 & 0xffff),
-				words[r / 20 % 20], (unsigned)(r >> 24 & 0xffff), words[r / 400 % 20], (unsigned)(r >> 40 & 0xffff),
-				(unsigned)(r / 8000 % 100000));
-		}
-		fputs("\"}\n", f);
-	}
-	if (fclose(f) != 0)
-		die(name, NULL);
-	free(name);
-}
-
-static pid_t run_tamis(const char *workspace, const char *output, const char *const *words)
-{
-	const char *argv[32] = { "tamis", "-w", workspace, "--json", "-q" };
-	char *out = path(output);
-	size_t n = 5;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		die("fork", NULL);
-	while (*words)
-		argv[n++] = *words++;
-	if (pid == 0) {
-		int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-		dup2(fd, STDOUT_FILENO);
-		execv(getenv("TAMIS"), (char *const *)argv);
-		_exit(127);
-	}
-	free(out);
-	return pid;
-}
-
-static int wait_for(pid_t pid, struct rusage *usage)
-{
-	int status;
-
-	while (wait4(pid, &status, 0, usage) < 0)
-		if (errno != EINTR)
-			die("wait", NULL);
-	return status;
-}
-
-static void import(const char *workspace)
-{
-	char *corpus = path("corpus.jsonl");
-	struct rusage usage;
-	int status = wait_for(run_tamis(workspace, "import.out", (const char *const[]){ "import", corpus, "--corpus", "log", NULL }), &usage);
-
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		die("tamis import failed", NULL);
-	free(corpus);
-}
-
 static pid_t start(const char *workspace, const char *output)
 {
 	char endpoint[64];
 	pid_t pid;
 
 	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u", loopback_port(test.l));
-	pid = run_tamis(workspace, output,
+	pid = bench_run(&test.bench, workspace, output,
 			(const char *const[]){ "backtranslate", "log", "-g", "http", "-e", endpoint, "-m", "toy", "--least", "40", "--keep-all",
 					       "--idle", "1", "--tries", "2", NULL });
 	return pid;
 }
 
 /* ---- looking at a workspace ---- */
-
-static void open_store(const char *workspace, struct workspace **w, struct store **s)
-{
-	struct error err = { 0 };
-
-	if (workspace_open(w, workspace, 0, "ann", &err) < 0 || store_open(s, *w, &err) < 0)
-		die(workspace, &err);
-}
 
 static void no_tokens(struct request_row *row)
 {
@@ -197,68 +99,27 @@ static struct look look_at(const char *workspace)
 	struct look look = { 0 };
 	uint64_t recovered;
 
-	open_store(workspace, &w, &s);
+	bench_open_store(workspace, &w, &s);
 	if (spool_open(&spool, s, no_tokens, &recovered, &err) < 0 || store_requests_each(s, 0, look_at_row, &look, &err) < 0)
-		die(workspace, &err);
+		bench_die(workspace, &err);
 	spool_close(spool);
 	store_close(s);
 	workspace_close(w);
 	return look;
 }
 
-/* Of the latest run of each. */
-static uint64_t count_differing(const char *one, const char *other, size_t *items)
-{
-	struct workspace *w[2];
-	struct store *s[2];
-	struct run *runs;
-	int64_t *ids[2];
-	size_t n[2], n_runs;
-	uint64_t differing;
-	struct error err = { 0 };
-
-	for (int i = 0; i < 2; i++) {
-		open_store(i ? other : one, &w[i], &s[i]);
-		if (store_run_list(s[i], &runs, &n_runs, &err) < 0 || n_runs == 0 ||
-		    store_item_ids(s[i], runs[n_runs - 1].id, KIND_INSTRUCTION, "id", &ids[i], &n[i], &err) < 0)
-			die("items", &err);
-		for (size_t k = 0; k < n_runs; k++)
-			run_free(&runs[k]);
-		free(runs);
-	}
-	*items = n[0];
-	differing = n[0] > n[1] ? n[0] - n[1] : n[1] - n[0];
-	for (size_t k = 0; k < n[0] && k < n[1]; k++) {
-		struct item_row row[2];
-		struct buf text[2] = { BUF_INIT, BUF_INIT };
-
-		for (int i = 0; i < 2; i++)
-			if (store_item_get(s[i], &row[i], &text[i], ids[i][k], &err) < 0)
-				die("item", &err);
-		differing += !span_eq(buf_span(&text[0]), buf_span(&text[1])) || !hash128_eq(&row[0].key, &row[1].key);
-		buf_free(&text[0]);
-		buf_free(&text[1]);
-	}
-	for (int i = 0; i < 2; i++) {
-		free(ids[i]);
-		store_close(s[i]);
-		workspace_close(w[i]);
-	}
-	return differing;
-}
-
 static long export_lines(const char *workspace)
 {
 	struct rusage usage;
 	long lines = 0;
-	char *name = path("export.out");
+	char *name = bench_path(&test.bench, "export.out");
 	FILE *f;
-	int status = wait_for(run_tamis(workspace, "export.out", (const char *const[]){ "export", "instructions", "--format", "alpaca", NULL }),
+	int status = bench_wait(bench_run(&test.bench, workspace, "export.out", (const char *const[]){ "export", "instructions", "--format", "alpaca", NULL }),
 			      &usage);
 
 	f = fopen(name, "r");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || f == NULL)
-		die("tamis export failed", NULL);
+		bench_die("tamis export failed", NULL);
 	for (int c = getc(f); c != EOF; c = getc(f))
 		lines += c == '\n';
 	fclose(f);
@@ -278,13 +139,13 @@ static void find_good(char out[24], const char *workspace)
 	size_t n;
 
 	out[0] = '\0';
-	open_store(workspace, &w, &s);
+	bench_open_store(workspace, &w, &s);
 	if (store_item_ids(s, 0, KIND_INSTRUCTION, "id", &ids, &n, &err) < 0)
-		die("items", &err);
+		bench_die("items", &err);
 	for (size_t i = 0; i < n && !out[0]; i++) {
 		buf_clear(&text);
 		if (store_item_get(s, &row, &text, ids[i], &err) < 0)
-			die("item", &err);
+			bench_die("item", &err);
 		if (strstr(text.p, "\"outcome\":\"ok\""))
 			snprintf(out, 24, "%lld", (long long)ids[i]);
 	}
@@ -303,9 +164,9 @@ static long count_exported_wrongly(const char *workspace)
 	int status;
 
 	find_good(id, workspace);
-	status = wait_for(run_tamis(workspace, "label.out", (const char *const[]){ "label", id, "accept", NULL }), &usage);
+	status = bench_wait(bench_run(&test.bench, workspace, "label.out", (const char *const[]){ "label", id, "accept", NULL }), &usage);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		die("tamis label failed", NULL);
+		bench_die("tamis label failed", NULL);
 	return wrongly + (export_lines(workspace) != 1);
 }
 
@@ -333,7 +194,7 @@ static bool kill_at(pid_t pid, uint64_t questions, uint64_t dice)
 	} while (c.questions < questions);
 	usleep((useconds_t)(dice % 3000));
 	kill(pid, SIGKILL);
-	status = wait_for(pid, &usage);
+	status = bench_wait(pid, &usage);
 	return WIFSIGNALED(status);
 }
 
@@ -343,7 +204,7 @@ static unsigned kill_and_resume(const char *workspace)
 	unsigned killed = 0;
 
 	for (unsigned i = 0; i < test.kills; i++)
-		moments[i] = hash_mix64(test.seed + i) % (test.segments * 8 / 10 + 1);
+		moments[i] = hash_mix64(test.seed + i) % (test.bench.segments * 8 / 10 + 1);
 	qsort(moments, test.kills, sizeof *moments, by_size);
 	for (unsigned i = 0; i < test.kills; i++) {
 		if (kill_at(start(workspace, "killed.out"), moments[i], hash_mix64(test.seed + 1000 + i)))
@@ -356,7 +217,7 @@ static unsigned kill_and_resume(const char *workspace)
 
 static void finish(const char *workspace, const char *output, struct rusage *usage)
 {
-	int status = wait_for(start(workspace, output), usage);
+	int status = bench_wait(start(workspace, output), usage);
 
 	if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 3)) {
 		fprintf(stderr, "the last run ended with status %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
@@ -364,17 +225,8 @@ static void finish(const char *workspace, const char *output, struct rusage *usa
 	}
 }
 
-static int remove_entry(const char *name, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(name);
-}
-
 int main(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct loopback_counts killed_counts, after;
 	struct look look;
 	struct rusage usage;
@@ -385,20 +237,16 @@ int main(void)
 	double ideal, wall;
 	char *disturbed, *quiet;
 
-	test.segments = number("TAMIS_MODEL_SEGMENTS", 300);
-	test.kills = number("TAMIS_MODEL_KILLS", 4);
-	test.latency = number("TAMIS_MODEL_LATENCY", 10);
-	test.faults = number("TAMIS_MODEL_FAULTS", 120);
-	test.seed = number("TAMIS_CRASH_SEED", (unsigned)clock_steady_us());
+	test.kills = bench_number("TAMIS_MODEL_KILLS", 4);
+	test.latency = bench_number("TAMIS_MODEL_LATENCY", 10);
+	test.faults = bench_number("TAMIS_MODEL_FAULTS", 120);
+	test.seed = bench_number("TAMIS_CRASH_SEED", (unsigned)clock_steady_us());
 	printf("seed %" PRIu64 "\n", test.seed);
-	snprintf(test.folder, sizeof test.folder, "%s/tamis-model-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (getenv("TAMIS") == NULL || mkdtemp(test.folder) == NULL)
-		die("no program or no folder", NULL);
-	disturbed = path("disturbed.tamis");
-	quiet = path("quiet.tamis");
-	write_corpus();
-	import(disturbed);
-	import(quiet);
+	bench_open(&test.bench, bench_number("TAMIS_MODEL_SEGMENTS", 300), "model");
+	disturbed = bench_path(&test.bench, "disturbed.tamis");
+	quiet = bench_path(&test.bench, "quiet.tamis");
+	bench_import(&test.bench, disturbed);
+	bench_import(&test.bench, quiet);
 	test.l = loopback_start(&(struct loopback_script){ .latency_ms = test.latency, .fault = misbehave });
 	if (test.l == NULL) {
 		printf("no loopback network here\n");
@@ -413,14 +261,14 @@ int main(void)
 
 	test.l = loopback_start(&(struct loopback_script){ .port = port, .latency_ms = test.latency, .fault = misbehave });
 	if (test.l == NULL)
-		die("the port is taken", NULL);
+		bench_die("the port is taken", NULL);
 	finish(quiet, "quiet.out", &usage);
 	loopback_counts(test.l, &after);
-	differing = count_differing(disturbed, quiet, &items);
+	differing = bench_count_differing(disturbed, quiet, &items);
 	wrongly = count_exported_wrongly(quiet);
 	ideal = (double)after.slot_ms / 64e3;
 	wall = (double)(after.last_us - after.first_us) / 1e6;
-	printf("segments %u items %zu kills %u requests %" PRIu64 " replies %" PRIu64 "\n", test.segments, items, killed, killed_counts.requests,
+	printf("segments %u items %zu kills %u requests %" PRIu64 " replies %" PRIu64 "\n", test.bench.segments, items, killed, killed_counts.requests,
 	       killed_counts.delivered);
 	printf("lost %" PRIu64 "\nasked anew %" PRIu64 "\nother keys %" PRIu64 "\ndiffering %" PRIu64 "\nwindow %" PRIu64 "\n", look.lost,
 	       killed_counts.known_asked, killed_counts.other_key, differing, killed_counts.paid_twice);
@@ -430,9 +278,9 @@ int main(void)
 	       " client %.2f CPU s, %ld MB\n", wall, (double)(after.last_us - after.fresh_us) / 1e6, ideal, wall / ideal, after.peak, (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 + (double)usage.ru_stime.tv_sec +
 	       (double)usage.ru_stime.tv_usec / 1e6, usage.ru_maxrss / 1024);
 	loopback_stop(test.l);
-	nftw(test.folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	bench_close(&test.bench);
 	free(disturbed);
 	free(quiet);
-	return look.lost || look.asked || killed_counts.known_asked || killed_counts.other_key || differing || wrongly || items != test.segments ||
+	return look.lost || look.asked || killed_counts.known_asked || killed_counts.other_key || differing || wrongly || items != test.bench.segments ||
 	       2 * killed < test.kills;
 }

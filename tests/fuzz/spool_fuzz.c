@@ -72,7 +72,7 @@ static void ask(void)
 	must(store_run_begin(bench.s, &run, &err) == 0);
 	row.run = run.id;
 	memcpy(row.key, bench.key, sizeof row.key);
-	must(store_requests_save(bench.s, NULL, 0, &row, 1, &err) == 0);
+	must(store_requests_save(bench.s, NULL, 0, &row, 1, NULL, &err) == 0);
 	run_free(&run);
 }
 

@@ -12,6 +12,7 @@ struct desk {
 	struct loopback *l;
 	struct asker *a;
 	char endpoint[64];
+	int64_t run;
 	unsigned answered, failed, not_asked;
 	int padding;      /* characters more in a question */
 };
@@ -41,7 +42,7 @@ static int64_t new_run(struct scratch *t)
 	return id;
 }
 
-enum { PROBED = 3 * 120 }; /* what the service says the probe's three questions cost */
+enum { PROBED_IN = 3 * 100, PROBED = 3 * 120 }; /* what the service says the probe's three questions cost */
 
 static void open_desk(struct desk *d, struct scratch *t, struct loopback *l, int64_t budget)
 {
@@ -53,7 +54,17 @@ static void open_desk(struct desk *d, struct scratch *t, struct loopback *l, int
 	snprintf(d->endpoint, sizeof d->endpoint, "http://127.0.0.1:%u", loopback_port(l));
 	settings.endpoint = d->endpoint;
 	GOOD(asker_open(&d->a, NULL, t->s, &settings, &err));
-	asker_set_run(d->a, new_run(t), &err);
+	d->run = new_run(t);
+	asker_set_run(d->a, d->run, &err);
+}
+
+/* As a run that is over, or was stopped. */
+static void close_desk(struct desk *d)
+{
+	struct error err = { 0 };
+
+	asker_close(d->a);
+	GOOD(store_run_release(d->t->s, d->run, &err));
 }
 
 /* Asks questions [from, to); how many were known. */
@@ -108,16 +119,16 @@ static void asks_each_question_once_and_knows_it_ever_after(void **state)
 	assert_int_equal(ask(&d, 0, 50), 50);
 	assert_int_equal(requests(l) - before, 50);
 	asker_counts(d.a, &c);
-	assert_int_equal(c.prompt_tokens, 5000);
-	assert_int_equal(c.completion_tokens, 1000);
+	assert_int_equal(c.prompt_tokens, 5000 + PROBED_IN);
+	assert_int_equal(c.completion_tokens, 1000 + PROBED - PROBED_IN);
 	assert_int_equal(c.run_tokens, 6000 + PROBED);
-	asker_close(d.a);
+	close_desk(&d);
 
 	open_desk(&d, t, l, 0); /* another run */
 	assert_int_equal(ask(&d, 0, 60), 50);
 	wait_for_all(&d);
 	assert_int_equal(d.answered, 10);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 	scratch_fsck(t);
 }
@@ -144,7 +155,7 @@ static void keeps_the_key_out_of_the_workspace(void **state)
 	loopback_counts(l, &c);
 	assert_string_equal(c.authorization, "Bearer sesame");
 	GOOD(store_requests_each(t->s, 0, has_no_secret, NULL, &err));
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -164,7 +175,7 @@ static void stops_before_the_budget_is_passed(void **state)
 	assert_true(d.answered >= 6);
 	assert_true(asker_exhausted(d.a));
 	assert_int_equal(d.answered + d.not_asked, 40);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -182,7 +193,7 @@ static void the_same_command_does_not_spend_its_budget_twice(void **state)
 	wait_for_all(&d);
 	answered = d.answered;
 	assert_true(answered >= 6 && d.not_asked);
-	asker_close(d.a);
+	close_desk(&d);
 
 	open_desk(&d, t, l, 2000); /* what is known counts before it is met: the last are asked first */
 	d.padding = 350;
@@ -191,7 +202,7 @@ static void the_same_command_does_not_spend_its_budget_twice(void **state)
 	asker_counts(d.a, &c);
 	assert_true(answered + d.answered <= 2000 / 120);
 	assert_true(c.run_tokens <= 2000);
-	asker_close(d.a);
+	close_desk(&d);
 
 	open_desk(&d, t, l, 4000); /* with a larger one it goes on */
 	d.padding = 350;
@@ -200,7 +211,7 @@ static void the_same_command_does_not_spend_its_budget_twice(void **state)
 	asker_counts(d.a, &c);
 	assert_true(d.answered >= 6);
 	assert_true(c.run_tokens > 2000 && c.run_tokens <= 4000);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -234,7 +245,7 @@ static void learns_from_what_questions_cost(void **state)
 	asker_counts(d.a, &c);
 	assert_true(c.run_tokens <= 10000);
 	assert_true(d.answered >= 70);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -249,12 +260,12 @@ static void finds_out_what_the_service_can_do_and_remembers(void **state)
 	assert_true(asker_abilities(d.a)->schema);
 	assert_false(asker_abilities(d.a)->logprobs);
 	assert_true(asker_abilities(d.a)->several);
-	asker_close(d.a);
+	close_desk(&d);
 	before = requests(l);
 	open_desk(&d, t, l, 0);
 	assert_true(asker_abilities(d.a)->schema);
 	assert_int_equal(requests(l), before);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -280,10 +291,10 @@ static void takes_from_the_spool_what_a_dead_process_had(void **state)
 	open_desk(&d, t, l, 0);
 	GOOD(chat_body(&body, &q, &err));
 	chat_key(row.key, asker_url(d.a), buf_span(&body));
-	asker_close(d.a);
+	close_desk(&d);
 	row.body = buf_span(&body);
 	row.run = new_run(t);
-	GOOD(store_requests_save(t->s, NULL, 0, &row, 1, &err));
+	GOOD(store_requests_save(t->s, NULL, 0, &row, 1, NULL, &err));
 	GOOD(spool_open(&spool, t->s, no_usage, &recovered, &err));
 	assert_int_equal(recovered, 0);
 	assert_true(spool_add(spool, row.key, 200, 12, span_of("{\"choices\":[]}")) > 0);
@@ -291,7 +302,7 @@ static void takes_from_the_spool_what_a_dead_process_had(void **state)
 
 	open_desk(&d, t, l, 0);
 	assert_int_equal(ask(&d, 5, 6), 1);
-	asker_close(d.a);
+	close_desk(&d);
 	assert_int_equal(store_request_find(t->s, &row, &text, row.key, &err), 1);
 	assert_int_equal(row.state, REQUEST_ANSWERED);
 	assert_true(span_is(row.reply, "{\"choices\":[]}"));
@@ -352,7 +363,7 @@ static void says_what_failed_and_asks_it_again_next_time(void **state)
 	assert_int_equal(ask(&d, 0, 5), 0);
 	wait_for_all(&d);
 	assert_int_equal(d.answered, 5);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
@@ -375,7 +386,7 @@ static void stops_when_the_service_refuses_the_key(void **state)
 	assert_non_null(strstr(err.msg, "TAMIS_API_KEY"));
 	assert_null(strstr(err.msg, "sesame"));
 	assert_true(requests(l) < 100);
-	asker_close(d.a);
+	close_desk(&d);
 	loopback_stop(l);
 }
 
