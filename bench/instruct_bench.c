@@ -24,6 +24,7 @@ struct bench {
 	struct pair_reader **readers;
 	struct instructions_seen *seen;
 	unsigned threads;
+	bool keep_all;
 };
 
 static double cpu_seconds(void)
@@ -42,6 +43,7 @@ static void cut_some(void *ctx, size_t first)
 
 	for (size_t i = first; i < b->files.n; i += b->threads) {
 		b->cuts.v[i].reader = reader;
+		b->cuts.v[i].keep_all = b->keep_all;
 		cut_document(&b->cuts.v[i], buf_span(&b->files.v[i]), SEGMENT_LEAST, SEGMENT_MOST, NULL);
 		b->cuts.v[i].reader = NULL;
 	}
@@ -139,7 +141,7 @@ static void print_values(const struct bench *b)
 
 int main(int argc, char **argv)
 {
-	struct bench b = { .threads = argc > 1 && atoi(argv[1]) > 0 ? (unsigned)atoi(argv[1]) : thread_count_default() };
+	struct bench b = { .threads = argc > 1 && atoi(argv[1]) > 0 ? (unsigned)atoi(argv[1]) : thread_count_default(), .keep_all = argc > 2 };
 	char path[4096];
 	double bytes = 0, cpu, wall, cpu_cut, wall_cut;
 	size_t segments = 0;

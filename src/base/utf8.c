@@ -70,10 +70,23 @@ size_t utf8_encode(char out[4], uint32_t cp)
 
 size_t utf8_count(struct span s)
 {
-	size_t n = 0;
+	size_t n = 0, i = 0, used;
 
-	for (size_t i = 0, used; i < s.len; i += used, n++)
+	while (i < s.len) {
+		uint64_t eight;
+
+		if (i + sizeof eight <= s.len) {
+			memcpy(&eight, s.p + i, sizeof eight);
+			if ((eight & UINT64_C(0x8080808080808080)) == 0) {
+				i += sizeof eight;
+				n += sizeof eight;
+				continue;
+			}
+		}
 		utf8_decode(span_make(s.p + i, s.len - i), &used);
+		i += used;
+		n++;
+	}
 	return n;
 }
 

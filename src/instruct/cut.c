@@ -11,11 +11,14 @@ static void add_row(struct cut *c, const struct text_segment *s, size_t least, s
 	vec_push(&c->rows, (struct cut_segment){ .first_term = c->terms.n });
 	row = &c->rows.v[c->rows.n - 1];
 	terms_read(c->reader, &c->scratch, s->text);
-	vec_reserve(&c->terms, c->terms.n + c->scratch.terms.n);
-	vec_each(&c->scratch.terms, i)
-		c->terms.v[c->terms.n++] = c->scratch.terms.v[i];
-	row->n_terms = c->scratch.terms.n;
 	checks_of_segment(&row->checks, &c->scratch, s, least, most);
+	row->passes = checks_worst(&row->checks) != OUTCOME_FAIL;
+	if (!row->passes && !c->keep_all)
+		return;
+	vec_reserve(&c->terms, c->terms.n + c->scratch.terms.n);
+	memcpy(c->terms.v + c->terms.n, c->scratch.terms.v, c->scratch.terms.n * sizeof *c->terms.v);
+	c->terms.n += c->scratch.terms.n;
+	row->n_terms = c->scratch.terms.n;
 	twin_sketch(&row->sketch, &c->scratch);
 	row->hash = hash64(s->text.p, s->text.len, 2);
 	row->lang = lang_guess(s->text, NULL);

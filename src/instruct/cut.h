@@ -11,6 +11,7 @@
 
 struct cut_segment {
 	struct check_results checks;  /* of the segment, but CHECK_TWIN */
+	bool passes;                  /* them all; the rest is not read of one that doesn't, unless `keep_all` is set */
 	struct twin_sketch sketch;
 	uint64_t hash;                /* of its text, seed 2: chooses samples, styles, templates */
 	size_t first_term, n_terms;   /* in `terms` of the cut */
@@ -19,6 +20,7 @@ struct cut_segment {
 
 /* Used again and again; a zeroed one is empty.  The i-th row belongs to the i-th segment. */
 struct cut {
+	bool keep_all;                /* set before */
 	enum markup markup;
 	struct segmentation segmentation;
 	VEC(struct cut_segment) rows;

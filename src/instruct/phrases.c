@@ -2,7 +2,7 @@
 #include "instruct/phrases.h"
 
 #include <ctype.h>
-#include <stdlib.h>
+#include <pthread.h>
 
 #include "base/utf8.h"
 
@@ -43,35 +43,63 @@ static const char *const empty_headings[] = { "advertisement", "forum", "quick l
 
 static bool is_word_byte(char c)
 {
-	return isalnum((unsigned char)c) || c == '_' || c == '\'';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '\'';
+}
+
+static unsigned char lower(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+/* What a phrase can begin with: most places of a text are settled by two bytes. */
+struct beginnings {
+	bool first[256], alone[256]; /* the first byte; that of a phrase of one */
+	bool two[1024];              /* by begin_with() */
+};
+
+static struct beginnings beginnings[sizeof lists / sizeof *lists];
+static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
+
+static unsigned begin_with(unsigned char first, unsigned char second)
+{
+	return (first * 37u + second) % 1024;
+}
+
+static void read_beginnings(void)
+{
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+		for (const char *const *phrase = lists[i]; *phrase; phrase++) {
+			unsigned char first = (unsigned char)(*phrase)[0], second = (unsigned char)(*phrase)[1];
+
+			beginnings[i].first[first] = beginnings[i].first[toupper(first)] = true;
+			beginnings[i].alone[first] |= second == 0;
+			beginnings[i].two[begin_with(first, second)] = true;
+		}
 }
 
 /* Does the phrase stand at byte `i`, whole words only? */
 static bool stands_at(const char *phrase, struct span text, size_t i)
 {
-	size_t len;
+	size_t n = 0;
 
-	/* Most are settled by the first two bytes. */
-	if (tolower((unsigned char)text.p[i]) != (unsigned char)phrase[0] ||
-	    (phrase[1] && (i + 1 == text.len || tolower((unsigned char)text.p[i + 1]) != (unsigned char)phrase[1])))
-		return false;
-	len = strlen(phrase);
-	if (i + len > text.len || strncasecmp(text.p + i, phrase, len) != 0)
-		return false;
-	return !is_word_byte(phrase[0]) || i + len == text.len || !is_word_byte(text.p[i + len]);
+	while (phrase[n] && i + n < text.len && lower(text.p[i + n]) == (unsigned char)phrase[n])
+		n++;
+	return phrase[n] == '\0' && (!is_word_byte(phrase[0]) || i + n == text.len || !is_word_byte(text.p[i + n]));
 }
 
 unsigned phrases_count(enum phrases which, struct span text)
 {
-	bool first[256] = { false };
+	const struct beginnings *b = &beginnings[which];
 	unsigned n = 0;
 
-	for (const char *const *phrase = lists[which]; *phrase; phrase++) {
-		first[(unsigned char)(*phrase)[0]] = true;
-		first[toupper((unsigned char)(*phrase)[0])] = true;
-	}
+	pthread_once(&beginnings_once, read_beginnings);
 	for (size_t i = 0; i < text.len; i++) {
-		if (!first[(unsigned char)text.p[i]] || (is_word_byte(text.p[i]) && i > 0 && is_word_byte(text.p[i - 1])))
+		unsigned char first = (unsigned char)text.p[i];
+
+		if (!b->first[first] || (i > 0 && is_word_byte(text.p[i - 1]) && is_word_byte(text.p[i])))
+			continue;
+		first = lower(text.p[i]);
+		if (!b->alone[first] && !(i + 1 < text.len && b->two[begin_with(first, lower(text.p[i + 1]))]))
 			continue;
 		for (const char *const *phrase = lists[which]; *phrase; phrase++)
 			n += stands_at(*phrase, text, i);
@@ -93,41 +121,45 @@ bool phrases_is_latin(struct span text)
 	return true;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 struct grams {
 	uint64_t id[GRAMS];
 	size_t n;
+	uint64_t marks; /* a bit for each, by its last six */
 };
 
-/* Sorted hashes of the 3-grams of terms [from, to), a sentence; none when it has fewer than five words. */
+/* Puts the id into the sorted ones, once. */
+static void insert_gram(struct grams *g, uint64_t id)
+{
+	size_t at = g->n;
+
+	while (at > 0 && g->id[at - 1] > id)
+		at--;
+	if (at > 0 && g->id[at - 1] == id)
+		return;
+	memmove(g->id + at + 1, g->id + at, (g->n - at) * sizeof *g->id);
+	g->id[at] = id;
+	g->n++;
+	g->marks |= UINT64_C(1) << id % 64;
+}
+
+/* Sorted hashes of the first GRAMS 3-grams of terms [from, to), a sentence; none when it has fewer than five words. */
 static void read_grams(struct grams *out, const struct term_list *terms, size_t from, size_t to)
 {
-	size_t kept = 0;
-
 	out->n = 0;
-	for (size_t i = from; to - from >= 5 && i + 3 <= to && out->n < GRAMS; i++) {
+	out->marks = 0;
+	for (size_t i = from; to - from >= 5 && i + 3 <= to && i < from + GRAMS; i++) {
 		const struct term *t = &terms->terms.v[i];
 
-		out->id[out->n++] = (t[0].id * 31 + t[1].id) * 31 + t[2].id;
+		insert_gram(out, (t[0].id * 31 + t[1].id) * 31 + t[2].id);
 	}
-	qsort(out->id, out->n, sizeof *out->id, compare_ids);
-	for (size_t i = 0; i < out->n; i++)
-		if (kept == 0 || out->id[kept - 1] != out->id[i])
-			out->id[kept++] = out->id[i];
-	out->n = kept;
 }
 
 static bool grams_alike(const struct grams *a, const struct grams *b)
 {
-	size_t both = 0;
+	/* What has no mark there is not shared. */
+	size_t both = 0, most = a->n - (size_t)__builtin_popcountll(a->marks & ~b->marks);
 
-	if ((double)a->n < ALIKE * (double)b->n || (double)b->n < ALIKE * (double)a->n)
+	if ((double)most < ALIKE * (double)(a->n + b->n - most) || (double)b->n < ALIKE * (double)a->n)
 		return false;
 	for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
 		both += a->id[i] == b->id[k];
@@ -139,6 +171,13 @@ static bool grams_alike(const struct grams *a, const struct grams *b)
 	return both > 0 && (double)both >= ALIKE * (double)(a->n + b->n - both);
 }
 
+static bool ends_sentence(struct span rest)
+{
+	char c = rest.p[0];
+
+	return c == '.' || c == '!' || c == '?' || c == '\n' || c == '\0' || (c == "。"[0] && span_starts(rest, "。"));
+}
+
 /* The term after the last one of the sentence that begins with term `i`. */
 static size_t sentence_end(const struct term_list *terms, struct span text, size_t i)
 {
@@ -146,7 +185,7 @@ static size_t sentence_end(const struct term_list *terms, struct span text, size
 		size_t at = terms->terms.v[i].at + terms->terms.v[i].len, next = terms->terms.v[i + 1].at;
 
 		for (size_t k = at; k < next; k++)
-			if (strchr(".!?\n", text.p[k]) || span_starts(span_make(text.p + k, next - k), "。"))
+			if (ends_sentence(span_make(text.p + k, next - k)))
 				return i + 1;
 	}
 	return terms->terms.n;
@@ -154,7 +193,7 @@ static size_t sentence_end(const struct term_list *terms, struct span text, size
 
 unsigned text_repetition(const struct term_list *terms, struct span text)
 {
-	struct grams *all = xcalloc(SENTENCES, sizeof *all);
+	struct grams all[SENTENCES];
 	unsigned n = 0, pairs = 0;
 
 	for (size_t i = 0, end; i < terms->terms.n && n < SENTENCES; i = end) {
@@ -165,7 +204,6 @@ unsigned text_repetition(const struct term_list *terms, struct span text)
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < i; k++)
 			pairs += grams_alike(&all[i], &all[k]);
-	free(all);
 	return pairs;
 }
 

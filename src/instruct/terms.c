@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 
-#define CACHED 4096u /* words whose stems are remembered, a power of two */
+#define CACHED 16384u /* words whose stems are remembered, a power of two */
 
 struct cached {
 	uint64_t word, stem; /* hashes */
@@ -19,6 +19,7 @@ struct term_reader {
 	struct sb_stemmer *stemmer;
 	struct buf word;
 	struct cached *cache; /* by the low bits of the word's hash */
+	char plain[256];      /* 1 for ASCII letters and digits */
 };
 
 /* Sorted: what says nothing about the subject; words of questions and of share/prompts/extract.en are among them. */
@@ -33,6 +34,21 @@ static const char *const function_words[] = {
 	"who", "why", "will", "with", "without", "would", "you", "your",
 };
 
+static bool is_han(int32_t cp)
+{
+	return (cp >= 0x3040 && cp <= 0x30ff) || (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0xf900 && cp <= 0xfaff) ||
+	       (cp >= 0x20000 && cp <= 0x3ffff);
+}
+
+/* Letters of other scripts and digits; ASCII punctuation and what lies in the punctuation blocks is not part of a word. */
+static bool is_word(int32_t cp)
+{
+	if (cp < 0x80)
+		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= '0' && cp <= '9');
+	return cp >= 0xc0 && cp != 0xd7 && cp != 0xf7 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) &&
+	       !(cp >= 0xff00 && cp <= 0xff0f) && !(cp >= 0xff1a && cp <= 0xff20) && !is_han(cp) && cp != 0xfffd;
+}
+
 struct term_reader *term_reader_new(void)
 {
 	struct term_reader *r = xcalloc(1, sizeof *r);
@@ -40,6 +56,8 @@ struct term_reader *term_reader_new(void)
 	r->stemmer = sb_stemmer_new("english", "UTF_8");
 	r->cache = xcalloc(CACHED, sizeof *r->cache);
 	buf_init(&r->word);
+	for (int c = 0; c < 0x80; c++)
+		r->plain[c] = is_word(c);
 	return r;
 }
 
@@ -59,56 +77,65 @@ static int compare_words(const void *key, const void *word)
 	return strcmp(key, *(const char *const *)word);
 }
 
-static bool is_han(int32_t cp)
+/* Stems a word in lower case, and ended with a NUL. */
+static void look_up(struct term_reader *r, struct cached *c, const char *word, size_t len)
 {
-	return (cp >= 0x3040 && cp <= 0x30ff) || (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0xf900 && cp <= 0xfaff) ||
-	       (cp >= 0x20000 && cp <= 0x3ffff);
+	const sb_symbol *stem = r->stemmer && len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)word, (int)len) : NULL;
+
+	c->content = bsearch(word, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words, compare_words) == NULL;
+	c->stem = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(word, len, 0);
 }
 
-/* Letters of other scripts and digits; ASCII punctuation and what lies in the punctuation blocks is not part of a word. */
-static bool is_word(int32_t cp)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight characters in lower case; only ASCII has any. */
+static uint64_t lower_eight(uint64_t x)
 {
-	if (cp < 0x80)
-		return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= '0' && cp <= '9');
-	return cp >= 0xc0 && cp != 0xd7 && cp != 0xf7 && !(cp >= 0x2000 && cp <= 0x2fff) && !(cp >= 0x3000 && cp <= 0x303f) &&
-	       !(cp >= 0xff00 && cp <= 0xff0f) && !(cp >= 0xff1a && cp <= 0xff20) && !is_han(cp) && cp != 0xfffd;
+	uint64_t low = x & EACH(0x7f), upper = (low + EACH(0x80 - 'A')) & ~(low + EACH(0x7f - 'Z')) & ~x & EACH(0x80);
+
+	return x | upper >> 2;
 }
 
-/* Stems the word in `r->word`. */
-static void look_up(struct term_reader *r, struct cached *c)
+/* The word in lower case, with at least one NUL, into `lower`; its hash, for the cache alone. */
+static uint64_t lower_word(uint64_t *lower, const char *word, size_t len)
 {
-	const sb_symbol *stem = r->stemmer && r->word.len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)r->word.p, (int)r->word.len) : NULL;
+	uint64_t hash = len * UINT64_C(0x9e3779b97f4a7c15);
 
-	c->content = bsearch(r->word.p, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words,
-			     compare_words) == NULL;
-	c->stem = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(r->word.p, r->word.len, 0);
+	lower[len / 8] = 0;
+	memcpy(lower, word, len);
+	for (size_t i = 0; i <= len / 8; i++) {
+		lower[i] = lower_eight(lower[i]);
+		hash = hash_mix64(hash ^ lower[i]);
+	}
+	return hash;
 }
 
 static void add_word(struct term_reader *r, struct term_list *out, struct span text, size_t at, size_t end)
 {
+	uint64_t here[8], *lower = here;
 	struct cached *c;
 	uint64_t hash;
 
-	buf_clear(&r->word);
-	buf_add(&r->word, text.p + at, end - at);
-	for (size_t i = 0; i < r->word.len; i++)
-		r->word.p[i] = (char)(r->word.p[i] >= 'A' && r->word.p[i] <= 'Z' ? r->word.p[i] + 32 : r->word.p[i]);
-	hash = hash64(r->word.p, r->word.len, 1);
+	if (end - at >= sizeof here) {
+		buf_clear(&r->word);
+		buf_fill(&r->word, '\0', (end - at) / 8 * 8 + 8);
+		lower = (uint64_t *)(void *)r->word.p;
+	}
+	hash = lower_word(lower, text.p + at, end - at);
 	c = &r->cache[hash % CACHED];
 	if (c->word != hash) {
-		look_up(r, c);
+		look_up(r, c, (const char *)lower, end - at);
 		c->word = hash;
 	}
 	vec_push(&out->terms, (struct term){ .id = c->stem, .at = at, .len = end - at, .content = c->content });
 }
 
-static int32_t decode(struct span text, size_t i, size_t *used)
+/* Where the ASCII letters and digits from `i` on end. */
+static size_t skip_plain(const char *plain, struct span text, size_t i)
 {
-	if ((unsigned char)text.p[i] < 0x80) {
-		*used = 1;
-		return text.p[i];
-	}
-	return utf8_decode(span_make(text.p + i, text.len - i), used);
+	while (i < text.len && plain[(unsigned char)text.p[i]])
+		i++;
+	return i;
 }
 
 void terms_read(struct term_reader *r, struct term_list *out, struct span text)
@@ -118,16 +145,23 @@ void terms_read(struct term_reader *r, struct term_list *out, struct span text)
 	vec_clear(&out->terms);
 	while (i < text.len) {
 		size_t used = 1, next = 1;
-		int32_t cp = decode(text, i, &used);
-		bool word = is_word(cp);
+		int32_t cp = text.p[i];
+		bool word = r->plain[(unsigned char)text.p[i]];
 
+		if (cp < 0 || cp >= 0x80) {
+			cp = utf8_decode(span_make(text.p + i, text.len - i), &used);
+			word = is_word(cp);
+		} else if (word) {
+			used = skip_plain(r->plain, text, i + 1) - i;
+		}
 		if (start != SIZE_MAX && !word) {
 			add_word(r, out, text, start, i);
 			start = SIZE_MAX;
 		}
 		if (word && start == SIZE_MAX)
 			start = i;
-		if (is_han(cp) && i + used < text.len && is_han(decode(text, i + used, &next)))
+		if (is_han(cp) && i + used < text.len && (unsigned char)text.p[i + used] >= 0x80 &&
+		    is_han(utf8_decode(span_make(text.p + i + used, text.len - i - used), &next)))
 			vec_push(&out->terms, (struct term){ hash64(text.p + i, used + next, 0), i, used + next, true });
 		i += used;
 	}

@@ -7,6 +7,7 @@
 #include "base/map.h"
 
 #define KEYS 24u   /* smallest hashes segments are looked up by */
+#define MARKS 512u /* words of 64 bits that tell which hashes a segment has, nearly */
 #define LOOKED 256u /* segments compared with one, the rarest keys first: what all pages of a site share says little */
 
 struct link {
@@ -21,6 +22,7 @@ struct twins {
 	VEC(uint32_t) looked;  /* 1 + the segment that looked at this one last */
 	struct map64 by_hash;  /* hash -> 1 + its latest link */
 	uint32_t asked;
+	uint64_t marks[MARKS]; /* of the segment asked about; empty between two */
 };
 
 struct twins *twins_new(void)
@@ -100,6 +102,31 @@ double twin_likeness(const struct twin_sketch *a, const struct twin_sketch *b)
 	return likeness_from(a, b, 0);
 }
 
+static void mark(struct twins *t, const struct twin_sketch *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		t->marks[s->hash[i] / 64 % MARKS] |= UINT64_C(1) << s->hash[i] % 64;
+}
+
+static void unmark(struct twins *t, const struct twin_sketch *s)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		t->marks[s->hash[i] / 64 % MARKS] = 0;
+}
+
+/* No less than the likeness of the segment marked, which has `n` hashes: what is not marked is not shared. */
+static double likeness_at_most(const struct twins *t, uint32_t n, const struct twin_sketch *other)
+{
+	uint32_t shared = 0, least = n < other->n ? n : other->n, all = TWINS_SKETCH;
+
+	for (uint32_t i = 0; i < other->n; i++)
+		shared += t->marks[other->hash[i] / 64 % MARKS] >> other->hash[i] % 64 & 1;
+	shared = shared < least ? shared : least;
+	if (n < TWINS_SKETCH && other->n < TWINS_SKETCH)
+		all = n + other->n - shared;
+	return all ? (double)shared / (double)all : 0;
+}
+
 /* One key of a segment and the chain of those kept under it. */
 struct chain {
 	uint64_t first; /* 1 + a link, 0 for none */
@@ -137,6 +164,8 @@ static void look(struct twins *t, const struct twin_sketch *s, uint64_t first, u
 			continue;
 		t->looked.v[other] = t->asked;
 		--*left;
+		if (likeness_at_most(t, s->n, &t->kept.v[other]) < *best)
+			continue;
 		like = likeness_from(s, &t->kept.v[other], *best);
 		if (like > *best || (like == *best && like > 0 && other < *which)) {
 			*best = like;
@@ -152,8 +181,10 @@ double twins_add(struct twins *t, const struct twin_sketch *s, double most, uint
 	uint32_t likest = UINT32_MAX, left = LOOKED, n = read_chains(t, s, chains);
 
 	t->asked++;
+	mark(t, s);
 	for (uint32_t i = 0; i < n && left; i++)
 		look(t, s, chains[i].first, &left, &best, &likest);
+	unmark(t, s);
 	if (which)
 		*which = likest;
 	if (best > most)

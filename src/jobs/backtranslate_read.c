@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Documents into candidates.  Records are read here, a batch at a time; each is cut and checked on any thread; then, in the order of the
- * corpus, what came before is left out and the rest is given to the retriever: the same whatever the number of threads. */
+/* Documents into candidates, a batch at a time: each is cut and checked on any thread.  Meanwhile this thread takes over the batch before,
+ * in the order of the corpus (what came before is left out, the rest is given to the retriever: the same whatever the number of
+ * threads), and reads the batch after; then it cuts as well. */
 #include "jobs/backtranslate_inside.h"
 
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "instruct/cut.h"
 #include "text/langid.h"
 
-enum { RECORD_BYTES = 64 << 20, BATCH = 64, BATCH_BYTES = 16 << 20 };
+enum { RECORD_BYTES = 64 << 20, BATCH = 256, BATCH_BYTES = 16 << 20, BATCHES = 3 };
 
 struct document {
 	item_ref ref;
@@ -22,13 +23,21 @@ struct document {
 	int rc;
 };
 
+struct batch {
+	struct document *of; /* BATCH of them */
+	size_t n;
+};
+
 struct reading {
 	struct work *w;
 	struct corpus_view *view;
-	struct document *documents; /* BATCH of them */
-	size_t n;
+	struct batch batches[BATCHES], *after, *now, *before;
+	struct term_reader **readers; /* one a thread */
+	uint64_t next, records;     /* of the corpus */
 	struct twins *twins;
 	struct map128 seen;         /* hashes of texts: copies, also of what is too short to have a sketch */
+	struct error error;         /* of what is done while others cut */
+	int rc;
 };
 
 static int read_document(struct reading *r, struct document *d, uint64_t i, struct error *err)
@@ -49,13 +58,16 @@ static int read_document(struct reading *r, struct document *d, uint64_t i, stru
 	return rc;
 }
 
-static void cut_one(void *ctx, size_t i)
+static void cut_one(void *ctx, unsigned thread, size_t i)
 {
 	struct reading *r = ctx;
-	struct document *d = &r->documents[i];
+	struct document *d = &r->now->of[i];
 
 	d->error = (struct error){ 0 };
+	d->cut.reader = r->readers[thread];
+	d->cut.keep_all = r->w->req->keep_all;
 	d->rc = d->text.len ? cut_document(&d->cut, d->text, r->w->least, r->w->most, &d->error) : 0;
+	d->cut.reader = NULL;
 }
 
 /* Likeness to a segment kept before; 1 for a copy. */
@@ -74,15 +86,12 @@ static void add_segment(struct reading *r, const struct document *d, size_t k)
 	const struct text_segment *s = &d->cut.segmentation.segments.v[k];
 	const struct cut_segment *row = &d->cut.rows.v[k];
 	struct candidate c = { .document = d->ref, .markup = d->cut.markup, .segment = *s, .checks = row->checks, .hash = row->hash };
-	bool failed = false;
 
 	w->result->segments++;
-	for (unsigned i = 0; i < CHECKS; i++) {
+	for (unsigned i = 0; i < CHECKS; i++)
 		w->result->left_out[i] += c.checks.of[i].outcome == OUTCOME_FAIL;
-		failed |= c.checks.of[i].outcome == OUTCOME_FAIL;
-	}
-	w->result->failed_segments += failed;
-	if (failed && !w->req->keep_all)
+	w->result->failed_segments += !row->passes;
+	if (!row->passes && !w->req->keep_all)
 		return;
 	/* After the others, so that a segment is never left out for one that was itself. */
 	check_set(&c.checks, CHECK_TWIN, twin_likeness_of(r, row, s->text));
@@ -99,67 +108,111 @@ static void add_segment(struct reading *r, const struct document *d, size_t k)
 	vec_push(&w->candidates, c);
 }
 
-/* Cuts what was read and takes the segments over. */
-static int end_batch(struct reading *r, struct error *err)
+static void take_batch(struct reading *r)
 {
-	parallel_for(job_threads(r->w->job), r->n, cut_one, r, NULL);
-	for (size_t i = 0; i < r->n; i++) {
-		const struct document *d = &r->documents[i];
+	for (size_t i = 0; i < r->before->n && r->rc == 0; i++) {
+		const struct document *d = &r->before->of[i];
 
 		if (d->rc) {
-			*err = d->error;
-			return d->rc;
+			r->error = d->error;
+			r->rc = d->rc;
+			return;
 		}
 		r->w->result->documents++;
 		r->w->result->unreadable += d->text.len == 0;
 		for (size_t k = 0; d->text.len && k < d->cut.rows.n; k++)
 			add_segment(r, d, k);
 	}
-	r->n = 0;
-	return 0;
+}
+
+static void read_batch(struct reading *r)
+{
+	size_t bytes = 0;
+
+	r->after->n = 0;
+	while (r->rc == 0 && r->after->n < BATCH && bytes < BATCH_BYTES && r->next < r->records) {
+		struct document *d = &r->after->of[r->after->n++];
+
+		r->rc = read_document(r, d, r->next++, &r->error);
+		bytes += d->bytes.len;
+	}
+}
+
+static void take_and_read(void *ctx)
+{
+	struct reading *r = ctx;
+
+	take_batch(r);
+	read_batch(r);
 }
 
 static int read_all(struct reading *r, struct error *err)
 {
-	uint64_t n = corpus_view_count(r->view);
-	size_t bytes = 0;
-	int rc = 0;
+	unsigned threads = job_threads(r->w->job);
 
 	job_unit(r->w->job, _("documents"));
-	for (uint64_t i = 0; i < n && rc == 0; i++) {
-		rc = read_document(r, &r->documents[r->n], i, err);
-		if (rc)
-			break;
-		bytes += r->documents[r->n++].bytes.len;
-		if (r->n < BATCH && bytes < BATCH_BYTES && i + 1 < n)
-			continue;
-		rc = end_batch(r, err);
-		bytes = 0;
-		job_progress(r->w->job, i + 1, n);
-		if (rc == 0)
-			rc = backtranslate_cancelled(r->w, err);
+	read_batch(r);
+	while (r->rc == 0 && (r->after->n || r->now->n)) {
+		struct batch *taken = r->before;
+
+		r->before = r->now;
+		r->now = r->after;
+		r->after = taken;
+		parallel_work(threads, r->now->n, cut_one, take_and_read, r, NULL);
+		job_progress(r->w->job, r->next - r->after->n, r->records);
+		if (r->rc == 0)
+			r->rc = backtranslate_cancelled(r->w, &r->error);
 	}
-	return rc;
+	if (r->rc)
+		*err = r->error;
+	return r->rc;
+}
+
+static void begin_reading(struct reading *r)
+{
+	r->readers = xcalloc(job_threads(r->w->job), sizeof *r->readers);
+	for (unsigned i = 0; i < job_threads(r->w->job); i++)
+		r->readers[i] = term_reader_new();
+	for (unsigned k = 0; k < BATCHES; k++) {
+		r->batches[k].of = xcalloc(BATCH, sizeof *r->batches[k].of);
+		for (size_t i = 0; i < BATCH; i++)
+			buf_init(&r->batches[k].of[i].bytes);
+	}
+	r->after = &r->batches[0];
+	r->now = &r->batches[1];
+	r->before = &r->batches[2];
+	r->twins = twins_new();
+}
+
+static void end_reading(struct reading *r)
+{
+	for (unsigned i = 0; i < job_threads(r->w->job); i++)
+		term_reader_free(r->readers[i]);
+	free(r->readers);
+	for (unsigned k = 0; k < BATCHES; k++) {
+		for (size_t i = 0; i < BATCH; i++) {
+			buf_free(&r->batches[k].of[i].bytes);
+			arena_free(&r->batches[k].of[i].arena);
+			cut_free(&r->batches[k].of[i].cut);
+		}
+		free(r->batches[k].of);
+	}
+	twins_free(r->twins);
+	map128_free(&r->seen);
 }
 
 int backtranslate_read(struct work *w, const struct corpus *corpus, struct error *err)
 {
-	struct reading r = { .w = w, .documents = xcalloc(BATCH, sizeof *r.documents), .twins = twins_new() };
+	struct reading r = { .w = w };
 	int rc = corpus_view_open(&r.view, w->store, corpus->id, err);
 
-	for (size_t i = 0; i < BATCH; i++)
-		buf_init(&r.documents[i].bytes);
-	if (rc == 0)
+	begin_reading(&r);
+	if (rc == 0) {
+		r.records = corpus_view_count(r.view);
 		rc = read_all(&r, err);
+	}
 	if (r.view)
 		corpus_view_close(r.view);
-	for (size_t i = 0; i < BATCH; i++) {
-		buf_free(&r.documents[i].bytes);
-		arena_free(&r.documents[i].arena);
-		cut_free(&r.documents[i].cut);
-	}
-	free(r.documents);
-	twins_free(r.twins);
-	map128_free(&r.seen);
+	end_reading(&r);
 	return rc;
 }
