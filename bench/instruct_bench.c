@@ -11,6 +11,8 @@
 #include "instruct/cut.h"
 #include "text/langid.h"
 
+enum { BATCH = 256 };
+
 struct bench_pair {
 	struct check_results *checks;
 	const struct text_segment *segment;
@@ -23,6 +25,10 @@ struct bench {
 	VEC(struct bench_pair) pairs;
 	struct pair_reader **readers;
 	struct instructions_seen *seen;
+	struct term_reader **terms;
+	struct retriever *retriever;
+	struct twins *twins;
+	size_t cut, taken; /* documents */
 	unsigned threads;
 	bool keep_all;
 };
@@ -35,51 +41,61 @@ static double cpu_seconds(void)
 	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
-/* Every `threads`-th document, with one reader of terms. */
-static void cut_some(void *ctx, size_t first)
-{
-	struct bench *b = ctx;
-	struct term_reader *reader = term_reader_new();
-
-	for (size_t i = first; i < b->files.n; i += b->threads) {
-		b->cuts.v[i].reader = reader;
-		b->cuts.v[i].keep_all = b->keep_all;
-		cut_document(&b->cuts.v[i], buf_span(&b->files.v[i]), SEGMENT_LEAST, SEGMENT_MOST, NULL);
-		b->cuts.v[i].reader = NULL;
-	}
-	term_reader_free(reader);
-}
-
 static bool passes(const struct check_results *r)
 {
 	return checks_worst(r) != OUTCOME_FAIL;
 }
 
-/* Those that pass, in the order of the documents, as the program takes them. */
-static struct retriever *take_segments(struct bench *b)
+static void cut_one(void *ctx, unsigned thread, size_t i)
 {
-	struct retriever *r = retriever_new();
-	struct twins *twins = twins_new();
+	struct bench *b = ctx;
+	struct cut *c = &b->cuts.v[b->cut + i];
 
-	vec_each(&b->cuts, i) {
-		struct cut *c = &b->cuts.v[i];
+	c->reader = b->terms[thread];
+	c->keep_all = b->keep_all;
+	cut_document(c, buf_span(&b->files.v[b->cut + i]), SEGMENT_LEAST, SEGMENT_MOST, NULL);
+	c->reader = NULL;
+}
+
+/* The segments of documents cut before that pass, in their order. */
+static void take_segments(void *ctx)
+{
+	struct bench *b = ctx;
+
+	for (; b->taken < b->cut; b->taken++) {
+		struct cut *c = &b->cuts.v[b->taken];
 
 		vec_each(&c->rows, k) {
 			struct cut_segment *row = &c->rows.v[k];
 			const struct text_segment *s = &c->segmentation.segments.v[k];
 
-			if (!passes(&row->checks))
+			if (!row->passes)
 				continue;
-			check_set(&row->checks, CHECK_TWIN, twins_add(twins, &row->sketch, TWINS_ALIKE, NULL));
+			check_set(&row->checks, CHECK_TWIN, twins_add(b->twins, &row->sketch, TWINS_ALIKE, NULL));
 			if (!passes(&row->checks))
 				continue;
 			vec_push(&b->pairs, (struct bench_pair){ .checks = &row->checks, .segment = s });
-			retriever_add_terms(r, s->text, c->terms.v + row->first_term, row->n_terms);
+			retriever_add_terms(b->retriever, s->text, c->terms.v + row->first_term, row->n_terms);
 		}
 	}
-	retriever_ready(r);
-	twins_free(twins);
-	return r;
+}
+
+/* As jobs/backtranslate_read.c: what was cut is taken over while others are cut. */
+static void cut_all(struct bench *b)
+{
+	b->terms = xcalloc(b->threads, sizeof *b->terms);
+	for (unsigned i = 0; i < b->threads; i++)
+		b->terms[i] = term_reader_new();
+	b->twins = twins_new();
+	for (size_t n; b->cut < b->files.n; b->cut += n) {
+		n = b->files.n - b->cut < BATCH ? b->files.n - b->cut : BATCH;
+		parallel_work(b->threads, n, cut_one, take_segments, b, NULL);
+	}
+	take_segments(b);
+	twins_free(b->twins);
+	for (unsigned i = 0; i < b->threads; i++)
+		term_reader_free(b->terms[i]);
+	free(b->terms);
 }
 
 static void read_some(void *ctx, size_t first)
@@ -104,12 +120,11 @@ static void compare_some(void *ctx, size_t first)
 /* The checks of pairs, an instruction being the segment's own heading. */
 static void check_pairs(struct bench *b)
 {
-	struct retriever *r = take_segments(b);
-
+	retriever_ready(b->retriever);
 	b->seen = instructions_seen_new();
 	b->readers = xcalloc(b->threads, sizeof *b->readers);
 	for (unsigned i = 0; i < b->threads; i++)
-		b->readers[i] = pair_reader_new(r, NULL);
+		b->readers[i] = pair_reader_new(b->retriever, NULL);
 	parallel_for(b->threads, b->threads, read_some, b, NULL);
 	vec_each(&b->pairs, i)
 		instructions_seen_add(b->seen, b->pairs.v[i].checks, &b->pairs.v[i].words);
@@ -117,7 +132,6 @@ static void check_pairs(struct bench *b)
 	for (unsigned i = 0; i < b->threads; i++)
 		pair_reader_free(b->readers[i]);
 	free(b->readers);
-	retriever_free(r);
 	instructions_seen_free(b->seen);
 }
 
@@ -158,7 +172,8 @@ int main(int argc, char **argv)
 	}
 	cpu = cpu_seconds();
 	wall = (double)clock_steady_us() / 1e6;
-	parallel_for(b.threads, b.threads, cut_some, &b, NULL);
+	b.retriever = retriever_new();
+	cut_all(&b);
 	cpu_cut = cpu_seconds() - cpu;
 	wall_cut = (double)clock_steady_us() / 1e6 - wall;
 	vec_each(&b.cuts, i)
@@ -173,6 +188,7 @@ int main(int argc, char **argv)
 	printf("{\"files\":%zu,\"bytes\":%.0f,\"segments\":%zu,\"pairs\":%zu,\"cut_cpu_s\":%.3f,\"cut_wall_s\":%.3f,\"pairs_cpu_s\":%.3f,\"pairs_wall_s\":%.3f,"
 	       "\"mb_per_cpu_s\":%.1f,\"mb_per_s\":%.1f}\n",
 	       b.files.n, bytes, segments, b.pairs.n, cpu_cut, wall_cut, cpu, wall, bytes / 1e6 / (cpu_cut + cpu), bytes / 1e6 / (wall_cut + wall));
+	retriever_free(b.retriever);
 	vec_each(&b.files, i) {
 		buf_free(&b.files.v[i]);
 		cut_free(&b.cuts.v[i]);

@@ -135,8 +135,9 @@ struct retrieval *pair_reader_retrieval(struct pair_reader *p)
 /* F-measure of the longest common subsequence. */
 static double rouge_l(const uint64_t *a, size_t na, const uint64_t *b, size_t nb)
 {
-	unsigned row[INSTRUCTION_WORDS + 1] = { 0 };
+	unsigned row[INSTRUCTION_WORDS + 1];
 
+	memset(row, 0, (nb + 1) * sizeof *row);
 	for (size_t i = 0; i < na; i++) {
 		unsigned diagonal = 0;
 

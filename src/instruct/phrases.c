@@ -51,30 +51,38 @@ static unsigned char lower(char c)
 	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
-/* What a phrase can begin with: most places of a text are settled by two bytes. */
+/* Two bytes that a phrase can begin with, in either case; the second one behind a phrase of one letter is what may stand behind a
+ * word.  Most places of a text are settled by them. */
 struct beginnings {
-	bool first[256], alone[256]; /* the first byte; that of a phrase of one */
-	bool two[1024];              /* by begin_with() */
+	uint64_t pairs[65536 / 64];
 };
 
 static struct beginnings beginnings[sizeof lists / sizeof *lists];
 static pthread_once_t beginnings_once = PTHREAD_ONCE_INIT;
 
-static unsigned begin_with(unsigned char first, unsigned char second)
+static bool may_begin(const struct beginnings *b, char first, char second)
 {
-	return (first * 37u + second) % 1024;
+	unsigned pair = (unsigned)(unsigned char)first << 8 | (unsigned char)second;
+
+	return b->pairs[pair / 64] >> pair % 64 & 1;
+}
+
+static void add_beginnings(struct beginnings *b, const char *phrase)
+{
+	for (unsigned pair = 0; pair < 65536; pair++) {
+		char first = (char)(pair >> 8), second = (char)(pair & 0xff);
+
+		if (lower(first) == (unsigned char)phrase[0] &&
+		    (phrase[1] ? lower(second) == (unsigned char)phrase[1] : !is_word_byte(second)))
+			b->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
+	}
 }
 
 static void read_beginnings(void)
 {
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-		for (const char *const *phrase = lists[i]; *phrase; phrase++) {
-			unsigned char first = (unsigned char)(*phrase)[0], second = (unsigned char)(*phrase)[1];
-
-			beginnings[i].first[first] = beginnings[i].first[toupper(first)] = true;
-			beginnings[i].alone[first] |= second == 0;
-			beginnings[i].two[begin_with(first, second)] = true;
-		}
+		for (const char *const *phrase = lists[i]; *phrase; phrase++)
+			add_beginnings(&beginnings[i], *phrase);
 }
 
 /* Does the phrase stand at byte `i`, whole words only? */
@@ -94,12 +102,8 @@ unsigned phrases_count(enum phrases which, struct span text)
 
 	pthread_once(&beginnings_once, read_beginnings);
 	for (size_t i = 0; i < text.len; i++) {
-		unsigned char first = (unsigned char)text.p[i];
-
-		if (!b->first[first] || (i > 0 && is_word_byte(text.p[i - 1]) && is_word_byte(text.p[i])))
-			continue;
-		first = lower(text.p[i]);
-		if (!b->alone[first] && !(i + 1 < text.len && b->two[begin_with(first, lower(text.p[i + 1]))]))
+		if (!may_begin(b, text.p[i], i + 1 < text.len ? text.p[i + 1] : ' ') ||
+		    (i > 0 && is_word_byte(text.p[i - 1]) && is_word_byte(text.p[i])))
 			continue;
 		for (const char *const *phrase = lists[which]; *phrase; phrase++)
 			n += stands_at(*phrase, text, i);
@@ -275,6 +279,8 @@ double text_link_share(struct span text)
 	for (size_t i = 0; i + 7 < text.len; i++) {
 		size_t from = i;
 
+		if (lower(text.p[i]) != 'h')
+			continue;
 		if (strncasecmp(text.p + i, "http://", 7) != 0 && strncasecmp(text.p + i, "https:/", 7) != 0)
 			continue;
 		while (i < text.len && (unsigned char)text.p[i] > ' ')

@@ -8,11 +8,11 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 
-#define CACHED 16384u /* words whose stems are remembered, a power of two */
+#define CACHED 8192u /* words whose stems are remembered, a power of two */
 
 struct cached {
-	uint64_t word, stem; /* hashes */
-	bool content;
+	uint64_t word;       /* hash; its lowest bit says whether it is content */
+	uint64_t stem;       /* hash */
 };
 
 struct term_reader {
@@ -77,12 +77,14 @@ static int compare_words(const void *key, const void *word)
 	return strcmp(key, *(const char *const *)word);
 }
 
-/* Stems a word in lower case, and ended with a NUL. */
-static void look_up(struct term_reader *r, struct cached *c, const char *word, size_t len)
+/* Stems a word in lower case, and ended with a NUL; `hash` is its own, an even number. */
+static void look_up(struct term_reader *r, struct cached *c, uint64_t hash, const char *word, size_t len)
 {
 	const sb_symbol *stem = r->stemmer && len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)word, (int)len) : NULL;
 
-	c->content = bsearch(word, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words, compare_words) == NULL;
+	bool content = bsearch(word, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words, compare_words) == NULL;
+
+	c->word = hash | content;
 	c->stem = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(word, len, 0);
 }
 
@@ -121,13 +123,11 @@ static void add_word(struct term_reader *r, struct term_list *out, struct span t
 		buf_fill(&r->word, '\0', (end - at) / 8 * 8 + 8);
 		lower = (uint64_t *)(void *)r->word.p;
 	}
-	hash = lower_word(lower, text.p + at, end - at);
-	c = &r->cache[hash % CACHED];
-	if (c->word != hash) {
-		look_up(r, c, (const char *)lower, end - at);
-		c->word = hash;
-	}
-	vec_push(&out->terms, (struct term){ .id = c->stem, .at = at, .len = end - at, .content = c->content });
+	hash = lower_word(lower, text.p + at, end - at) & ~UINT64_C(1);
+	c = &r->cache[hash / 2 % CACHED];
+	if ((c->word & ~UINT64_C(1)) != hash)
+		look_up(r, c, hash, (const char *)lower, end - at);
+	vec_push(&out->terms, (struct term){ .id = c->stem, .at = at, .len = end - at, .content = c->word & 1 });
 }
 
 /* Where the ASCII letters and digits from `i` on end. */

@@ -8,6 +8,7 @@
 
 #define KEYS 24u   /* smallest hashes segments are looked up by */
 #define MARKS 512u /* words of 64 bits that tell which hashes a segment has, nearly */
+#define BADGE 16u  /* the same, coarser, kept of each */
 #define LOOKED 256u /* segments compared with one, the rarest keys first: what all pages of a site share says little */
 
 struct link {
@@ -16,8 +17,13 @@ struct link {
 	uint64_t before; /* 1 + its place in `links`, 0 at the end */
 };
 
+struct badge {
+	uint64_t marks[BADGE];
+};
+
 struct twins {
 	VEC(struct twin_sketch) kept;
+	VEC(struct badge) badges; /* of them */
 	VEC(struct link) links;
 	VEC(uint32_t) looked;  /* 1 + the segment that looked at this one last */
 	struct map64 by_hash;  /* hash -> 1 + its latest link */
@@ -35,6 +41,7 @@ void twins_free(struct twins *t)
 	if (t == NULL)
 		return;
 	vec_free(&t->kept);
+	vec_free(&t->badges);
 	vec_free(&t->links);
 	vec_free(&t->looked);
 	map64_free(&t->by_hash);
@@ -114,17 +121,54 @@ static void unmark(struct twins *t, const struct twin_sketch *s)
 		t->marks[s->hash[i] / 64 % MARKS] = 0;
 }
 
-/* No less than the likeness of the segment marked, which has `n` hashes: what is not marked is not shared. */
-static double likeness_at_most(const struct twins *t, uint32_t n, const struct twin_sketch *other)
+static void badge_of(struct badge *out, const struct twin_sketch *s)
 {
-	uint32_t shared = 0, least = n < other->n ? n : other->n, all = TWINS_SKETCH;
+	*out = (struct badge){ 0 };
+	for (uint32_t i = 0; i < s->n; i++)
+		out->marks[s->hash[i] / 64 % BADGE] |= UINT64_C(1) << s->hash[i] % 64;
+}
 
-	for (uint32_t i = 0; i < other->n; i++)
-		shared += t->marks[other->hash[i] / 64 % MARKS] >> other->hash[i] % 64 & 1;
+/* The likeness when `shared` hashes are the same. */
+static double likeness_with(uint32_t na, uint32_t nb, uint32_t shared)
+{
+	uint32_t least = na < nb ? na : nb, all = TWINS_SKETCH;
+
 	shared = shared < least ? shared : least;
-	if (n < TWINS_SKETCH && other->n < TWINS_SKETCH)
-		all = n + other->n - shared;
+	if (na < TWINS_SKETCH && nb < TWINS_SKETCH)
+		all = na + nb - shared;
 	return all ? (double)shared / (double)all : 0;
+}
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Marks of one that the other has not: the bits of each byte added up, then the bytes. */
+static uint32_t marks_apart(const struct badge *one, const struct badge *other)
+{
+	uint64_t bytes = 0;
+
+	for (uint32_t i = 0; i < BADGE; i++) {
+		uint64_t x = one->marks[i] & ~other->marks[i];
+
+		x -= x >> 1 & EACH(0x55);
+		x = (x & EACH(0x33)) + (x >> 2 & EACH(0x33));
+		bytes += (x + (x >> 4)) & EACH(0x0f);
+	}
+	bytes = (bytes >> 8 & UINT64_C(0x00ff00ff00ff00ff)) + (bytes & UINT64_C(0x00ff00ff00ff00ff));
+	return (uint32_t)(bytes * UINT64_C(0x0001000100010001) >> 48);
+}
+
+/* Could the likeness be `best`?  A hash that has no mark on the other side is not shared. */
+static bool may_be_like(const struct twins *t, const struct badge *badge, uint32_t n, uint32_t which, double best)
+{
+	const struct badge *other = &t->badges.v[which];
+	const struct twin_sketch *kept = &t->kept.v[which];
+	uint32_t shared = 0;
+
+	if (n == TWINS_SKETCH && likeness_with(n, n, n - marks_apart(badge, other)) < best)
+		return false;
+	for (uint32_t i = 0; i < kept->n; i++)
+		shared += t->marks[kept->hash[i] / 64 % MARKS] >> kept->hash[i] % 64 & 1;
+	return likeness_with(n, kept->n, shared) >= best;
 }
 
 /* One key of a segment and the chain of those kept under it. */
@@ -153,38 +197,57 @@ static uint32_t read_chains(const struct twins *t, const struct twin_sketch *s, 
 	return n;
 }
 
-/* The likest in one chain, of `*left` segments at most. */
-static void look(struct twins *t, const struct twin_sketch *s, uint64_t first, uint32_t *left, double *best, uint32_t *which)
+/* Adds the segments of one chain that were not gathered yet. */
+static uint32_t gather(struct twins *t, uint64_t first, uint32_t *out, uint32_t n)
 {
-	for (uint64_t at = first; at && *left; at = t->links.v[at - 1].before) {
+	for (uint64_t at = first; at && n < LOOKED; at = t->links.v[at - 1].before) {
 		uint32_t other = t->links.v[at - 1].segment;
-		double like;
 
 		if (t->looked.v[other] == t->asked)
 			continue;
 		t->looked.v[other] = t->asked;
-		--*left;
-		if (likeness_at_most(t, s->n, &t->kept.v[other]) < *best)
+		__builtin_prefetch(&t->badges.v[other]);
+		__builtin_prefetch((const char *)&t->badges.v[other] + 64);
+		out[n++] = other;
+	}
+	return n;
+}
+
+/* The likest of those gathered. */
+static double likest_of(struct twins *t, const struct twin_sketch *s, const struct badge *badge, const uint32_t *others, uint32_t n,
+			uint32_t *which)
+{
+	double best = 0;
+
+	*which = UINT32_MAX;
+	mark(t, s);
+	for (uint32_t i = 0; i < n; i++) {
+		double like;
+
+		if (best > 0 && !may_be_like(t, badge, s->n, others[i], best))
 			continue;
-		like = likeness_from(s, &t->kept.v[other], *best);
-		if (like > *best || (like == *best && like > 0 && other < *which)) {
-			*best = like;
-			*which = other;
+		like = likeness_from(s, &t->kept.v[others[i]], best);
+		if (like > best || (like == best && like > 0 && others[i] < *which)) {
+			best = like;
+			*which = others[i];
 		}
 	}
+	unmark(t, s);
+	return best;
 }
 
 double twins_add(struct twins *t, const struct twin_sketch *s, double most, uint32_t *which)
 {
 	struct chain chains[KEYS];
-	double best = 0;
-	uint32_t likest = UINT32_MAX, left = LOOKED, n = read_chains(t, s, chains);
+	struct badge badge;
+	uint32_t others[LOOKED], gathered = 0, likest, n = read_chains(t, s, chains);
+	double best;
 
 	t->asked++;
-	mark(t, s);
-	for (uint32_t i = 0; i < n && left; i++)
-		look(t, s, chains[i].first, &left, &best, &likest);
-	unmark(t, s);
+	for (uint32_t i = 0; i < n; i++)
+		gathered = gather(t, chains[i].first, others, gathered);
+	badge_of(&badge, s);
+	best = likest_of(t, s, &badge, others, gathered, &likest);
 	if (which)
 		*which = likest;
 	if (best > most)
@@ -197,6 +260,7 @@ double twins_add(struct twins *t, const struct twin_sketch *s, double most, uint
 		*first = t->links.n;
 	}
 	vec_push(&t->kept, *s);
+	vec_push(&t->badges, badge);
 	vec_push(&t->looked, 0);
 	return best;
 }

@@ -6,7 +6,7 @@
  * 256 others at most, those that share the rarest of them first: what fills a template is compared before the template is, and a
  * segment costs the same however many came before.  The likeness said of one that is no twin is that of the likest compared.
  *
- * 0.9 kB a segment.  The first of several alike is the one that stays: the order of calls decides, not the threads.
+ * 1 kB a segment.  The first of several alike is the one that stays: the order of calls decides, not the threads.
  */
 #ifndef TAMIS_INSTRUCT_TWINS_H
 #define TAMIS_INSTRUCT_TWINS_H
