@@ -125,12 +125,17 @@ void draft_templates_close(struct draft_templates *t)
 static double code_share(struct span text)
 {
 	size_t lines = 0, code = 0;
+	bool fenced = false;
 
 	while (text.len) {
 		struct span line = span_line(&text);
 
+		if (span_starts(line, "```") || span_starts(line, "~~~")) {
+			fenced = !fenced;
+			continue;
+		}
 		lines += span_trim(line).len > 0;
-		code += span_trim(line).len > 0 && (span_starts(line, "    ") || span_starts(line, "\t"));
+		code += span_trim(line).len > 0 && (fenced || span_starts(line, "    ") || span_starts(line, "\t"));
 	}
 	return lines ? (double)code / (double)lines : 0;
 }

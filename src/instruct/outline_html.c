@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 
 #define NAMES 64u
+#define LISTING_MOST 3000u /* bytes; what is longer is a text kept in its lines, and may be cut */
 
 struct known_name {
 	const xmlChar *name;
@@ -28,6 +29,8 @@ struct reading {
 	htmlParserCtxtPtr parser;
 	unsigned skip;      /* depth inside something that is no text */
 	unsigned pre;       /* depth of <pre> */
+	bool listing;       /* a fence is open */
+	size_t fence;       /* where in the text it stands */
 	unsigned heading;   /* level of the open heading, 0 outside */
 	bool space;         /* white space was seen since the last word */
 };
@@ -109,6 +112,39 @@ static size_t tag_start(const struct reading *r, const xmlChar *name, size_t at)
 	return at > floor ? at : floor;
 }
 
+/* A listing is fenced as in Markdown: without its markup nobody would know it from prose.  Whole texts within <pre> are not. */
+static void open_listing(struct reading *r)
+{
+	break_line(r, 2);
+	r->listing = true;
+	r->fence = r->o->text.len;
+	buf_adds(&r->o->text, "```\n");
+}
+
+static void close_listing(struct reading *r)
+{
+	struct buf *text = &r->o->text;
+	struct span listing = span_trim(span_make(text->p + r->fence + 4, text->len - r->fence - 4));
+	const char *mark = memmem(listing.p, listing.len, "```", 3) ? "~~~" : "```";
+
+	r->listing = false;
+	if (listing.len == 0) {
+		text->len = r->fence;
+		return;
+	}
+	if (listing.len > LISTING_MOST) {
+		memset(text->p + r->fence, '\n', 4);
+		break_line(r, 2);
+		return;
+	}
+	while (text->p[text->len - 1] == '\n' || text->p[text->len - 1] == ' ')
+		text->len--;
+	memcpy(text->p + r->fence, mark, 3);
+	buf_addc(text, '\n');
+	buf_adds(text, mark);
+	break_line(r, 2);
+}
+
 static void start_element(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
 	struct reading *r = ctx;
@@ -121,11 +157,15 @@ static void start_element(void *ctx, const xmlChar *name, const xmlChar **attrib
 	}
 	r->pre += element == ELEMENT_PRE;
 	if (element == ELEMENT_HEADING) {
+		if (r->listing)
+			close_listing(r);
 		r->heading = (unsigned)(name[1] - '0');
 		outline_begin(r->o, r->heading, tag_start(r, name, place(r)));
 		r->space = false;
 	} else if (r->heading) {
 		r->space |= element != ELEMENT_INLINE;
+	} else if (element == ELEMENT_PRE && r->pre == 1 && r->o->blocks.n) {
+		open_listing(r);
 	} else if (element == ELEMENT_PARAGRAPH || element == ELEMENT_PRE) {
 		break_line(r, 2);
 	} else if (element == ELEMENT_LINE || element == ELEMENT_ITEM) {
@@ -146,7 +186,8 @@ static void end_element(void *ctx, const xmlChar *name)
 		r->skip--;
 		return;
 	}
-	r->pre -= r->pre && element == ELEMENT_PRE;
+	if (element == ELEMENT_PRE && r->pre && --r->pre == 0 && r->listing)
+		close_listing(r);
 	if (r->heading && element == ELEMENT_HEADING) {
 		size_t at = place(r);
 
@@ -196,6 +237,10 @@ static void characters(void *ctx, const xmlChar *p, int n)
 		return;
 	if (r->o->blocks.n == 0)
 		outline_begin(r->o, 0, at > (size_t)n ? at - (size_t)n : 0);
+	while (n && r->listing && r->o->text.len == r->fence + 4 && p[0] == '\n') {
+		p++;
+		n--;
+	}
 	if (r->pre && !r->heading)
 		buf_add(&r->o->text, p, (size_t)n);
 	else
@@ -256,6 +301,8 @@ int outline_html(struct outline *o, struct span source, struct error *err)
 	r.parser->userData = &r;
 	r.parser->charset = XML_CHAR_ENCODING_UTF8;
 	htmlParseDocument(r.parser);
+	if (r.listing)
+		close_listing(&r);
 	r.parser->userData = r.parser;
 	htmlFreeParserCtxt(r.parser);
 	buf_free(&sound);

@@ -245,6 +245,18 @@ static bool is_item(struct span line)
 	return i > 0 && i < 4 && i + 1 < line.len && (line.p[i] == '.' || line.p[i] == ')') && line.p[i + 1] == ' ';
 }
 
+/* "12.1. RAID and LVM": a line of a table of contents. */
+static bool is_numbered_heading(struct span line)
+{
+	size_t i = 0, dots = 0;
+
+	line = span_trim(line);
+	for (; i < line.len && (isdigit((unsigned char)line.p[i]) || (i && line.p[i] == '.')); i++)
+		dots += line.p[i] == '.';
+	return dots && i + 1 < line.len && (line.p[i] == ' ' || span_starts(span_make(line.p + i, line.len - i), "\xc2\xa0")) &&
+	       line.len < 100 && strchr(".!?:;,", line.p[line.len - 1]) == NULL;
+}
+
 double text_bullet_share(struct span text)
 {
 	size_t lines = 0, items = 0;
@@ -253,7 +265,7 @@ double text_bullet_share(struct span text)
 		struct span line = span_line(&text);
 
 		lines += span_trim(line).len > 0;
-		items += is_item(line);
+		items += is_item(line) || is_numbered_heading(line);
 	}
 	return lines ? (double)items / (double)lines : 0;
 }

@@ -5,6 +5,9 @@
 #include "text/langid.h"
 #include "text/segment.h"
 
+#define TITLE_MOST 80u  /* characters of a title */
+#define LEADING_MOST 2u /* paragraphs in a row that go with the next; more of them are a list or a poem */
+
 static void add(struct piece_borders *out, size_t at, size_t chars, enum border_kind kind)
 {
 	vec_push(&out->borders, (struct piece_border){ at, chars, kind });
@@ -64,10 +67,26 @@ static struct span next_paragraph(struct span *rest, bool *fenced)
 	return paragraph;
 }
 
+/* A title without a heading's markup ("NOTE Disks and cluster sizes"), or what leads to a list or listing: it goes with what follows. */
+static bool leads(struct span paragraph)
+{
+	static const char *const ends[] = { ".", "!", "?", "。", "！", "？", "…", "”", "\"", ")", "）", ";", "；", ",", "`", NULL };
+
+	if (span_ends(paragraph, ":") || span_ends(paragraph, "："))
+		return true;
+	if (memchr(paragraph.p, '\n', paragraph.len) || utf8_count(paragraph) > TITLE_MOST || strchr("-*+|>`~ \t", paragraph.p[0]))
+		return false;
+	for (const char *const *end = ends; *end; end++)
+		if (span_ends(paragraph, *end))
+			return false;
+	return true;
+}
+
 void pieces_read(struct piece_borders *out, struct span text, size_t at, size_t chars, size_t most)
 {
 	struct span rest = text;
 	const char *counted = text.p;
+	unsigned led = 0; /* paragraphs before this one that go with it */
 
 	while (rest.len) {
 		bool fenced;
@@ -77,7 +96,9 @@ void pieces_read(struct piece_borders *out, struct span text, size_t at, size_t 
 			break;
 		chars += utf8_count(span_make(counted, (size_t)(paragraph.p - counted)));
 		counted = paragraph.p;
-		add(out, at + (size_t)(paragraph.p - text.p), chars, BORDER_PARAGRAPH);
+		if (led == 0 || led > LEADING_MOST)
+			add(out, at + (size_t)(paragraph.p - text.p), chars, BORDER_PARAGRAPH);
+		led = fenced || !leads(paragraph) ? 0 : led > LEADING_MOST ? 1 : led + 1;
 		if (!fenced && paragraph.len > most && utf8_count(paragraph) > most)
 			add_sentences(out, paragraph, at + (size_t)(paragraph.p - text.p), chars);
 	}

@@ -126,6 +126,16 @@ static void measures_segments_beside_their_thresholds(void **state)
 	assert_int_equal(repetition(bread), 0);
 }
 
+static void tells_a_table_of_contents_from_text(void **state)
+{
+	(void)state;
+	assert_true(text_bullet_share(span_of("12.1. RAID and LVM\n\n12.1.1. Software RAID\n12.1.2. LVM\n12.1.3. RAID or LVM")) > 0.9);
+	assert_true(text_bullet_share(span_of("1.\xc2\xa0Preface\n2.\xc2\xa0Thanks")) > 0.9);
+	assert_true(text_bullet_share(span_of("2.5 volts are enough for it.\nVersion 1.2 came later.\n3.14 is near.")) == 0);
+	assert_false(text_ends_mid_sentence(span_of("Type this:\n\n```\nmkfs /dev/md0\n```")));
+	assert_true(text_ends_mid_sentence(span_of("It was a cold night and the")));
+}
+
 static void drafts_by_the_heading_in_the_language_of_the_text(void **state)
 {
 	static const struct {
@@ -400,6 +410,7 @@ int main(void)
 		cmocka_unit_test(tells_why_a_pair_fails),
 		cmocka_unit_test(finds_an_instruction_that_came_before),
 		cmocka_unit_test(measures_segments_beside_their_thresholds),
+		cmocka_unit_test(tells_a_table_of_contents_from_text),
 		cmocka_unit_test(drafts_by_the_heading_in_the_language_of_the_text),
 		cmocka_unit_test(turns_headings_into_words_for_a_sentence),
 		cmocka_unit_test(finds_segments_that_came_before_nearly),

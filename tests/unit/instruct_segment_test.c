@@ -44,8 +44,51 @@ static void cuts_html_at_its_headings_and_skips_what_is_no_text(void **state)
 	assert_span(s.segments.v[1].header, "How do I start?");
 	assert_span(s.segments.v[1].text, "Press the button & wait.\n\n- one\n- two");
 	assert_memory_equal(html + s.segments.v[1].at, "<h2>How", 7);
-	assert_span(s.segments.v[2].text, "a\n  b");
+	assert_span(s.segments.v[2].text, "```\na\n  b\n```");
 	segmentation_free(&s);
+}
+
+static void fences_listings_of_html(void **state)
+{
+	static const char html[] = "<h1>A</h1>Type:<pre>\n\n$ ls\n  x  </pre>then<pre> </pre><pre>a ```b``` c</pre><pre>p<h2>B</h2>q</pre>r";
+	struct buf long_one = BUF_INIT;
+	struct segmentation s = cut(html, MARKUP_HTML, 5, 400);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 1);
+	assert_span(s.segments.v[0].text, "Type:\n\n```\n$ ls\n  x\n```\n\nthen\n\n~~~\na ```b``` c\n~~~\n\n```\np\n```\n\nB\n\nq\n\nr");
+	segmentation_free(&s);
+	buf_adds(&long_one, "<pre>");
+	for (unsigned i = 0; i < 100; i++)
+		buf_adds(&long_one, "A text of the time when everything was kept in its lines.\n\n");
+	buf_adds(&long_one, "</pre>");
+	s = cut(long_one.p, MARKUP_HTML, 600, 3000);
+	assert_true(s.segments.n >= 2);
+	vec_each(&s.segments, i)
+		assert_true(memmem(s.segments.v[i].text.p, s.segments.v[i].text.len, "```", 3) == NULL);
+	segmentation_free(&s);
+	buf_free(&long_one);
+}
+
+static void cuts_no_title_off_what_it_stands_above(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct segmentation s;
+
+	(void)state;
+	buf_adds(&text, "<h1>Disks</h1>");
+	for (unsigned i = 0; i < 12; i++)
+		buf_addf(&text, "<div><b>NOTE Number %u</b></div><p>%s %s %s</p><p>So type:</p><pre>mdadm --number %u</pre>", i,
+			 "The first sentence of the note says what a disk is.", "The second one says what it is not.",
+			 "A third one is there because notes are long.", i);
+	s = cut(text.p, MARKUP_HTML, 200, 700);
+	assert_true(s.segments.n >= 3);
+	vec_each(&s.segments, i) {
+		assert_true(span_starts(s.segments.v[i].text, "NOTE Number"));
+		assert_true(span_ends(s.segments.v[i].text, "```"));
+	}
+	segmentation_free(&s);
+	buf_free(&text);
 }
 
 static void takes_the_largest_subtree_that_fits(void **state)
@@ -412,6 +455,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
+		cmocka_unit_test(fences_listings_of_html),
+		cmocka_unit_test(cuts_no_title_off_what_it_stands_above),
 		cmocka_unit_test(takes_the_largest_subtree_that_fits),
 		cmocka_unit_test(gives_each_question_a_segment_of_its_own),
 		cmocka_unit_test(leaves_markdown_fences_whole),
