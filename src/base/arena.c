@@ -65,3 +65,12 @@ void arena_free(struct arena *a)
 	free(a->head);
 	a->head = NULL;
 }
+
+size_t arena_bytes(const struct arena *a)
+{
+	size_t bytes = 0;
+
+	for (const struct arena_block *b = a->head; b; b = b->next)
+		bytes += sizeof *b + b->cap;
+	return bytes;
+}

@@ -30,6 +30,11 @@ void lexicon_free(struct lexicon *l)
 	buf_free(&l->sources);
 }
 
+size_t lexicon_bytes(const struct lexicon *l)
+{
+	return l->entries.cap * sizeof *l->entries.v + arena_bytes(&l->text);
+}
+
 /* Takes bracketed remarks, /pronunciations/ and what follows a pronunciation off. */
 static struct span clean_phrase(char out[PHRASE_BYTES], struct span s)
 {

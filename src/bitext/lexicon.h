@@ -25,6 +25,7 @@ struct lexicon {
 
 void lexicon_init(struct lexicon *l, uint8_t a, uint8_t b);
 void lexicon_free(struct lexicon *l);
+size_t lexicon_bytes(const struct lexicon *l); /* that it takes in memory */
 
 /* Adds a pair after taking brackets, grammar marks and an English "to " off; nothing when a side is left empty. */
 void lexicon_add(struct lexicon *l, struct span a, struct span b);

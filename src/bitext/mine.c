@@ -50,8 +50,10 @@ struct state {
 	struct mining *out;
 	struct mapstr headwords_x, headwords_y;
 	struct link_list links;       /* of every source but self-training */
-	struct edges forward, backward; /* what x found, what y found */
+	struct nearest nearest;
+	bool backward;                /* the search that runs is of y's neighbours */
 	struct edges given;           /* the pairs given, scored */
+	size_t memory;                /* for candidates; 0: no bound */
 	atomic_size_t searched;
 };
 
@@ -129,8 +131,6 @@ static void score_given(struct state *s)
 	for (size_t i = 0; i < r->n_given; i++)
 		vec_push(&s->given.edges, (struct edge){ .x = (uint32_t)(r->given[i] >> 32), .y = (uint32_t)r->given[i] });
 	search_score(s->given.edges.v, r->n_given, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
-	vec_each(&s->given.edges, i)
-		vec_push(&s->forward.edges, s->given.edges.v[i]);
 }
 
 static bool is_given(const struct mine_request *r, const struct edge *e)
@@ -149,9 +149,17 @@ static bool is_given(const struct mine_request *r, const struct edge *e)
 	return low < r->n_given && r->given[low] == key;
 }
 
+static void take(void *ctx, const struct edge *edges, size_t n)
+{
+	struct state *s = ctx;
+
+	nearest_add(&s->nearest, edges, n, s->backward);
+}
+
 static int search_both_ways(struct state *s, bool to_learn, struct error *err)
 {
 	struct mining *m = s->out;
+	unsigned k = s->request->k;
 	struct search_options options = SEARCH_OPTIONS_DEFAULT;
 	struct link_table reverse;
 	struct length_model back = length_model_reverse(&m->length);
@@ -160,21 +168,22 @@ static int search_both_ways(struct state *s, bool to_learn, struct error *err)
 	options.threads = s->request->threads;
 	options.cancel = s->request->cancel;
 	options.step = step;
+	options.take = take;
 	options.ctx = s;
 	options.keep = KEEP;
 	if (to_learn)
 		options.candidates = CANDIDATES_TO_LEARN;
-	vec_clear(&s->forward.edges);
-	vec_clear(&s->backward.edges);
-	link_table_reverse(&reverse, &m->links, m->b.forms.n);
-	whole = search_neighbours(&s->forward, &m->a, &m->b, &m->links, &m->length, &options) &&
-		search_neighbours(&s->backward, &m->b, &m->a, &reverse, &back, &options);
-	link_table_free(&reverse);
-	if (!whole)
-		return error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
+	nearest_init(&s->nearest, m->a.n, m->b.n, k > NEAREST ? k : NEAREST);
 	if (s->request->n_given)
 		score_given(s);
-	return 0;
+	nearest_add(&s->nearest, s->given.edges.v, s->given.edges.n, false);
+	s->backward = false;
+	whole = search_neighbours(NULL, &m->a, &m->b, &m->links, &m->length, &options);
+	s->backward = true;
+	link_table_reverse(&reverse, &m->links, m->b.forms.n);
+	whole = whole && search_neighbours(NULL, &m->b, &m->a, &reverse, &back, &options);
+	link_table_free(&reverse);
+	return whole ? 0 : error_set(err, TAMIS_ECANCEL, _("mining was cancelled"));
 }
 
 static int compare_floats(const void *a, const void *b)
@@ -194,6 +203,7 @@ static void measure_noise(struct mining *m)
 	vec_each(&m->candidates, i) {
 		const struct candidate *c = &m->candidates.v[i].candidate;
 
+		mine_candidates_pass(m, i);
 		if (!c->rank_x || !c->rank_y)
 			vec_push(&best, c->edge.s - c->mean);
 	}
@@ -206,6 +216,7 @@ static void measure_noise(struct mining *m)
 	vec_each(&m->candidates, i) {
 		struct candidate *c = &m->candidates.v[i].candidate;
 
+		mine_candidates_pass(m, i);
 		c->noise = (c->edge.s - c->mean - middle) / spread;
 		c->gap_noise = (c->gap_x < c->gap_y ? c->gap_x : c->gap_y) / spread;
 	}
@@ -213,18 +224,16 @@ static void measure_noise(struct mining *m)
 }
 
 /* `rivals` of either sentence's nearest become candidates with their neighbourhood. */
-static void make_candidates(struct state *s, unsigned rivals)
+static int make_candidates(struct state *s, unsigned rivals, struct error *err)
 {
 	const struct mine_request *r = s->request;
-	struct candidate_wish wish = { r->k, rivals, r->margin, s->given.edges.v, s->given.edges.n, r->threads };
-	struct nearest nearest;
+	struct candidate_wish wish = { r->k, rivals, r->margin, s->given.edges.v, s->given.edges.n, r->threads, s->memory };
+	int rc = nearest_candidates(s->out, &s->nearest, &wish, err);
 
-	nearest_build(&nearest, &s->forward, &s->backward, s->out->a.n, s->out->b.n, r->k > NEAREST ? r->k : NEAREST, r->threads);
-	vec_free(&s->forward.edges);
-	vec_free(&s->backward.edges);
-	nearest_candidates(s->out, &nearest, &wish);
-	nearest_free(&nearest);
-	measure_noise(s->out);
+	nearest_free(&s->nearest);
+	if (rc == 0)
+		measure_noise(s->out);
+	return rc;
 }
 
 /* ---- one-to-one ---- */
@@ -240,29 +249,15 @@ static int compare_mined(const void *a, const void *b)
 	return compare_places(&p->candidate.edge, &q->candidate.edge);
 }
 
-static int compare_rivals(const void *a, const void *b)
-{
-	const struct mined *p = a, *q = b;
-
-	if (p->candidate.edge.x != q->candidate.edge.x)
-		return p->candidate.edge.x < q->candidate.edge.x ? -1 : 1;
-	return compare_mined(a, b);
-}
-
 void mine_order_candidates(struct mining *m)
-{
-	if (m->candidates.n)
-		qsort(m->candidates.v, m->candidates.n, sizeof *m->candidates.v, compare_rivals);
-}
-
-/* Candidates lie in the order of x: only those of the same x change places. */
-static void order_rivals(struct mining *m)
 {
 	for (size_t i = 0, end; i < m->candidates.n; i = end) {
 		for (end = i + 1; end < m->candidates.n; end++)
 			if (m->candidates.v[end].candidate.edge.x != m->candidates.v[i].candidate.edge.x)
 				break;
-		qsort(m->candidates.v + i, end - i, sizeof *m->candidates.v, compare_rivals);
+		for (size_t k = i; k < end; k++)
+			mine_candidates_pass(m, k);
+		qsort(m->candidates.v + i, end - i, sizeof *m->candidates.v, compare_mined);
 	}
 }
 
@@ -284,15 +279,17 @@ static int compare_claims(const void *a, const void *b)
 	return p->at < q->at ? -1 : p->at > q->at;
 }
 
-/* Equal claims go by their places, which order_rivals() has brought into the order of x and y. */
+/* Equal claims go by their places, which the order of rivals has brought into the order of x and y. */
 static void assign(struct mining *m)
 {
 	bool *used_x = xcalloc(m->a.n + 1, sizeof *used_x), *used_y = xcalloc(m->b.n + 1, sizeof *used_y);
 	struct claim *claims = xmalloc((m->candidates.n + 1) * sizeof *claims);
 
-	order_rivals(m);
-	vec_each(&m->candidates, i)
+	mine_order_candidates(m);
+	vec_each(&m->candidates, i) {
+		mine_candidates_pass(m, i);
 		claims[i] = (struct claim){ m->candidates.v[i].score, m->candidates.v[i].candidate.edge.s, (uint32_t)i };
+	}
 	qsort(claims, m->candidates.n, sizeof *claims, compare_claims);
 	vec_clear(&m->pairs);
 	vec_each(&m->candidates, i) {
@@ -334,6 +331,7 @@ static void rescore_chunk(void *ctx, size_t i)
 		features_of(f, c, &m->a, &m->b, &m->links);
 		m->candidates.v[k].score = rescore(r->s->request->rescorer, f);
 	}
+	mine_candidates_rest(m, i * r->chunk, end);
 }
 
 /* Log-odds become probabilities under the share of true pairs these corpora seem to hold. */
@@ -345,15 +343,19 @@ static void apply_rescorer(struct state *s, bool mutual)
 	VEC(double) best = { 0 };
 
 	parallel_for(s->request->threads, (m->candidates.n + r.chunk - 1) / r.chunk, rescore_chunk, &r, NULL);
-	vec_each(&m->candidates, i)
+	vec_each(&m->candidates, i) {
+		mine_candidates_pass(m, i);
 		if (!m->candidates.v[i].candidate.rank_x && !m->candidates.v[i].candidate.rank_y)
 			vec_push(&best, m->candidates.v[i].score);
+	}
 	prior = rescore_prior(best.v, best.n, trained);
 	vec_free(&best);
 	shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
 	shift = shift > shift_most ? shift_most : shift;
-	vec_each(&m->candidates, i)
+	vec_each(&m->candidates, i) {
+		mine_candidates_pass(m, i);
 		m->candidates.v[i].score = 1 / (1 + exp(-(m->candidates.v[i].score + shift)));
+	}
 }
 
 /* ---- self-training ---- */
@@ -429,6 +431,27 @@ static void take_given(struct state *s)
 	mine_order_pairs(s->out);
 }
 
+/* What is kept whatever comes, and what is left for candidates. */
+static int plan_memory(struct state *s, struct error *err)
+{
+	const struct mine_request *r = s->request;
+	unsigned depth = r->k > NEAREST ? r->k : NEAREST;
+	size_t both = r->n_x + r->n_y, pairs = r->n_x < r->n_y ? r->n_x : r->n_y;
+	size_t search = nearest_bytes(r->n_x, r->n_y, depth) + s->out->links.n * sizeof(struct link) +
+			r->threads * search_scratch_bytes(r->n_x > r->n_y ? r->n_x : r->n_y, KEEP);
+	size_t assigning = RIVALS * both * sizeof(struct claim) + 2 * pairs * sizeof(struct mined);
+	size_t least = r->kept + mine_bytes(s->out) + (search > assigning ? search : assigning);
+
+	s->memory = 0;
+	if (!r->memory)
+		return 0;
+	if (r->memory <= least)
+		return error_set(err, TAMIS_ELIMIT, _("mining %zu and %zu sentences takes at least %zu MB of memory"), r->n_x, r->n_y,
+				 (least >> 20) + 1);
+	s->memory = r->memory - least;
+	return 0;
+}
+
 static int run(struct state *s, struct error *err)
 {
 	int rc;
@@ -439,10 +462,13 @@ static int run(struct state *s, struct error *err)
 	for (unsigned round = 0;; round++) {
 		bool to_learn = round < s->request->self_training;
 
-		rc = search_both_ways(s, to_learn, err);
+		rc = plan_memory(s, err);
+		if (rc == 0)
+			rc = search_both_ways(s, to_learn, err);
+		if (rc == 0) /* of what the re-scorer has seen the best are enough to learn from */
+			rc = make_candidates(s, to_learn && s->request->rescorer ? 1 : RIVALS, err);
 		if (rc)
 			return rc;
-		make_candidates(s, to_learn && s->request->rescorer ? 1 : RIVALS); /* the re-scorer's best are enough to learn from */
 		if (s->request->rescorer)
 			apply_rescorer(s, to_learn);
 		assign(s->out);
@@ -458,8 +484,7 @@ static int run(struct state *s, struct error *err)
 static void state_free(struct state *s)
 {
 	link_list_free(&s->links);
-	vec_free(&s->forward.edges);
-	vec_free(&s->backward.edges);
+	nearest_free(&s->nearest);
 	vec_free(&s->given.edges);
 	mapstr_free(&s->headwords_x);
 	mapstr_free(&s->headwords_y);
@@ -495,7 +520,7 @@ void mining_free(struct mining *m)
 	side_free(&m->b);
 	link_table_free(&m->links);
 	vec_free(&m->pairs);
-	vec_free(&m->candidates);
+	mine_candidates_free(m);
 }
 
 /* ---- scoring against gold ---- */

@@ -36,6 +36,8 @@ struct mine_request {
 	unsigned k;                   /* neighbours in the mean: 8 */
 	unsigned self_training;       /* rounds: 1 */
 	unsigned threads;
+	size_t memory;                /* bytes for what is kept of the sentences, their words and candidates; 0: no bound */
+	size_t kept;                  /* of those, bytes that the caller keeps: the lines, the lexicon */
 	const atomic_bool *cancel;
 	void (*progress)(void *ctx, size_t done, size_t total); /* sentences searched; from any worker; may be NULL */
 	void *ctx;
@@ -58,18 +60,29 @@ struct mining {
 	struct length_model length;   /* as fitted in the end */
 	VEC(struct mined) pairs;      /* best first; one-to-one unless they were given */
 	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
+	size_t on_disk;               /* bytes of the candidates that lie in a temporary file: all or none */
 	size_t lexicon_rows, seed_rows, learned_rows; /* what the links were made from */
 };
 
-/* 0, or TAMIS_ECANCEL. */
+/* 0, TAMIS_ECANCEL, TAMIS_ELIMIT when `memory` cannot do, TAMIS_EIO when there is no room for what memory does not hold.  The
+ * result is the same for any memory. */
 int mine(struct mining *out, const struct mine_request *request, struct error *err);
 /* Sides, length ratio and links only: what it takes to explain pairs that were found by other means. */
 void mine_prepare(struct mining *out, const struct mine_request *request);
 /* Best first; equals by their places. */
 void mine_order_pairs(struct mining *m);
-/* Puts candidates in their order: by x, then falling score, then y. */
+/* Puts candidates, which lie in the order of x, in their order: those of one x by falling score, then y. */
 void mine_order_candidates(struct mining *m);
 void mining_free(struct mining *m);
+/* Room for `n` candidates, which replace those there were: in a file when they take more than `memory` bytes (0: no bound). */
+int mine_candidates_room(struct mining *m, size_t n, size_t memory, struct error *err);
+void mine_candidates_free(struct mining *m);
+/* Takes candidates [from, to) out of memory when they lie in a file, until they are looked at again. */
+void mine_candidates_rest(const struct mining *m, size_t from, size_t to);
+/* The same for those behind a walk that has come to candidate `i`. */
+void mine_candidates_pass(const struct mining *m, size_t i);
+/* Bytes of the sides and the links. */
+size_t mine_bytes(const struct mining *m);
 
 /* Precision, recall and F1 of pairs with a score of `threshold` or more against gold pairs (x << 32 | y, in a set). */
 struct mine_score {

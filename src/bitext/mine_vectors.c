@@ -57,6 +57,28 @@ static int score_given(struct vector_pairs *out, const struct knn *knn, const st
 	return knn_score(out->pairs.v, out->pairs.n, knn, v->x, v->y, v->lines.margin, err);
 }
 
+static int explain_all(struct mining *out, const struct vector_mining *v, const struct vector_pairs *pairs,
+		       const struct vector_pairs *all, struct error *err)
+{
+	size_t kept = v->lines.kept + mine_bytes(out) + (all->pairs.cap + pairs->pairs.cap) * sizeof *all->pairs.v +
+		      pairs->pairs.n * sizeof *out->pairs.v;
+	size_t left = !v->lines.memory ? 0 : v->lines.memory > kept ? v->lines.memory - kept : 1;
+	int rc = mine_candidates_room(out, all->pairs.n, left, err);
+	struct wordmatch *words = wordmatch_new(&out->a, &out->b, &out->links);
+
+	vec_each(&pairs->pairs, i)
+		vec_push(&out->pairs, explain(out, words, &pairs->pairs.v[i]));
+	for (size_t i = 0; rc == 0 && i < all->pairs.n; i++) {
+		out->candidates.v[i] = explain(out, words, &all->pairs.v[i]);
+		mine_candidates_pass(out, i);
+	}
+	if (rc == 0)
+		mine_order_candidates(out);
+	mine_order_pairs(out);
+	wordmatch_free(words);
+	return rc;
+}
+
 int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	struct knn knn = { 0 };
@@ -74,18 +96,11 @@ int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector
 	else
 		knn_pairs(&pairs, &knn, v->x->n, v->y->n, v->lines.margin, v->retrieval);
 	knn_all(&all, &knn, v->x->n, v->y->n, v->lines.margin);
-	struct wordmatch *words = wordmatch_new(&out->a, &out->b, &out->links);
-
-	vec_each(&pairs.pairs, i)
-		vec_push(&out->pairs, explain(out, words, &pairs.pairs.v[i]));
-	vec_each(&all.pairs, i)
-		vec_push(&out->candidates, explain(out, words, &all.pairs.v[i]));
-	mine_order_candidates(out);
-	mine_order_pairs(out);
-	wordmatch_free(words);
+	knn_free(&knn);
+	if (rc == 0)
+		rc = explain_all(out, v, &pairs, &all, err);
 	vec_free(&pairs.pairs);
 	vec_free(&all.pairs);
-	knn_free(&knn);
 	if (rc)
 		mining_free(out);
 	return rc;

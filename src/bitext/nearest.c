@@ -26,43 +26,33 @@ static void put(struct near *row, unsigned depth, const struct near *new)
 		row[at] = *new;
 }
 
-struct building {
-	struct nearest *out;
-	const struct edges *forward, *backward;
-};
-
-/* Side 0: what x sees; side 1: what y sees. */
-static void build_side(void *ctx, size_t side)
+void nearest_init(struct nearest *out, size_t n_x, size_t n_y, unsigned depth)
 {
-	const struct building *b = ctx;
-	unsigned depth = b->out->depth;
-	struct near *rows = side ? b->out->y : b->out->x;
-	size_t n = (side ? b->out->n_y : b->out->n_x) * depth;
-
-	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct near){ .s = 0, .other = UINT32_MAX };
-	vec_each(&b->forward->edges, i) {
-		const struct edge *e = &b->forward->edges.v[i];
-
-		put(rows + (size_t)(side ? e->y : e->x) * depth, depth,
-		    &(struct near){ e->s, e->cover_x, e->cover_y, e->length, side ? e->x : e->y });
-	}
-	vec_each(&b->backward->edges, i) {
-		const struct edge *e = &b->backward->edges.v[i]; /* x is a sentence of y */
-
-		put(rows + (size_t)(side ? e->x : e->y) * depth, depth,
-		    &(struct near){ e->s, e->cover_y, e->cover_x, e->length, side ? e->y : e->x });
-	}
-}
-
-void nearest_build(struct nearest *out, const struct edges *forward, const struct edges *backward, size_t n_x, size_t n_y,
-		   unsigned depth, unsigned threads)
-{
-	struct building b = { out, forward, backward };
+	const struct near nobody = { .s = 0, .other = UINT32_MAX };
 
 	*out = (struct nearest){ xmalloc((n_x * depth + 1) * sizeof *out->x), xmalloc((n_y * depth + 1) * sizeof *out->y), n_x, n_y,
 				 depth };
-	parallel_for(threads, 2, build_side, &b, NULL);
+	for (size_t i = 0; i < n_x * depth; i++)
+		out->x[i] = nobody;
+	for (size_t i = 0; i < n_y * depth; i++)
+		out->y[i] = nobody;
+}
+
+size_t nearest_bytes(size_t n_x, size_t n_y, unsigned depth)
+{
+	return (n_x + n_y) * depth * sizeof(struct near);
+}
+
+void nearest_add(struct nearest *n, const struct edge *edges, size_t count, bool backward)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct edge e = edges[i];
+
+		if (backward)
+			e = (struct edge){ e.y, e.x, e.s, e.cover_y, e.cover_x, e.length };
+		put(n->x + (size_t)e.x * n->depth, n->depth, &(struct near){ e.s, e.cover_x, e.cover_y, e.length, e.y });
+		put(n->y + (size_t)e.y * n->depth, n->depth, &(struct near){ e.s, e.cover_x, e.cover_y, e.length, e.x });
+	}
 }
 
 void nearest_free(struct nearest *n)
@@ -227,6 +217,8 @@ static void walk(void *ctx, size_t chunk)
 		offer_all(k, &at, (uint32_t)x);
 	if (k->counting)
 		k->start[chunk + 1] = at;
+	else
+		mine_candidates_rest(k->m, k->start[chunk], at);
 }
 
 /* The nearest of y, by x. */
@@ -247,21 +239,22 @@ static void turn_round(struct making *k)
 			k->seen_by[k->first[n->y[i].other + 1]++] = (uint32_t)(i / n->depth);
 }
 
-void nearest_candidates(struct mining *m, const struct nearest *n, const struct candidate_wish *wish)
+int nearest_candidates(struct mining *m, const struct nearest *n, const struct candidate_wish *wish, struct error *err)
 {
 	size_t chunks = (n->n_x + CHUNK - 1) / CHUNK;
 	struct making k = { .m = m, .near = n, .wish = wish, .start = xcalloc(chunks + 1, sizeof *k.start), .counting = true };
+	int rc;
 
 	turn_round(&k);
 	parallel_for(wish->threads, chunks, walk, &k, NULL);
 	for (size_t c = 0; c < chunks; c++)
 		k.start[c + 1] += k.start[c];
-	vec_clear(&m->candidates);
-	vec_reserve(&m->candidates, k.start[chunks]);
-	m->candidates.n = k.start[chunks];
+	rc = mine_candidates_room(m, k.start[chunks], wish->memory, err);
 	k.counting = false;
-	parallel_for(wish->threads, chunks, walk, &k, NULL);
+	if (rc == 0)
+		parallel_for(wish->threads, chunks, walk, &k, NULL);
 	free(k.first);
 	free(k.seen_by);
 	free(k.start);
+	return rc;
 }

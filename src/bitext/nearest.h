@@ -21,9 +21,11 @@ struct nearest {
 	unsigned depth;
 };
 
-/* From the edges found by x and those found by y (`backward`, whose x and covers are of y), each pair once whoever found it. */
-void nearest_build(struct nearest *out, const struct edges *forward, const struct edges *backward, size_t n_x, size_t n_y,
-		   unsigned depth, unsigned threads);
+void nearest_init(struct nearest *out, size_t n_x, size_t n_y, unsigned depth);
+/* Adds edges that x found, then those that y found (`backward`: their x is of y).  Each pair counts once, as x saw it.  Edges of one
+ * direction may come in any order. */
+void nearest_add(struct nearest *n, const struct edge *edges, size_t count, bool backward);
+size_t nearest_bytes(size_t n_x, size_t n_y, unsigned depth);
 void nearest_free(struct nearest *n);
 
 struct candidate_wish {
@@ -33,9 +35,10 @@ struct candidate_wish {
 	const struct edge *given; /* candidates whatever their place; rising by x, then y */
 	size_t n_given;
 	unsigned threads;
+	size_t memory;            /* bytes for the candidates: more go to a file */
 };
 
-/* Replaces m->candidates, in the order of x. */
-void nearest_candidates(struct mining *m, const struct nearest *n, const struct candidate_wish *wish);
+/* Replaces m->candidates, in the order of x.  TAMIS_EIO when they have no room. */
+int nearest_candidates(struct mining *m, const struct nearest *n, const struct candidate_wish *wish, struct error *err);
 
 #endif

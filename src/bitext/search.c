@@ -11,6 +11,8 @@
 #include "bitext/wordmatch.h"
 
 /* What a sentence has gathered is a number of so many bits, beside those that name a word. */
+enum { CHUNK_LEAST = 128, CHUNK_MOST = 4096 }; /* sentences that share scratch memory */
+
 enum { TAG_BITS = 8, TAG_MASK = (1 << TAG_BITS) - 1, SUM_BITS = 32 - TAG_BITS };
 
 /* However large the corpora, a word finds about so many sentences at most: else the time would grow with the square. */
@@ -140,6 +142,7 @@ struct search {
 	float most;               /* df from which a word is too common to find by, for a link of weight 1 */
 	size_t chunk;
 	struct edges *parts;      /* by chunk */
+	pthread_mutex_t taking;
 };
 
 static void scratch_init(struct scratch *s, const struct search *search)
@@ -151,6 +154,11 @@ static void scratch_init(struct scratch *s, const struct search *search)
 	s->touched = xmalloc(n * sizeof *s->touched);
 	s->scores = xmalloc(n * sizeof *s->scores);
 	s->matcher = wordmatch_new(search->a, search->b, search->links);
+}
+
+size_t search_scratch_bytes(size_t n, unsigned keep)
+{
+	return n * (2 * sizeof(uint32_t) + sizeof(float)) + (size_t)CHUNK_MOST * keep * sizeof(struct edge);
 }
 
 static void scratch_free(struct scratch *s)
@@ -333,19 +341,41 @@ static void search_chunk(void *ctx, size_t i)
 		search_one(&s, search, (uint32_t)x, &search->parts[i]);
 	}
 	scratch_free(&s);
+	if (search->options->take) {
+		pthread_mutex_lock(&search->taking);
+		search->options->take(search->options->ctx, search->parts[i].edges.v, search->parts[i].edges.n);
+		pthread_mutex_unlock(&search->taking);
+		vec_free(&search->parts[i].edges);
+	}
 	if (search->options->step)
 		search->options->step(search->options->ctx, end - i * search->chunk);
+}
+
+static void join(struct edges *out, struct edges *parts, size_t chunks)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < chunks; i++)
+		total += parts[i].edges.n;
+	vec_reserve(&out->edges, out->edges.n + total);
+	for (size_t i = 0; i < chunks; i++) {
+		if (parts[i].edges.n)
+			memcpy(out->edges.v + out->edges.n, parts[i].edges.v, parts[i].edges.n * sizeof *out->edges.v);
+		out->edges.n += parts[i].edges.n;
+		vec_free(&parts[i].edges);
+	}
 }
 
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,
 		       const struct length_model *length, const struct search_options *options)
 {
-	struct search search = { .a = a, .b = b, .links = links, .options = options, .length = length };
-	size_t chunks, total = 0;
+	struct search search = { .a = a, .b = b, .links = links, .options = options, .length = length,
+				 .taking = PTHREAD_MUTEX_INITIALIZER };
+	size_t chunks;
 	bool whole;
 
 	search.most = (float)fmin(fmax(50, options->common * (double)b->n), common_most + (double)b->n / 1000);
-	search.chunk = a->n / 64 > 128 ? a->n / 64 : 128;
+	search.chunk = a->n / 64 < CHUNK_LEAST ? CHUNK_LEAST : a->n / 64 > CHUNK_MOST ? CHUNK_MOST : a->n / 64;
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
 	postings_build(&search.postings, b);
@@ -355,16 +385,8 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	whole = parallel_for(options->threads, chunks, search_chunk, &search, options->cancel);
 	if (options->cancel && atomic_load(options->cancel))
 		whole = false;
-	for (size_t i = 0; i < chunks; i++)
-		total += search.parts[i].edges.n;
-	vec_reserve(&out->edges, out->edges.n + total);
-	for (size_t i = 0; i < chunks; i++) {
-		if (search.parts[i].edges.n)
-			memcpy(out->edges.v + out->edges.n, search.parts[i].edges.v,
-			       search.parts[i].edges.n * sizeof *out->edges.v);
-		out->edges.n += search.parts[i].edges.n;
-		vec_free(&search.parts[i].edges);
-	}
+	if (!options->take)
+		join(out, search.parts, chunks);
 	free(search.parts);
 	free(search.weight);
 	postings_free(&search.postings);

@@ -13,18 +13,6 @@
 
 #include "bitext/links.h"
 
-struct search_options {
-	unsigned candidates;      /* taken from the index for exact scoring: 96 */
-	unsigned keep;            /* neighbours kept of each sentence: 32 */
-	double common;            /* words in more than this share of sentences find nobody: .05 */
-	unsigned threads;
-	const atomic_bool *cancel; /* may be NULL */
-	void (*step)(void *ctx, size_t n); /* n more sentences are searched; from any worker; may be NULL */
-	void *ctx;
-};
-
-#define SEARCH_OPTIONS_DEFAULT { .candidates = 96, .keep = 32, .common = .05, .threads = 1 }
-
 struct edge {
 	uint32_t x, y;
 	float s;                  /* similarity 0..1 */
@@ -35,6 +23,21 @@ struct edge {
 struct edges {
 	VEC(struct edge) edges;
 };
+
+struct search_options {
+	unsigned candidates;      /* taken from the index for exact scoring: 96 */
+	unsigned keep;            /* neighbours kept of each sentence: 32 */
+	double common;            /* words in more than this share of sentences find nobody: .05 */
+	unsigned threads;
+	const atomic_bool *cancel; /* may be NULL */
+	void (*step)(void *ctx, size_t n); /* n more sentences are searched; from any worker; may be NULL */
+	void *ctx;
+	/* What a stretch of sentences found, ordered as below, instead of keeping it for the end; one call at a time, in any order.
+	 * NULL: the edges go to `out`. */
+	void (*take)(void *ctx, const struct edge *edges, size_t n);
+};
+
+#define SEARCH_OPTIONS_DEFAULT { .candidates = 96, .keep = 32, .common = .05, .threads = 1 }
 
 /* How long translations are: `ratio` is expected characters of y for one of x, `variance` that of y for an expected one. */
 struct length_model {
@@ -50,6 +53,9 @@ struct length_model length_model_reverse(const struct length_model *m);
 /* -ln of the chance that two sentences of these lengths translate each other. */
 double length_surprise(double chars_x, double chars_y, const struct length_model *m);
 double side_length_ratio(const struct side *a, const struct side *b);
+
+/* Memory a thread takes to search among n sentences. */
+size_t search_scratch_bytes(size_t n, unsigned keep);
 
 /* Neighbours in b of each sentence of a, ordered by x, then falling s, then y.  False when cancelled. */
 bool search_neighbours(struct edges *out, const struct side *a, const struct side *b, const struct link_table *links,

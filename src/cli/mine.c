@@ -26,7 +26,7 @@ static const struct verb_option options[] = {
 	{ .name = "target-vectors", .value = "FILE", .help = N_("embeddings of the target's lines") },
 	{ .name = "tensor", .value = "NAME", .help = N_("which matrix of the .safetensors files (default: the only one)") },
 	{ .name = "half", .help = N_("keep embeddings as float16: half the memory, cosines exact to about 0.0005") },
-	{ .name = "memory", .value = "SIZE", .help = N_("memory for embeddings, such as 512M; the rest is read again from their files") },
+	{ .name = "memory", .value = "SIZE", .help = N_("memory for what mining keeps, such as 512M; the rest lies in files") },
 	{ .name = "retrieval", .value = "KIND", .help = N_("with embeddings, who is paired with whom (default max: one-to-one)"),
 	  .choices = "max forward backward intersection" },
 	{ .name = "index", .value = "KIND", .help = N_("how neighbours are searched (default auto: ivf from about 300,000 lines a side)"),

@@ -9,6 +9,7 @@
 
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "base/scratch.h"
 #include "dedup/spill.h"
 
 #define ROW (SKETCH_K * sizeof(uint32_t))
@@ -34,7 +35,7 @@ int sketches_init(struct sketches *s, size_t n, struct shingle_spec spec, enum m
 		s->slots = xreallocarray(NULL, n ? n : 1, ROW);
 		return 0;
 	}
-	s->fd = spill_file(err);
+	s->fd = scratch_file(err);
 	return s->fd < 0 ? TAMIS_EIO : 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "base/scratch.h"
 
 struct extent {
 	uint64_t at;
@@ -19,28 +20,6 @@ struct spill_part {
 	VEC(struct extent) out;
 	uint64_t n;
 };
-
-int spill_file(struct error *err)
-{
-	const char *dir = getenv("TMPDIR");
-	char *path;
-	int fd;
-
-	if (dir == NULL || *dir == '\0')
-		dir = "/tmp";
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	path = fs_join(dir, "tamis-XXXXXX"); /* file systems without O_TMPFILE */
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	else
-		error_errno(err, TAMIS_EIO, errno, _("a temporary file can't be made in %s; set TMPDIR to another folder"),
-			    dir);
-	free(path);
-	return fd >= 0 ? fd : TAMIS_EIO;
-}
 
 void spill_init(struct spill *s, size_t record, unsigned parts, size_t limit)
 {
@@ -85,7 +64,7 @@ static int write_out(struct spill *s, struct error *err)
 {
 	int rc = 0;
 
-	if (s->fd < 0 && (s->fd = spill_file(err)) < 0)
+	if (s->fd < 0 && (s->fd = scratch_file(err)) < 0)
 		return TAMIS_EIO;
 	for (unsigned p = 0; p < s->parts && rc == 0; p++) {
 		struct spill_part *part = &s->part[p];

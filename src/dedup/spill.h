@@ -33,7 +33,4 @@ uint64_t spill_count(const struct spill *s, unsigned p);
 /* Takes a partition's records out (the caller frees); different partitions from different threads. */
 int spill_take(struct spill *s, unsigned p, void **records, size_t *n, struct error *err);
 
-/* A file without a name in $TMPDIR: read and write, gone when closed.  Negative TAMIS_EIO on failure. */
-int spill_file(struct error *err);
-
 #endif

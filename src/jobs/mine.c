@@ -197,6 +197,8 @@ static void fill_request(struct mine_request *r, const struct mine_work *w, cons
 	r->k = wish->k ? wish->k : w->of_vectors ? 4 : 8;
 	r->self_training = wish->self_training;
 	r->threads = job_threads(job);
+	r->memory = wish->memory;
+	r->kept = pile_bytes(&w->source) + pile_bytes(&w->target) + lexicon_bytes(&w->lexicon);
 	r->cancel = job ? job_cancel_flag(job) : NULL;
 	r->progress = progress;
 	r->ctx = job;

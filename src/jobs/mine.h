@@ -22,7 +22,7 @@ struct mine_wish {
 	const char *source_vectors, *target_vectors; /* .npy or .safetensors files, a row a line; or NULL */
 	const char *tensor;               /* of .safetensors files, or NULL */
 	bool half;                        /* keep embeddings as float16 */
-	size_t memory;                    /* bytes for embeddings and their comparison; 0: no bound */
+	size_t memory;                    /* bytes for sentences, words, neighbours, candidates, embeddings; 0: no bound */
 	enum retrieval retrieval;         /* who is paired with whom, with embeddings */
 	enum vector_index index;
 	double recall;                    /* wanted of an index; 0: the default */

@@ -301,6 +301,11 @@ uint64_t pile_numbers(const struct pile *p)
 	return p->documents > 1 ? p->documents : p->sentences.n;
 }
 
+size_t pile_bytes(const struct pile *p)
+{
+	return p->text.cap * sizeof *p->text.v + p->sentences.cap * sizeof *p->sentences.v + arena_bytes(&p->arena);
+}
+
 void pile_free(struct pile *p)
 {
 	free(p->name);

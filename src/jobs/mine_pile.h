@@ -35,6 +35,7 @@ struct pile_wish {
 };
 
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err);
+size_t pile_bytes(const struct pile *p); /* that it takes in memory */
 void pile_free(struct pile *p);
 
 /* What cleaning left out, for people: "another language 6891, markup left over 13"; false when nothing was. */

@@ -92,10 +92,10 @@ static void free_corpus(struct corpus *c)
 	map64_free(&c->gold);
 }
 
-static void mine_corpus(struct mining *out, const struct corpus *c, const struct rescorer *rescorer, unsigned threads)
+static int mine_within(struct mining *out, const struct corpus *c, const struct rescorer *rescorer, unsigned threads, size_t memory,
+		       struct error *err)
 {
 	struct mine_request r = MINE_REQUEST_DEFAULT;
-	struct error err = { 0 };
 
 	r.lang_x = lang("en");
 	r.lang_y = lang("sw");
@@ -106,7 +106,15 @@ static void mine_corpus(struct mining *out, const struct corpus *c, const struct
 	r.lexicon = &c->lexicon;
 	r.rescorer = rescorer;
 	r.threads = threads;
-	assert_int_equal(mine(out, &r, &err), 0);
+	r.memory = memory;
+	return mine(out, &r, err);
+}
+
+static void mine_corpus(struct mining *out, const struct corpus *c, const struct rescorer *rescorer, unsigned threads)
+{
+	struct error err = { 0 };
+
+	assert_int_equal(mine_within(out, c, rescorer, threads, 0, &err), 0);
 }
 
 static void finds_hidden_pairs_and_rejects_noise(void **state)
@@ -213,6 +221,23 @@ static void lengths_are_fitted_to_the_pairs_at_hand(void **state)
 	assert_true(fabs(length_surprise(50, 130, &fitted) - length_surprise(130, 50, &back)) < 1e-9);
 }
 
+static void assert_same_pairs(const struct mined *a, const struct mined *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(a[i].candidate.edge.x, b[i].candidate.edge.x);
+		assert_int_equal(a[i].candidate.edge.y, b[i].candidate.edge.y);
+		assert_memory_equal(&a[i].score, &b[i].score, sizeof(double));
+	}
+}
+
+static void assert_same(const struct mining *a, const struct mining *b)
+{
+	assert_int_equal(a->pairs.n, b->pairs.n);
+	assert_int_equal(a->candidates.n, b->candidates.n);
+	assert_same_pairs(a->pairs.v, b->pairs.v, a->pairs.n);
+	assert_same_pairs(a->candidates.v, b->candidates.v, a->candidates.n);
+}
+
 static void is_the_same_for_any_number_of_threads(void **state)
 {
 	struct corpus c;
@@ -222,15 +247,35 @@ static void is_the_same_for_any_number_of_threads(void **state)
 	make_corpus(&c);
 	mine_corpus(&one, &c, NULL, 1);
 	mine_corpus(&three, &c, NULL, 3);
-	assert_int_equal(one.pairs.n, three.pairs.n);
-	assert_int_equal(one.candidates.n, three.candidates.n);
-	for (size_t i = 0; i < one.pairs.n; i++) {
-		assert_int_equal(one.pairs.v[i].candidate.edge.x, three.pairs.v[i].candidate.edge.x);
-		assert_int_equal(one.pairs.v[i].candidate.edge.y, three.pairs.v[i].candidate.edge.y);
-		assert_memory_equal(&one.pairs.v[i].score, &three.pairs.v[i].score, sizeof(double));
-	}
+	assert_same(&one, &three);
 	mining_free(&one);
 	mining_free(&three);
+	free_corpus(&c);
+}
+
+/* The least that will do is found from what is refused: there candidates lie in a file. */
+static void is_the_same_within_any_memory_that_will_do(void **state)
+{
+	struct corpus c;
+	struct mining ample, scarce;
+	struct error err = { 0 };
+	size_t memory = 1 << 20;
+
+	(void)state;
+	make_corpus(&c);
+	mine_corpus(&ample, &c, NULL, 2);
+	assert_int_equal(ample.on_disk, 0);
+	assert_int_equal(mine_within(&scarce, &c, NULL, 2, memory, &err), TAMIS_ELIMIT);
+	assert_non_null(strstr(err.msg, "at least"));
+	while (mine_within(&scarce, &c, NULL, 2, memory, &err) == TAMIS_ELIMIT)
+		memory += 20000;
+	assert_int_equal(scarce.on_disk, scarce.candidates.n * sizeof *scarce.candidates.v);
+	assert_same(&ample, &scarce);
+	mining_free(&scarce);
+	setenv("TMPDIR", "/nonexistent", 1);
+	assert_int_equal(mine_within(&scarce, &c, NULL, 2, memory, &err), TAMIS_EIO);
+	unsetenv("TMPDIR");
+	mining_free(&ample);
 	free_corpus(&c);
 }
 
@@ -440,6 +485,7 @@ int main(void)
 		cmocka_unit_test(probabilities_hold_where_true_pairs_are_rarer_or_denser),
 		cmocka_unit_test(lengths_are_fitted_to_the_pairs_at_hand),
 		cmocka_unit_test(is_the_same_for_any_number_of_threads),
+		cmocka_unit_test(is_the_same_within_any_memory_that_will_do),
 		cmocka_unit_test(stops_when_cancelled),
 		cmocka_unit_test(survives_empty_lines_and_empty_sides),
 		cmocka_unit_test(model1_learns_from_what_occurs_together),
