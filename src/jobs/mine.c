@@ -265,14 +265,20 @@ int mine_work_on_piles(struct mine_work *w, const struct mine_wish *wish, struct
 
 int mine_work_run(struct mine_work *w, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err)
 {
-	struct pile_wish source = { wish->source, wish->source_lang, wish->keep_all || wish->align, false };
-	struct pile_wish target = { wish->target, wish->target_lang, wish->keep_all || wish->align, false };
+	struct pile_wish source = { wish->source, wish->source_lang, false }, target = { wish->target, wish->target_lang, false };
+	bool keep_all = wish->keep_all || wish->align;
 	int rc;
 
 	*w = (struct mine_work){ .started_ms = clock_wall_ms() };
 	rc = wish->existing ? mine_work_existing(w, wish, s, job, err) : pile_load(&w->source, s, &source, job, err);
 	if (rc == 0 && !wish->existing)
 		rc = pile_load(&w->target, s, &target, job, err);
+	if (rc == 0 && !wish->existing) {
+		piles_tell_apart(&w->source, &w->target);
+		rc = pile_clean(&w->source, keep_all, err);
+	}
+	if (rc == 0 && !wish->existing)
+		rc = pile_clean(&w->target, keep_all, err);
 	if (rc == 0 && wish->check)
 		rc = wish->check(wish->check_ctx, &w->source, &w->target, err);
 	if (rc) {

@@ -11,6 +11,8 @@
 #include "text/langid.h"
 #include "text/segment.h"
 
+#define MIXED_SHARE .1 /* of a second language that is there on purpose */
+
 enum { RECORD_BYTES = 64 << 20, LANGUAGE_SAMPLES = 2000, SENTENCES_MOST = 1 << 30 };
 
 /* Sentences of whole records, before the language of the pile is known. */
@@ -179,23 +181,41 @@ static int load_file(struct loading *l, struct error *err)
 
 /* ---- language and cleaning ---- */
 
-/* What most of the first sentences are written in. */
-static uint8_t majority_language(const struct pile *p)
+/* What most of a sample of the sentences are written in, and what the most of the others. */
+static void guess_languages(struct pile *p)
 {
-	double votes[256] = { 0 };
-	uint8_t best = LANG_UNKNOWN;
+	double votes[256] = { 0 }, all = 0;
+	size_t step = p->text.n / LANGUAGE_SAMPLES + 1;
+	uint8_t best = LANG_UNKNOWN, second = LANG_UNKNOWN;
 
-	for (size_t i = 0; i < p->text.n && i < LANGUAGE_SAMPLES; i++) {
+	for (size_t i = 0; i < p->text.n; i += step) {
 		float sure;
 		uint8_t lang = lang_guess(p->text.v[i], &sure);
+		double vote = (double)sure * (double)(p->text.v[i].len < 200 ? p->text.v[i].len : 200);
 
 		if (lang != LANG_UNKNOWN)
-			votes[lang] += (double)sure * (double)(p->text.v[i].len < 200 ? p->text.v[i].len : 200);
+			votes[lang] += vote;
+		all += vote;
 	}
 	for (unsigned lang = 1; lang < 256; lang++)
 		if (votes[lang] > votes[best])
 			best = (uint8_t)lang;
-	return best;
+	for (unsigned lang = 1; lang < 256; lang++)
+		if (lang != best && votes[lang] > votes[second])
+			second = (uint8_t)lang;
+	p->lang = best;
+	p->second = second;
+	p->second_share = all > 0 ? votes[second] / all : 0;
+}
+
+bool piles_tell_apart(struct pile *a, struct pile *b)
+{
+	struct pile *mixed = a->second_share >= b->second_share ? a : b;
+
+	if (a->lang != b->lang || mixed->second == LANG_UNKNOWN || mixed->second_share < MIXED_SHARE)
+		return a->lang != b->lang;
+	mixed->lang = mixed->second;
+	return true;
 }
 
 static void clean(struct pile *p, bool keep_all)
@@ -279,14 +299,16 @@ int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, s
 	vec_free(&l.ranges.ranges);
 	buf_free(&l.plain);
 	if (rc == 0 && out->lang == LANG_UNKNOWN)
-		out->lang = majority_language(out);
-	if (rc == 0)
-		clean(out, wish->keep_all);
-	if (rc == 0 && out->text.n == 0)
-		rc = refuse_empty(out, err);
+		guess_languages(out);
 	if (rc)
 		pile_free(out);
 	return rc;
+}
+
+int pile_clean(struct pile *p, bool keep_all, struct error *err)
+{
+	clean(p, keep_all);
+	return p->text.n ? 0 : refuse_empty(p, err);
 }
 
 uint32_t pile_number(const struct pile *p, uint32_t sentence)

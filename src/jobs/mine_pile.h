@@ -18,6 +18,8 @@ struct pile_sentence {
 struct pile {
 	char *name;               /* corpus or path */
 	uint8_t lang;
+	uint8_t second;           /* when `lang` was guessed: what the most of the other sentences are in */
+	double second_share;      /* 0..1 of all that was looked at */
 	bool of_file;
 	VEC(struct span) text;    /* lives in the arena */
 	VEC(struct pile_sentence) sentences; /* the same length */
@@ -30,11 +32,17 @@ struct pile {
 struct pile_wish {
 	const char *name;         /* corpus, else path */
 	const char *lang;         /* code, or NULL: guessed from the text */
-	bool keep_all;            /* no cleaning: line numbers are what counts */
 	bool lines;               /* every line of a record is a sentence */
 };
 
+/* Reads a pile and guesses its language from all over it. */
 int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, struct job *job, struct error *err);
+/* Where both were guessed to be in one language, a manual that is translated in part say, the one with more of a second language is
+ * taken to be in that.  False when they stay the same. */
+bool piles_tell_apart(struct pile *a, struct pile *b);
+/* Leaves out what is no sentence to mine from, all of another language too; with `keep_all` nothing, for line numbers count then.
+ * TAMIS_EUSAGE when nothing is left. */
+int pile_clean(struct pile *p, bool keep_all, struct error *err);
 size_t pile_bytes(const struct pile *p); /* that it takes in memory */
 void pile_free(struct pile *p);
 

@@ -26,3 +26,12 @@ out_has '"source":{"document":"1.1"'
 out_has 'Forty boats were lying in the harbour that winter.'
 out_has "Quarante bateaux se trouvaient dans le port cet hiver-là."
 ! grep -q color "$dir/out" || wrong "a style sheet was mined"
+# A manual that is translated in part.
+mkdir mixed
+cp fr/page.html mixed/page.html
+cp en/page.html mixed/rest.html
+sed 's/harbour/village/g; s/letters/songs/' en/page.html >mixed/more.html
+t import mixed --corpus mixed
+t --json mine en mixed --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold 0
+status 0
+out_has '"source_lang":"en","target_lang":"fr"'
