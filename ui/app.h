@@ -67,7 +67,7 @@ struct app_message {
 struct said {
 	enum style style;
 	int64_t at_ms;
-	char text[240];
+	char text[512];
 };
 
 struct app {

@@ -15,7 +15,7 @@
 
 #define ROWS_LEAST 4
 #define COLUMNS_LEAST 24
-#define MESSAGE_ROOM 36 /* columns a message needs beside the position */
+#define MESSAGE_ROWS 4 /* of a message that is longer than a row; F2 shows it whole */
 
 static void draw_title(struct app *app, struct rect line)
 {
@@ -72,34 +72,64 @@ static int draw_running(struct app *app, struct rect line)
 	return line.columns - columns - 2;
 }
 
-/* What was said last, after the position when both fit. */
-static void draw_message(struct app *app, struct rect left, int x)
+/* What was said last, while it is shown. */
+static const struct said *said_last(const struct app *app)
 {
-	const struct said *said = &app->messages.v[app->messages.n - 1];
-
-	if (left.columns - x < MESSAGE_ROOM) {
-		draw_fill(app, left, STYLE_STATUS);
-		x = 1;
-	}
-	draw_text(app, left, 0, x, said->style, said->text);
+	return app->message_shown && app->messages.n ? &app->messages.v[app->messages.n - 1] : NULL;
 }
 
-static void draw_status(struct app *app, struct rect line)
+/* The position and what was said last stand on one line when both fit; else what was said takes rows of its own above it.  A job's
+ * progress takes up to half of the line; on a low screen there is no room but this. */
+static bool fits_beside(const struct app *app, const struct buf *position, const struct said *said)
 {
-	struct screen *top = app_top(app);
-	struct buf text = BUF_INIT;
+	int room = app->n_running ? app->columns / 2 : app->columns, before = display_columns(buf_span(position), false);
+
+	return (before ? before + 3 : 0) + display_columns(span_of(said->text), false) + 2 <= room ||
+	       app->rows <= ROWS_LEAST + MESSAGE_ROWS;
+}
+
+static void draw_above(struct app *app, const struct said *said, struct rect *body)
+{
+	struct sheet sheet = { .limit = MESSAGE_ROWS };
+	struct rect lines;
+
+	sheet_wrap(&sheet, said->style, -1, span_of(said->text), body->columns - 1, 1);
+	lines = rect_bottom(body, (int)sheet.lines.n);
+	draw_fill(app, lines, STYLE_STATUS);
+	draw_sheet(app, lines, &sheet, 0);
+	sheet_free(&sheet);
+}
+
+static void draw_status(struct app *app, struct rect line, const struct buf *position, const struct said *beside)
+{
 	struct rect left = line;
-	bool message = app->message_shown && app->messages.n;
 	int x = 1;
 
 	draw_fill(app, line, STYLE_STATUS);
-	left.columns = message && !app->n_running ? line.columns - 1 : draw_running(app, line);
+	left.columns = beside && !app->n_running ? line.columns - 1 : draw_running(app, line);
+	x += draw_span(app, left, 0, x, STYLE_STATUS, buf_span(position));
+	if (beside)
+		draw_text(app, left, 0, x > 1 ? x + 3 : x, beside->style, beside->text);
+}
+
+static void draw_body(struct app *app, struct rect body, struct rect status)
+{
+	const struct said *said = said_last(app);
+	struct screen *top = app_top(app);
+	struct buf position = BUF_INIT;
+	bool beside;
+
 	if (top->type->status)
-		top->type->status(app, top, &text);
-	x += draw_span(app, left, 0, x, STYLE_STATUS, buf_span(&text));
-	if (message)
-		draw_message(app, left, x > 1 ? x + 3 : x);
-	buf_free(&text);
+		top->type->status(app, top, &position);
+	beside = said && fits_beside(app, &position, said);
+	if (said && !beside)
+		draw_above(app, said, &body);
+	top->type->draw(app, top, body);
+	buf_clear(&position); /* drawing may have moved it */
+	if (top->type->status)
+		top->type->status(app, top, &position);
+	draw_status(app, status, &position, beside ? said : NULL);
+	buf_free(&position);
 }
 
 static bool hint_fits(const struct app *app, const char *hint)
@@ -191,8 +221,7 @@ void app_lay_out(struct app *app)
 		top->type->draw(app, top, body);
 		draw_prompt(app, status);
 	} else {
-		top->type->draw(app, top, body);
-		draw_status(app, status);
+		draw_body(app, body, status);
 	}
 }
 

@@ -122,7 +122,7 @@ static void keep_message(struct app *app, enum style style, const char *fmt, va_
 {
 	struct said said = { .style = style, .at_ms = clock_wall_ms() };
 	struct buf safe = BUF_INIT;
-	char text[600];
+	char text[1024];
 	int columns = (int)sizeof said.text - 8;
 
 	vsnprintf(text, sizeof text, fmt, args);

@@ -21,7 +21,8 @@ struct flow {
 	struct sheet *sheet;
 	int field, columns, indent;
 	bool raw_shapes;
-	bool after_wide;  /* the last cluster was CJK: a line may break here */
+	bool after_wide;  /* the last cluster was CJK, or punctuation behind it: a line may break here */
+	bool after_opening; /* but not here */
 	bool started;     /* the paragraph's first line exists */
 	bool swallow;     /* blanks that follow a break are not drawn */
 	struct strip row, word;
@@ -120,15 +121,16 @@ static void add_cluster(struct flow *f, enum style style, const struct cluster *
 		}
 		if (!f->swallow)
 			strip_add(&f->row, style, span_of(c->text), c->columns);
-		f->after_wide = false;
+		f->after_wide = f->after_opening = false;
 		return;
 	}
 	f->swallow = false;
-	if (!c->closing && (c->wide || f->after_wide))
+	if (!c->closing && !f->after_opening && (c->wide || f->after_wide))
 		word_to_row(f);
 	make_room(f, c->columns);
 	strip_add(&f->word, c->token && style == STYLE_TEXT ? STYLE_TOKEN : style, span_of(c->text), c->columns);
-	f->after_wide = c->wide;
+	f->after_wide = c->wide || (f->after_wide && c->closing);
+	f->after_opening = c->opening;
 }
 
 void flow_data(struct flow *f, enum style style, struct span data)
@@ -143,7 +145,7 @@ void flow_data(struct flow *f, enum style style, struct span data)
 			word_to_row(f);
 			if (!f->swallow || f->row.columns > 0)
 				end_row(f);
-			f->swallow = f->after_wide = false;
+			f->swallow = f->after_wide = f->after_opening = false;
 			continue;
 		}
 		add_cluster(f, style, &c);
@@ -156,7 +158,7 @@ void flow_mark(struct flow *f, enum style style, const char *safe)
 
 	make_room(f, columns);
 	strip_add(&f->word, style, span_of(safe), columns);
-	f->swallow = f->after_wide = false;
+	f->swallow = f->after_wide = f->after_opening = false;
 }
 
 void flow_end(struct flow *f)

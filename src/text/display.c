@@ -80,17 +80,38 @@ static int safe_width(uint32_t cp, bool raw_shapes)
 	return utf8_width(cp);
 }
 
+static bool is_one_of(uint32_t cp, const uint16_t *set, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (set[i] == cp)
+			return true;
+	return false;
+}
+
+/* What begins no row beside ideographs, after JIS X 4051 and GB/T 15834: closing brackets and quotes, stops, marks of repetition and
+ * length, small kana, dashes and dots that come in pairs; ASCII signs too, which stand at the end of Chinese sentences. */
 static bool closes(uint32_t cp)
 {
 	static const uint16_t closing[] = {
-		0x3001, 0x3002, 0x3005, 0x3009, 0x300b, 0x300d, 0x300f, 0x3011, 0x3015, 0x3017, 0x30fb, 0x30fc, 0xff01,
-		0xff09, 0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f, 0xff3d, 0xff5d,
+		'!',    '%',    ')',	',',	'.',	':',	';',	'?',	']',	'}',	0x00b7, 0x2014, 0x2019, 0x201d,
+		0x2025, 0x2026, 0x2030, 0x3001, 0x3002, 0x3005, 0x3009, 0x300b, 0x300d, 0x300f, 0x3011, 0x3015, 0x3017, 0x3019,
+		0x301b, 0x301f, 0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087, 0x308e, 0x30a1, 0x30a3,
+		0x30a5, 0x30a7, 0x30a9, 0x30c3, 0x30e3, 0x30e5, 0x30e7, 0x30ee, 0x30fb, 0x30fc, 0x30fd, 0x30fe, 0xff01, 0xff05,
+		0xff09, 0xff0c, 0xff0e, 0xff1a, 0xff1b, 0xff1f, 0xff3d, 0xff5d, 0xff60,
 	};
 
-	for (size_t i = 0; i < LENGTH(closing); i++)
-		if (closing[i] == cp)
-			return true;
-	return false;
+	return is_one_of(cp, closing, LENGTH(closing));
+}
+
+/* What ends no row: opening brackets and quotes. */
+static bool opens(uint32_t cp)
+{
+	static const uint16_t opening[] = {
+		'(',    '[',    '{',	0x2018, 0x201c, 0x3008, 0x300a, 0x300c, 0x300e, 0x3010,
+		0x3014, 0x3016, 0x3018, 0x301a, 0x301d, 0xff08, 0xff3b, 0xff5b, 0xff5f,
+	};
+
+	return is_one_of(cp, opening, LENGTH(opening));
 }
 
 static size_t put_token(struct cluster *out, int32_t cp, struct span source)
@@ -192,7 +213,8 @@ size_t cluster_next(struct cluster *out, struct span s, int column, bool raw_sha
 	out->columns = width;
 	out->space = c == ' ';
 	out->wide = width == 2;
-	out->closing = out->wide && closes((uint32_t)cp);
+	out->closing = closes((uint32_t)cp);
+	out->opening = opens((uint32_t)cp);
 	out->source.len = take_marks(out, s, cp, used, raw_shapes);
 	return out->source.len;
 }
@@ -263,7 +285,7 @@ size_t display_wrap(struct span s, int columns, bool raw_shapes, size_t *drawn)
 {
 	size_t at = 0, last_break = 0, last_drawn = 0;
 	int column = 0;
-	bool after_wide = false;
+	bool after_wide = false, after_opening = false;
 	struct cluster c;
 
 	while (at < s.len) {
@@ -273,7 +295,7 @@ size_t display_wrap(struct span s, int columns, bool raw_shapes, size_t *drawn)
 			*drawn = at;
 			return at + used;
 		}
-		if (at > 0 && !c.closing && (c.wide || after_wide))
+		if (at > 0 && !c.closing && !after_opening && (c.wide || after_wide))
 			last_break = last_drawn = at;
 		if (at > 0 && column + c.columns > columns)
 			return break_row(s, at, &c, last_break, last_drawn, drawn);
@@ -283,7 +305,8 @@ size_t display_wrap(struct span s, int columns, bool raw_shapes, size_t *drawn)
 			last_break = at;
 			last_drawn = at;
 		}
-		after_wide = c.wide;
+		after_wide = c.wide || (after_wide && c.closing);
+		after_opening = c.opening;
 	}
 	*drawn = at;
 	return at;

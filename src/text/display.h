@@ -23,8 +23,9 @@ struct cluster {
 	bool token;           /* drawn as a token: give it another style */
 	bool line_end;        /* "\n" or "\r\n": draw nothing, start a line */
 	bool space;           /* a place to break after */
-	bool wide;            /* CJK: may break after it, and before it unless `closing` */
-	bool closing;         /* CJK closing punctuation: never first on a row */
+	bool wide;            /* CJK: may break after it, and before it unless `closing` or behind `opening` */
+	bool closing;         /* closing punctuation: beside CJK never first on a row */
+	bool opening;         /* opening punctuation: beside CJK never last on a row */
 };
 
 /* The first cluster of `s` when drawing starts at `column`; returns bytes used (0 at the end). */

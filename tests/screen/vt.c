@@ -202,7 +202,12 @@ static bool is_there(struct vt *vt, void *arg)
 	const struct wanted *w = arg;
 	if (w->row == -2)
 		return (vt_find(vt, w->needle, NULL) >= 0) != w->gone;
-	return strstr(vt_row(vt, w->row < 0 ? vt->rows - 1 : w->row), w->needle) != NULL;
+	if (w->row >= 0)
+		return strstr(vt_row(vt, w->row), w->needle) != NULL;
+	for (int above = 0; above < 3 && above < vt->rows; above++)
+		if (strstr(vt_row(vt, vt->rows - 1 - above), w->needle))
+			return true;
+	return false;
 }
 
 /*

@@ -65,7 +65,7 @@ const char *vt_home(const struct vt *vt); /* its HOME */
 void vt_set_settle(struct vt *vt, int ms);
 bool vt_wait_text(struct vt *vt, const char *needle, int ms);         /* anywhere in a row */
 bool vt_wait_gone(struct vt *vt, const char *needle, int ms);         /* in no row any more */
-bool vt_wait_row(struct vt *vt, int row, const char *needle, int ms); /* in this row; row -1 is the last one */
+bool vt_wait_row(struct vt *vt, int row, const char *needle, int ms); /* in this row; -1: the last, or two above */
 /* Until nothing was drawn for `quiet_ms`: only where there is no text to wait for. */
 bool vt_wait_quiet(struct vt *vt, int quiet_ms, int ms);
 /* Until test(vt, arg) is true; asked again after each piece of output. */

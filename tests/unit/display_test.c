@@ -129,6 +129,12 @@ static void wraps_at_spaces_between_ideographs_and_inside_long_words(void **stat
 	wraps_to("abcdefghij", 4, "abcd|efgh|ij|");
 	wraps_to("数据清洗", 5, "数据|清洗|");
 	wraps_to("数据。清洗", 4, "数|据。|清洗|");
+	wraps_to("数据（清洗）", 6, "数据|（清|洗）|");
+	wraps_to("数据“清洗”完", 6, "数据|“清洗”|完|");
+	wraps_to("数据清洗……完", 8, "数据清|洗……完|");
+	wraps_to("按 C 见 tamis stats 说明", 12, "按 C 见 |tamis stats |说明|");
+	wraps_to("数据abc清洗", 6, "数据|abc清|洗|");
+	wraps_to("ちょっと", 6, "ちょっ|と|");
 	wraps_to("a\n\nb\r\n", 10, "a||b|");
 	wraps_to("ab   \r\ncd", 2, "ab|cd|");
 	wraps_to("数", 1, "数|");

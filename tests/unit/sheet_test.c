@@ -43,6 +43,12 @@ static void wraps_words_ideographs_and_long_words(void **state)
 	wraps_to("abcdefghij", 4, 0, "abcd|efgh|ij|");
 	wraps_to("数据清洗", 5, 0, "数据|清洗|");
 	wraps_to("数据。清洗", 4, 0, "数|据。|清洗|");
+	wraps_to("数据（清洗）", 6, 0, "数据|（清|洗）|");
+	wraps_to("数据“清洗”完", 6, 0, "数据|“清洗”|完|");
+	wraps_to("数据清洗……完", 8, 0, "数据清|洗……完|");
+	wraps_to("按 C 见 tamis stats 说明", 12, 0, "按 C 见 |tamis stats |说明|");
+	wraps_to("数据abc清洗", 6, 0, "数据|abc清|洗|");
+	wraps_to("ちょっと", 6, 0, "ちょっ|と|");
 	wraps_to("word数据", 6, 0, "word数|据|");
 	wraps_to("a\n\nb\n", 10, 0, "a||b|");
 	wraps_to("", 10, 0, "|");
