@@ -52,8 +52,11 @@ struct state {
 	struct link_list links;       /* of every source but self-training */
 	struct nearest nearest;
 	bool backward;                /* the search that runs is of y's neighbours */
-	struct edges given;           /* the pairs given, scored */
+	struct edges given;           /* the pairs given, scored, and in the end their decoys */
 	size_t memory;                /* for candidates; 0: no bound */
+	struct decoy_pairs decoy_pairs; /* rising */
+	VEC(struct mined) decoys;
+	double shift;                 /* of log-odds, by the share of true pairs */
 	atomic_size_t searched;
 };
 
@@ -122,31 +125,64 @@ static void step(void *ctx, size_t n)
 		r->progress(r->ctx, done, (r->self_training + 1) * (r->n_x + r->n_y));
 }
 
-/* Given pairs are weighed whether the search finds them or not. */
-static void score_given(struct state *s)
-{
-	const struct mine_request *r = s->request;
-
-	vec_clear(&s->given.edges);
-	for (size_t i = 0; i < r->n_given; i++)
-		vec_push(&s->given.edges, (struct edge){ .x = (uint32_t)(r->given[i] >> 32), .y = (uint32_t)r->given[i] });
-	search_score(s->given.edges.v, r->n_given, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
-}
-
-static bool is_given(const struct mine_request *r, const struct edge *e)
+static bool holds(const uint64_t *pairs, size_t n, const struct edge *e)
 {
 	uint64_t key = (uint64_t)e->x << 32 | e->y;
-	size_t low = 0, high = r->n_given;
+	size_t low = 0, high = n;
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
-		if (r->given[mid] < key)
+		if (pairs[mid] < key)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < r->n_given && r->given[low] == key;
+	return low < n && pairs[low] == key;
+}
+
+static void add_scored(struct edges *edges, const struct state *s, const uint64_t *pairs, size_t n)
+{
+	size_t first = edges->edges.n;
+
+	for (size_t i = 0; i < n; i++)
+		vec_push(&edges->edges, (struct edge){ .x = (uint32_t)(pairs[i] >> 32), .y = (uint32_t)pairs[i] });
+	search_score(edges->edges.v + first, n, &s->out->a, &s->out->b, &s->out->links, &s->out->length);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *p = a, *q = b;
+
+	return (*p > *q) - (*p < *q);
+}
+
+static void draw_decoys(struct state *s)
+{
+	struct decoy_pairs drawn = { { 0 } };
+
+	decoys_draw(&drawn, s->request->given, s->request->n_given);
+	if (drawn.pairs.n)
+		qsort(drawn.pairs.v, drawn.pairs.n, sizeof *drawn.pairs.v, by_number);
+	vec_each(&drawn.pairs, i)
+		if (!i || drawn.pairs.v[i] != drawn.pairs.v[i - 1])
+			vec_push(&s->decoy_pairs.pairs, drawn.pairs.v[i]);
+	vec_free(&drawn.pairs);
+}
+
+/* Given pairs are weighed whether the search finds them or not, and decoys beside them in the end. */
+static void score_given(struct state *s, bool to_learn)
+{
+	const struct mine_request *r = s->request;
+
+	vec_clear(&s->given.edges);
+	add_scored(&s->given, s, r->given, r->n_given);
+	nearest_add(&s->nearest, s->given.edges.v, s->given.edges.n, false);
+	if (to_learn)
+		return;
+	draw_decoys(s);
+	add_scored(&s->given, s, s->decoy_pairs.pairs.v, s->decoy_pairs.pairs.n);
+	qsort(s->given.edges.v, s->given.edges.n, sizeof *s->given.edges.v, compare_places);
 }
 
 static void take(void *ctx, const struct edge *edges, size_t n)
@@ -175,8 +211,7 @@ static int search_both_ways(struct state *s, bool to_learn, struct error *err)
 		options.candidates = CANDIDATES_TO_LEARN;
 	nearest_init(&s->nearest, m->a.n, m->b.n, k > NEAREST ? k : NEAREST);
 	if (s->request->n_given)
-		score_given(s);
-	nearest_add(&s->nearest, s->given.edges.v, s->given.edges.n, false);
+		score_given(s, to_learn);
 	s->backward = false;
 	whole = search_neighbours(NULL, &m->a, &m->b, &m->links, &m->length, &options);
 	s->backward = true;
@@ -194,18 +229,24 @@ static int compare_floats(const void *a, const void *b)
 }
 
 /* Most sentences have no partner: the median of best margins is what noise looks like in these corpora, and the distance of the
- * quartiles below it its spread (true pairs are above). */
-static void measure_noise(struct mining *m)
+ * quartiles below it its spread (true pairs are above).  In a bitext most sentences have one: what two sentences agree on, and what is
+ * given, is left out there. */
+static bool tells_noise(const struct mined *m, bool given)
+{
+	const struct candidate *c = &m->candidate;
+
+	return given ? (c->rank_x <= 1 || c->rank_y <= 1) && (c->rank_x || c->rank_y) && !m->given : !c->rank_x || !c->rank_y;
+}
+
+static void measure_noise(struct mining *m, bool given)
 {
 	VEC(float) best = { 0 };
 	float middle = 0, spread = 0;
 
 	vec_each(&m->candidates, i) {
-		const struct candidate *c = &m->candidates.v[i].candidate;
-
 		mine_candidates_pass(m, i);
-		if (!c->rank_x || !c->rank_y)
-			vec_push(&best, c->edge.s - c->mean);
+		if (tells_noise(&m->candidates.v[i], given))
+			vec_push(&best, m->candidates.v[i].candidate.edge.s - m->candidates.v[i].candidate.mean);
 	}
 	if (best.n) {
 		qsort(best.v, best.n, sizeof *best.v, compare_floats);
@@ -223,6 +264,35 @@ static void measure_noise(struct mining *m)
 	vec_free(&best);
 }
 
+static void mark_given(struct state *s)
+{
+	struct mining *m = s->out;
+
+	vec_each(&m->candidates, i) {
+		mine_candidates_pass(m, i);
+		m->candidates.v[i].given = holds(s->request->given, s->request->n_given, &m->candidates.v[i].candidate.edge);
+	}
+}
+
+/* Which candidates are there only as decoys: those go. */
+static void part_given(struct state *s, unsigned rivals)
+{
+	struct mining *m = s->out;
+	size_t kept = 0;
+
+	vec_clear(&s->decoys);
+	vec_each(&m->candidates, i) {
+		struct mined *c = &m->candidates.v[i];
+
+		mine_candidates_pass(m, i);
+		if (holds(s->decoy_pairs.pairs.v, s->decoy_pairs.pairs.n, &c->candidate.edge))
+			vec_push(&s->decoys, *c);
+		if (c->given || c->candidate.rank_x < rivals || c->candidate.rank_y < rivals)
+			m->candidates.v[kept++] = *c;
+	}
+	m->candidates.n = kept;
+}
+
 /* `rivals` of either sentence's nearest become candidates with their neighbourhood. */
 static int make_candidates(struct state *s, unsigned rivals, struct error *err)
 {
@@ -231,9 +301,14 @@ static int make_candidates(struct state *s, unsigned rivals, struct error *err)
 	int rc = nearest_candidates(s->out, &s->nearest, &wish, err);
 
 	nearest_free(&s->nearest);
-	if (rc == 0)
-		measure_noise(s->out);
-	return rc;
+	if (rc)
+		return rc;
+	if (r->given)
+		mark_given(s);
+	measure_noise(s->out, r->given);
+	if (r->given)
+		part_given(s, rivals);
+	return 0;
 }
 
 /* ---- one-to-one ---- */
@@ -310,7 +385,8 @@ static void assign(struct mining *m)
 
 struct rescoring {
 	struct state *s;
-	size_t chunk;
+	struct mined *list;
+	size_t n, chunk;
 	bool mutual;                  /* only candidates that are the best of both their sentences */
 };
 
@@ -318,31 +394,44 @@ static void rescore_chunk(void *ctx, size_t i)
 {
 	struct rescoring *r = ctx;
 	struct mining *m = r->s->out;
-	size_t end = (i + 1) * r->chunk < m->candidates.n ? (i + 1) * r->chunk : m->candidates.n;
+	size_t end = (i + 1) * r->chunk < r->n ? (i + 1) * r->chunk : r->n;
 
 	for (size_t k = i * r->chunk; k < end; k++) {
-		const struct candidate *c = &m->candidates.v[k].candidate;
+		const struct candidate *c = &r->list[k].candidate;
 		float f[FEATURES_MAX];
 
 		if (r->mutual && (c->rank_x || c->rank_y)) {
-			m->candidates.v[k].score = no_chance;
+			r->list[k].score = no_chance;
 			continue;
 		}
 		features_of(f, c, &m->a, &m->b, &m->links);
-		m->candidates.v[k].score = rescore(r->s->request->rescorer, f);
+		r->list[k].score = rescore(r->s->request->rescorer, f);
 	}
-	mine_candidates_rest(m, i * r->chunk, end);
+	if (r->list == m->candidates.v)
+		mine_candidates_rest(m, i * r->chunk, end);
+}
+
+/* Log-odds of a list. */
+static void rescore_list(struct state *s, struct mined *list, size_t n, bool mutual)
+{
+	struct rescoring r = { s, list, n, 1024, mutual };
+
+	parallel_for(s->request->threads, (n + r.chunk - 1) / r.chunk, rescore_chunk, &r, NULL);
+}
+
+static double probable(double log_odds, double shift)
+{
+	return 1 / (1 + exp(-(log_odds + shift)));
 }
 
 /* Log-odds become probabilities under the share of true pairs these corpora seem to hold. */
 static void apply_rescorer(struct state *s, bool mutual)
 {
 	struct mining *m = s->out;
-	struct rescoring r = { s, 1024, mutual };
 	double trained = s->request->rescorer->prior, prior, shift;
 	VEC(double) best = { 0 };
 
-	parallel_for(s->request->threads, (m->candidates.n + r.chunk - 1) / r.chunk, rescore_chunk, &r, NULL);
+	rescore_list(s, m->candidates.v, m->candidates.n, mutual);
 	vec_each(&m->candidates, i) {
 		mine_candidates_pass(m, i);
 		if (!m->candidates.v[i].candidate.rank_x && !m->candidates.v[i].candidate.rank_y)
@@ -351,10 +440,10 @@ static void apply_rescorer(struct state *s, bool mutual)
 	prior = rescore_prior(best.v, best.n, trained);
 	vec_free(&best);
 	shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
-	shift = shift > shift_most ? shift_most : shift;
+	s->shift = shift > shift_most ? shift_most : shift;
 	vec_each(&m->candidates, i) {
 		mine_candidates_pass(m, i);
-		m->candidates.v[i].score = 1 / (1 + exp(-(m->candidates.v[i].score + shift)));
+		m->candidates.v[i].score = probable(m->candidates.v[i].score, s->shift);
 	}
 }
 
@@ -422,13 +511,24 @@ void mine_order_pairs(struct mining *m)
 /* Of an existing bitext: the pairs it has, each with its score. */
 static void take_given(struct state *s)
 {
-	vec_clear(&s->out->pairs);
-	vec_each(&s->out->candidates, i)
-		if (is_given(s->request, &s->out->candidates.v[i].candidate.edge)) {
-			s->out->candidates.v[i].given = true;
-			vec_push(&s->out->pairs, s->out->candidates.v[i]);
-		}
-	mine_order_pairs(s->out);
+	struct mining *m = s->out;
+	double *decoys = xmalloc((s->decoys.n + 1) * sizeof *decoys);
+
+	s->decoys.n = mine_leave_out_found(s->decoys.v, s->decoys.n, m, s->request->rescorer ? .5 : -HUGE_VAL);
+	vec_clear(&m->pairs);
+	vec_each(&m->candidates, i)
+		if (m->candidates.v[i].given)
+			vec_push(&m->pairs, m->candidates.v[i]);
+	if (s->request->rescorer) {
+		rescore_list(s, s->decoys.v, s->decoys.n, false);
+		vec_each(&s->decoys, i)
+			s->decoys.v[i].score = probable(s->decoys.v[i].score, s->shift);
+		mine_compete(m, s->decoys.v, s->decoys.n);
+	}
+	vec_each(&s->decoys, i)
+		decoys[i] = s->decoys.v[i].score;
+	mine_judge(m, decoys, s->decoys.n, s->request->rescorer);
+	free(decoys);
 }
 
 /* What is kept whatever comes, and what is left for candidates. */
@@ -486,6 +586,8 @@ static void state_free(struct state *s)
 	link_list_free(&s->links);
 	nearest_free(&s->nearest);
 	vec_free(&s->given.edges);
+	vec_free(&s->decoy_pairs.pairs);
+	vec_free(&s->decoys);
 	mapstr_free(&s->headwords_x);
 	mapstr_free(&s->headwords_y);
 }

@@ -12,6 +12,7 @@
 #ifndef TAMIS_BITEXT_MINE_H
 #define TAMIS_BITEXT_MINE_H
 
+#include "bitext/decoy.h"
 #include "bitext/features.h"
 #include "bitext/refused.h"
 #include "bitext/rescore.h"
@@ -62,6 +63,8 @@ struct mining {
 	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
 	size_t on_disk;               /* bytes of the candidates that lie in a temporary file: all or none */
 	size_t lexicon_rows, seed_rows, learned_rows; /* what the links were made from */
+	bool judged;                  /* of an existing bitext: decoys have told the following */
+	double wrong_share, threshold; /* of wrong pairs; lowest score to keep, NAN when no pair seems right */
 };
 
 /* 0, TAMIS_ECANCEL, TAMIS_ELIMIT when `memory` cannot do, TAMIS_EIO when there is no room for what memory does not hold.  The
@@ -69,6 +72,16 @@ struct mining {
 int mine(struct mining *out, const struct mine_request *request, struct error *err);
 /* Sides, length ratio and links only: what it takes to explain pairs that were found by other means. */
 void mine_prepare(struct mining *out, const struct mine_request *request);
+/* ---- an existing bitext ---- */
+
+/* Judges and orders the given pairs (`pairs`) by the scores of decoys; their scores become probabilities where that is wanted. */
+void mine_judge(struct mining *m, const double *decoys, size_t n, bool probabilities);
+/* Takes out decoys that mining would pair by itself with a score of `least` or more, which are not surely wrong: where translations have
+ * slipped by a line, they are what was slipped from.  `pairs` are those found; returns how many decoys are left. */
+size_t mine_leave_out_found(struct mined *decoys, size_t n, const struct mining *m, double least);
+/* Sets probabilities of pairs and decoys against those of everything else their sentences could be paired with: scores become log-odds. */
+void mine_compete(struct mining *m, struct mined *decoys, size_t n);
+
 /* Best first; equals by their places. */
 void mine_order_pairs(struct mining *m);
 /* Puts candidates, which lie in the order of x, in their order: those of one x by falling score, then y. */

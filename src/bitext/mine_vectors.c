@@ -49,11 +49,12 @@ static int search(struct knn *knn, struct ivf_record *ivf, const struct vector_m
 	return knn_exact(knn, v->x, v->y, &r, err);
 }
 
-/* The pairs of an existing bitext with their margins. */
-static int score_given(struct vector_pairs *out, const struct knn *knn, const struct vector_mining *v, struct error *err)
+/* The pairs of an existing bitext, or their decoys, with their margins. */
+static int score_given(struct vector_pairs *out, const uint64_t *pairs, size_t n, const struct knn *knn, const struct vector_mining *v,
+		       struct error *err)
 {
-	for (size_t i = 0; i < v->lines.n_given; i++)
-		vec_push(&out->pairs, (struct vector_pair){ .x = (uint32_t)(v->lines.given[i] >> 32), .y = (uint32_t)v->lines.given[i] });
+	for (size_t i = 0; i < n; i++)
+		vec_push(&out->pairs, (struct vector_pair){ .x = (uint32_t)(pairs[i] >> 32), .y = (uint32_t)pairs[i] });
 	return knn_score(out->pairs.v, out->pairs.n, knn, v->x, v->y, v->lines.margin, err);
 }
 
@@ -79,6 +80,27 @@ static int explain_all(struct mining *out, const struct vector_mining *v, const 
 	return rc;
 }
 
+/* What the given pairs are worth, by the margins of decoys. */
+static int judge_given(struct mining *out, const struct knn *knn, const struct vector_mining *v, struct error *err)
+{
+	struct decoy_pairs decoys = { { 0 } };
+	struct vector_pairs scored = { { 0 } };
+	double *margins;
+	int rc;
+
+	decoys_draw(&decoys, v->lines.given, v->lines.n_given);
+	rc = score_given(&scored, decoys.pairs.v, decoys.pairs.n, knn, v, err);
+	margins = xmalloc((scored.pairs.n + 1) * sizeof *margins);
+	vec_each(&scored.pairs, i)
+		margins[i] = scored.pairs.v[i].margin;
+	if (rc == 0)
+		mine_judge(out, margins, scored.pairs.n, false);
+	free(margins);
+	vec_free(&scored.pairs);
+	vec_free(&decoys.pairs);
+	return rc;
+}
+
 int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector_mining *v, struct error *err)
 {
 	struct knn knn = { 0 };
@@ -92,13 +114,15 @@ int mine_vectors(struct mining *out, struct ivf_record *ivf, const struct vector
 		return rc;
 	mine_prepare(out, &v->lines);
 	if (v->lines.given)
-		rc = score_given(&pairs, &knn, v, err);
+		rc = score_given(&pairs, v->lines.given, v->lines.n_given, &knn, v, err);
 	else
 		knn_pairs(&pairs, &knn, v->x->n, v->y->n, v->lines.margin, v->retrieval);
 	knn_all(&all, &knn, v->x->n, v->y->n, v->lines.margin);
-	knn_free(&knn);
 	if (rc == 0)
 		rc = explain_all(out, v, &pairs, &all, err);
+	if (rc == 0 && v->lines.given)
+		rc = judge_given(out, &knn, v, err);
+	knn_free(&knn);
 	vec_free(&pairs.pairs);
 	vec_free(&all.pairs);
 	if (rc)

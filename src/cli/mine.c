@@ -420,6 +420,8 @@ static void say_given(struct cli *cli, const struct mine_work *w)
 	cli_note(cli, _("run %lld: kept %zu of %zu pairs, score %.3f or more; %llu more stood there before, %llu are copies of their source"),
 		 (long long)w->run, w->kept, w->given.n, w->threshold, (unsigned long long)w->repeated,
 		 (unsigned long long)w->left_out[CLEAN_COPY]);
+	if (w->mining.judged)
+		cli_note(cli, _("about %.0f %% of the pairs seem to be wrong"), 100 * w->mining.wrong_share);
 }
 
 static void say_summary(struct cli *cli, const struct mine_work *w)

@@ -108,8 +108,7 @@ static double expected_best(const struct mining *m)
 	return threshold;
 }
 
-/* Of cosines' margins, whose level is every model's own: above the noise of these corpora, but not above what is good for most.  In a
- * bitext that exists most pairs are no noise. */
+/* Of cosines' margins, whose level is every model's own: above the noise of these corpora, but not above what is good for most. */
 static double margin_threshold(const struct mine_work *w, enum margin_kind kind)
 {
 	const struct mining *m = &w->mining;
@@ -125,43 +124,21 @@ static double margin_threshold(const struct mine_work *w, enum margin_kind kind)
 	return isnan(found) || (kind == MARGIN_RATIO && found > usual) ? usual : found;
 }
 
-static int rising(const void *a, const void *b)
+/* Of a bitext that exists by its decoys, unless there are too few pairs, or none seems right. */
+static double automatic_threshold(const struct mine_work *w, enum margin_kind kind)
 {
-	const double *p = a, *q = b;
+	const struct mining *m = &w->mining;
 
-	return (*p > *q) - (*p < *q);
-}
-
-/* Of a bitext that exists: most of its pairs are true, few of what mining would search through are, so that its probabilities are too
- * low.  What wrong pairs score shows in the best rival of each source, a harder mistake than most: nine in ten lie below. */
-static double given_threshold(const struct mining *m)
-{
-	VEC(double) best = { 0 };
-	double usual = expected_best(m), found = usual;
-
-	vec_each(&m->candidates, i) {
-		const struct mined *c = &m->candidates.v[i];
-
-		if (c->candidate.edge.x != (i ? m->candidates.v[i - 1].candidate.edge.x : UINT32_MAX))
-			vec_push(&best, 0.);
-		if (!c->given && c->score > best.v[best.n - 1])
-			best.v[best.n - 1] = c->score;
-	}
-	if (best.n >= 50) {
-		qsort(best.v, best.n, sizeof *best.v, rising);
-		found = best.v[best.n * 9 / 10];
-	}
-	vec_free(&best);
-	return found < usual ? found : usual;
+	if (m->judged)
+		return !isnan(m->threshold) ? m->threshold : m->pairs.n ? m->pairs.v[0].score + 1e-3 : 1;
+	return w->by_margin ? margin_threshold(w, kind) : expected_best(m);
 }
 
 static void choose_pairs(struct mine_work *w, const struct mine_wish *wish)
 {
 	struct mining *m = &w->mining;
 
-	w->threshold = !isnan(wish->threshold) ? wish->threshold
-		       : !w->by_margin	       ? w->given.n ? given_threshold(m) : expected_best(m)
-					       : margin_threshold(w, wish->margin);
+	w->threshold = !isnan(wish->threshold) ? wish->threshold : automatic_threshold(w, wish->margin);
 	for (size_t i = 0; i < m->pairs.n && m->pairs.v[i].score >= w->threshold; i++) {
 		const struct edge *e = &m->pairs.v[i].candidate.edge;
 		enum clean_reason r = clean_pair(w->source.text.v[e->x], w->target.text.v[e->y]);

@@ -219,6 +219,8 @@ void mine_summary_json(struct buf *out, const struct mine_work *w)
 	if (w->given.n) {
 		json_put_int(out, "given", (int64_t)w->given.n);
 		json_put_int(out, "repeated", (int64_t)w->repeated);
+		if (w->mining.judged)
+			json_put_real(out, "wrong_share", rounded(w->mining.wrong_share));
 	}
 	if (w->ivf.lists)
 		put_index(out, &w->ivf);
