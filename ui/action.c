@@ -178,6 +178,9 @@ const struct action actions[] = {
 	{ ACTION_REJECT, "reject", ON(LEXICON), "x r", NULL, N_("these two words are not to be linked by the next run") },
 	{ ACTION_ACCEPT, "accept", ON(LEXICON), "a", NULL, N_("they may be linked") },
 	{ ACTION_UNDO, "undo", ON(LEXICON), "u", NULL, N_("take the latest step back") },
+	/* models */
+	{ ACTION_ASK, "ask-model", ON(CORPORA), "M", "LINE", N_("have a model draft instructions for this corpus; on a run that asked one: go on with it") },
+	{ ACTION_ASK, "ask-again", ON(REVIEW), "M", "TASK", N_("ask a model about this item again: draft, judge or rewrite") },
 	{ ACTION_NONE, NULL, 0, NULL, NULL, NULL },
 };
 

@@ -54,6 +54,8 @@ enum action_id {
 	ACTION_REALIGN,
 	/* words */
 	ACTION_LEXICON,
+	/* models */
+	ACTION_ASK,
 	ACTION_COUNT
 };
 

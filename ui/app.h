@@ -77,7 +77,7 @@ struct app {
 	struct item_source *items;
 	struct theme theme;
 	struct keymap keymap;
-	struct prompt prompt;
+	struct prompt_line prompt;
 	VEC(struct screen *) stack;
 	uint32_t next_serial;
 

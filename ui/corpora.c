@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "text/display.h"
 #include "ui/app_inside.h"
+#include "ui/ask.h"
 #include "ui/beads.h"
 #include "ui/calibration.h"
 #include "ui/corpora_health.h"
@@ -438,6 +439,18 @@ static void do_lexicon(struct app *app, struct screen *s, const char *argument)
 		lexicon_start(app, run);
 }
 
+static void do_ask(struct app *app, struct screen *s, const char *argument)
+{
+	const struct corpora *c = s->state;
+
+	if (c->list.cursor < c->n_corpora)
+		ask_model(app, c->corpora[c->list.cursor].name, NULL, argument);
+	else if (c->list.cursor < c->n_corpora + c->n_runs)
+		ask_model(app, NULL, &c->runs[c->list.cursor - c->n_corpora], argument);
+	else
+		app_say(app, STYLE_WARNING, _("There is nothing to ask about yet: import something first."));
+}
+
 static const struct action_handler handlers[] = {
 	LIST_HANDLERS,
 	{ ACTION_OPEN, do_open },
@@ -448,6 +461,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_CALIBRATE, do_calibrate },
 	{ ACTION_BEADS, do_beads },
 	{ ACTION_LEXICON, do_lexicon },
+	{ ACTION_ASK, do_ask },
 	{ ACTION_NONE, NULL },
 };
 

@@ -134,7 +134,7 @@ static void draw_body(struct app *app, struct rect body, struct rect status)
 
 static bool hint_fits(const struct app *app, const char *hint)
 {
-	const struct prompt *p = &app->prompt;
+	const struct prompt_line *p = &app->prompt;
 	const char *label = p->question.len ? p->question.p : _(p->type->label);
 
 	return display_columns(span_of(label), false) + display_columns(span_of(hint), false) + 4 <= app->columns;
@@ -143,7 +143,7 @@ static bool hint_fits(const struct app *app, const char *hint)
 /* The line being typed: its end, or what is around the cursor, when it is longer than the row. */
 static void draw_prompt(struct app *app, struct rect line)
 {
-	const struct prompt *p = &app->prompt;
+	const struct prompt_line *p = &app->prompt;
 	struct span before = span_make(p->text.p, p->cursor);
 	const char *label = p->question.len ? p->question.p : _(p->type->label);
 	int x = 1 + draw_text(app, line, 0, 1, STYLE_PROMPT, label);

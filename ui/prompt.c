@@ -18,7 +18,7 @@
 
 void prompt_open(struct app *app, const struct prompt_type *type, const char *initial)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	p->type = type;
 	buf_clear(&p->text);
@@ -49,7 +49,7 @@ void prompt_close(struct app *app)
 	app_dirty(app);
 }
 
-void prompt_free(struct prompt *p)
+void prompt_free(struct prompt_line *p)
 {
 	buf_free(&p->text);
 	buf_free(&p->choices);
@@ -70,7 +70,7 @@ static void changed(struct app *app)
 
 static void accept(struct app *app)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 	const struct prompt_type *type = p->type;
 	char *text = xstrdup(p->text.p);
 
@@ -96,12 +96,12 @@ static void cancel(struct app *app)
 		type->cancelled(app, app_top(app));
 }
 
-static size_t before(const struct prompt *p)
+static size_t before(const struct prompt_line *p)
 {
 	return p->cursor ? utf8_floor(buf_span(&p->text), p->cursor - 1) : 0;
 }
 
-static size_t after(const struct prompt *p)
+static size_t after(const struct prompt_line *p)
 {
 	size_t used = utf8_grapheme(span_make(p->text.p + p->cursor, p->text.len - p->cursor));
 
@@ -110,7 +110,7 @@ static size_t after(const struct prompt *p)
 
 static void take_out(struct app *app, size_t from, size_t to)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	if (from >= to)
 		return;
@@ -119,7 +119,7 @@ static void take_out(struct app *app, size_t from, size_t to)
 	changed(app);
 }
 
-static size_t word_before(const struct prompt *p)
+static size_t word_before(const struct prompt_line *p)
 {
 	size_t at = p->cursor;
 
@@ -132,7 +132,7 @@ static size_t word_before(const struct prompt *p)
 
 static void type_character(struct app *app, int32_t key)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 	char bytes[4];
 	size_t n = utf8_encode(bytes, (uint32_t)key);
 	struct buf text = BUF_INIT;
@@ -151,7 +151,7 @@ static void type_character(struct app *app, int32_t key)
 
 static void recall(struct app *app, int direction)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	if ((direction < 0 && p->past_at == 0) || (direction > 0 && p->past_at >= p->past.n))
 		return;
@@ -165,7 +165,7 @@ static void recall(struct app *app, int direction)
 
 static void complete(struct app *app)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	if (!p->type->complete)
 		return;
@@ -178,7 +178,7 @@ static void complete(struct app *app)
 
 static void paste_key(struct app *app, int32_t key)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	if (key == SPECIAL_PASTE_END) {
 		p->pasting = false;
@@ -192,7 +192,7 @@ static void paste_key(struct app *app, int32_t key)
 
 bool prompt_key(struct app *app, int32_t key)
 {
-	struct prompt *p = &app->prompt;
+	struct prompt_line *p = &app->prompt;
 
 	app_dirty(app);
 	if (p->pasting) {

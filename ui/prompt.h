@@ -25,7 +25,7 @@ struct prompt_type {
 	void (*complete)(struct app *app, struct buf *text, struct buf *choices);
 };
 
-struct prompt {
+struct prompt_line {
 	const struct prompt_type *type; /* NULL: no prompt is open */
 	struct buf text;
 	struct buf choices;
@@ -41,7 +41,7 @@ void prompt_open(struct app *app, const struct prompt_type *type, const char *in
 void prompt_question(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void prompt_close(struct app *app); /* without calling anything */
 bool prompt_key(struct app *app, int32_t key);
-void prompt_free(struct prompt *p);
+void prompt_free(struct prompt_line *p);
 
 /* A `complete` for file names. */
 void prompt_complete_path(struct app *app, struct buf *text, struct buf *choices);

@@ -330,6 +330,7 @@ static void close_review(struct app *app, struct screen *s)
 		corpus_view_close(r->view);
 	forget_indexes(r);
 	review_free_scores(r);
+	review_drop_replies(r);
 	editor_free(r->editor);
 	sheet_free(&r->sheet);
 	free((char *)r->spec.where);
@@ -343,7 +344,7 @@ static bool idle(struct app *app, struct screen *s)
 {
 	struct review *r = s->state;
 
-	(void)app;
+	review_take_replies(app, r);
 	return r->deck && deck_idle(r->deck);
 }
 
@@ -438,6 +439,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_SWAP, review_do_swap },
 	{ ACTION_BEADS, review_do_beads },
 	{ ACTION_LEXICON, review_do_lexicon },
+	{ ACTION_ASK, review_do_ask },
 	{ ACTION_NONE, NULL },
 };
 

@@ -19,6 +19,7 @@
 #define REVIEW_WAIT_MS 60 /* what takes less is not worth a frame that says "working" */
 
 struct opening;
+struct item_reply;
 
 /* Something done to the deck on another thread (review_work.c). */
 struct work {
@@ -88,6 +89,7 @@ struct review {
 	bool scores_wanted;        /* open the calibration when they are there */
 	bool scores_stale;         /* verdicts changed that the deck does not know */
 	struct error scores_missing; /* why there are none */
+	struct item_reply *replies; /* of a model asked again, to be taken in when the deck is here */
 	bool waiting;              /* the last frame showed a pending mark */
 };
 
@@ -178,6 +180,11 @@ REVIEW_ACTION(save);
 /* review_scores.c */
 REVIEW_ACTION(calibrate);
 REVIEW_ACTION(queue);
+
+/* review_ask.c */
+void review_take_replies(struct app *app, struct review *r);
+void review_drop_replies(struct review *r);
+REVIEW_ACTION(ask);
 
 /* review_swap.c */
 REVIEW_ACTION(swap);

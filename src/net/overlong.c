@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 enum { LOOKED_AT = 4000, FIGURE_LEAST = 64, FIGURE_MOST = 100000000 };
-#define SPARE 1.25 /* tokens are not spread evenly over the bytes */
+#define SPARE 1.2        /* tokens are not spread evenly over the bytes */
+#define REPLY_SHARE 0.25 /* of the tokens a reply may take: most take less */
 
 /* What they say, in small letters; both parts, in this order. */
 static const struct {
@@ -157,7 +158,7 @@ size_t overlong_keep(const struct overlong *o, size_t question, size_t text, uns
 
 	if (o->asked == 0 || o->limit == 0 || question == 0)
 		return text / 2;
-	over = (double)o->asked - (double)o->limit + (o->prompt_only ? (double)reply : 0);
+	over = (double)o->asked - (double)o->limit + (o->prompt_only ? REPLY_SHARE * (double)reply : 0);
 	if (over <= 0)
 		return text / 2;
 	bytes = over * (double)question / (double)o->asked * SPARE;

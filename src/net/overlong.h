@@ -20,8 +20,8 @@ struct overlong {
 /* `body` is what it answered with this status, or the beginning of it.  `out` may be NULL. */
 bool overlong_says(struct overlong *out, long status, struct span body);
 
-/* Bytes of a text that may stay in a question of `question` bytes, `text` of which are the text's, so that it fits with a reply of
- * `reply` tokens: by the figures, else half.  0 when what is not the text is too long already. */
+/* Bytes of a text that may stay in a question of `question` bytes, `text` of which are the text's, so that it fits with most replies
+ * of at most `reply` tokens: by the figures, else half.  0 when what is not the text is too long already. */
 size_t overlong_keep(const struct overlong *o, size_t question, size_t text, unsigned reply);
 
 #endif

@@ -115,6 +115,7 @@ static const struct expected expected[] = {
 	{ SCREEN_CORPORA, "calibration", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "alignment", "", "", LAST, "Choose a run" },
 	{ SCREEN_CORPORA, "lexicon", "", "", LAST, "Choose a run" },
+	{ SCREEN_CORPORA, "ask-model", "", "", LAST, "http://HOST:PORT MODEL" },
 	{ SCREEN_CORPORA, "order-tree", "", "", LAST, "source tree" },
 
 	{ SCREEN_JOBS, "down", "", "", 5, "▸" },
