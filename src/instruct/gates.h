@@ -27,7 +27,7 @@ enum check {
 	/* of the pair */
 	CHECK_BRIEF,        /* characters of the instruction, at least; those of Chinese and other scripts count twice */
 	CHECK_WORDY,        /* at most */
-	CHECK_COPY,         /* longest run of words it shares with the response, as a share of its own, at most */
+	CHECK_COPY,         /* longest run of words it shares with the response, as a share of its own, at most; short runs count less */
 	CHECK_LEAK,         /* mentions of "this text" and the like, at most */
 	CHECK_REFUSAL,      /* phrases of refusal in the response, at most */
 	CHECK_LANGUAGE,     /* 1 when instruction and response are in different languages: at most 0 */

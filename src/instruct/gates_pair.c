@@ -16,6 +16,7 @@
 #define LANGUAGE_BYTES 40 /* a shorter instruction says too little of its language, unless its script differs */
 #define LANGUAGE_SURE 0.7f
 #define LOOKED_MOST 1000u /* instructions compared that share a word, the latest */
+#define COPY_RUN 6
 #define CELL_FREE 3u
 
 /* Words of one instruction. */
@@ -167,16 +168,33 @@ static bool is_request_word(struct span word)
 	return false;
 }
 
-/* The content words that instructions are compared by. */
-static void read_words(struct instruction_words *out, const struct term_list *terms, struct span text, bool subject)
+/* What a word says of an instruction: that it asks, what kind of request it makes, what it is about. */
+enum word_weight { WORD_ANY, WORD_CONTENT, WORD_SUBJECT };
+
+static enum word_weight weight_of(const struct term *t, struct span text)
+{
+	if (!t->content)
+		return WORD_ANY;
+	return is_request_word(span_make(text.p + t->at, t->len)) ? WORD_CONTENT : WORD_SUBJECT;
+}
+
+static void read_words(struct instruction_words *out, const struct term_list *terms, struct span text, enum word_weight least)
 {
 	out->n = 0;
-	for (size_t i = 0; i < terms->terms.n && out->n < INSTRUCTION_WORDS; i++) {
-		const struct term *t = &terms->terms.v[i];
+	for (size_t i = 0; i < terms->terms.n && out->n < INSTRUCTION_WORDS; i++)
+		if (weight_of(&terms->terms.v[i], text) >= least)
+			out->word[out->n++] = terms->terms.v[i].id;
+}
 
-		if (t->content && !(subject && is_request_word(span_make(text.p + t->at, t->len))))
-			out->word[out->n++] = t->id;
-	}
+/* The words that instructions are compared by: what they are about, if that is more than one word; "What is Python?" and "Why is it called
+ * Python?" ask different things. */
+static void read_subject(struct instruction_words *out, const struct term_list *terms, struct span text)
+{
+	read_words(out, terms, text, WORD_SUBJECT);
+	if (out->n == 0)
+		read_words(out, terms, text, WORD_CONTENT);
+	if (out->n < 2)
+		read_words(out, terms, text, WORD_ANY);
 }
 
 /* Counts the words that earlier instructions share; of a word that very many have, the latest of them.  Returns how many words were
@@ -228,7 +246,8 @@ void checks_of_duplicate(struct check_results *out, struct pair_reader *p, const
 	check_set(out, CHECK_DUPLICATE, best);
 }
 
-/* Words of the longest run of the instruction that stands in the response as it is. */
+/* Words of the longest run of the instruction that stands in the response as it is.  A run of fewer than COPY_RUN words is a name or
+ * a turn of phrase, and counts as much less as it is shorter. */
 static double copy_ratio(const struct term_list *a, const struct term_list *b)
 {
 	size_t n = a->terms.n < 256 ? a->terms.n : 256, best = 0;
@@ -245,7 +264,7 @@ static double copy_ratio(const struct term_list *a, const struct term_list *b)
 			diagonal = above;
 		}
 	}
-	return n ? (double)best / (double)n : 0;
+	return n ? (double)best / (double)n * (best < COPY_RUN ? (double)best / COPY_RUN : 1) : 0;
 }
 
 /* A response in code or with few letters has no language that could differ. */
@@ -291,9 +310,7 @@ void checks_of_reading(struct check_results *out, struct pair_reader *p, struct 
 	if (p->benchmark)
 		check_set(out, CHECK_BENCHMARK, benchmark_hits(p->benchmark, &p->response, NULL, NULL) +
 						benchmark_hits(p->benchmark, &p->terms, NULL, NULL));
-	read_words(words, &p->terms, instruction, true);
-	if (words->n == 0)
-		read_words(words, &p->terms, instruction, false);
+	read_subject(words, &p->terms, instruction);
 	verb_noun_of(&cell, reader, &p->terms, instruction);
 	words->cell = cell.id;
 }

@@ -54,6 +54,11 @@ static const struct {
 	{ "th", ELEMENT_CELL },		  { "title", ELEMENT_NO_TEXT },	   { "tr", ELEMENT_LINE },		{ "ul", ELEMENT_PARAGRAPH },
 };
 
+/* What generators of pages call what is around the text: whole words of class, id or role. */
+static const char *const around[] = { "breadcrumb", "breadcrumbs", "docnav", "footer", "nav", "navbar", "navfooter", "navheader", "navigation",
+				      "page-footer", "page-header", "related", "sidebar", "site-footer", "site-header", "sphinxsidebar",
+				      "sphinxsidebarwrapper", "topnav", "bottomnav", "pagefooter", "langmenu", "toplang", "bottomlang", NULL };
+
 static int compare_names(const void *name, const void *row)
 {
 	return strcasecmp(name, *(const char *const *)row);
@@ -145,13 +150,41 @@ static void close_listing(struct reading *r)
 	break_line(r, 2);
 }
 
+static bool names_what_is_around(const char *words)
+{
+	while (*words) {
+		size_t n = strcspn(words, " \t\r\n");
+
+		for (const char *const *name = around; *name; name++)
+			if (strlen(*name) == n && strncasecmp(words, *name, n) == 0)
+				return true;
+		words += n;
+		words += strspn(words, " \t\r\n");
+	}
+	return false;
+}
+
+/* Navigation and the like, by what it is called; never the whole page. */
+static bool is_around(enum element element, const xmlChar *name, const xmlChar **attributes)
+{
+	if (element == ELEMENT_INLINE || element == ELEMENT_HEADING || strcasecmp((const char *)name, "main") == 0)
+		return false;
+	for (; attributes && attributes[0]; attributes += 2) {
+		const char *key = (const char *)attributes[0];
+		bool telling = strcasecmp(key, "class") == 0 || strcasecmp(key, "id") == 0 || strcasecmp(key, "role") == 0;
+
+		if (telling && attributes[1] && names_what_is_around((const char *)attributes[1]))
+			return true;
+	}
+	return false;
+}
+
 static void start_element(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
 	struct reading *r = ctx;
 	enum element element = element_of(r, name);
 
-	(void)attributes;
-	if (r->skip || element == ELEMENT_NO_TEXT) {
+	if (r->skip || element == ELEMENT_NO_TEXT || is_around(element, name, attributes)) {
 		r->skip++;
 		return;
 	}

@@ -11,7 +11,8 @@
 #define ALIKE 0.7
 
 static const char *const boilerplate[] = { "accept cookies", "cookie policy", "we use cookies", "subscribe to our", "sign up for our",
-					   "share this", "all rights reserved", "click here", "add to cart", "privacy policy", "log in to",
+					   "share this article", "share this page", "share this post", "share this on", "all rights reserved", "click here", "add to cart", "privacy policy", "log in to comment", "log in to reply",
+					   "log in to your account", "sign in to your account",
 					   "版权所有", "点击这里", "关注我们", "扫描二维码", NULL };
 static const char *const first_person[] = { "i", "i'm", "i've", "my", "me", "we", "our", "us", "我", NULL };
 /* "The text" alone is what an editor aligns and "the document" what a browser loads: only what points at a source counts. */
@@ -195,6 +196,20 @@ static size_t sentence_end(const struct term_list *terms, struct span text, size
 	return terms->terms.n;
 }
 
+/* A sentence of code, whose lines are alike by nature: on an indented line, or one byte in twelve is a sign that prose has no use for. */
+static bool is_code(struct span text, size_t from, size_t to)
+{
+	size_t signs = 0, line = from;
+
+	while (line > 0 && text.p[line - 1] != '\n')
+		line--;
+	if (text.p[line] == '\t' || span_starts(span_make(text.p + line, text.len - line), "  "))
+		return true;
+	for (size_t i = from; i < to; i++)
+		signs += (unsigned char)text.p[i] < 0x80 && ispunct((unsigned char)text.p[i]) && !strchr(",;'\"-()", text.p[i]);
+	return signs * 12 >= to - from;
+}
+
 unsigned text_repetition(const struct term_list *terms, struct span text)
 {
 	struct grams all[SENTENCES];
@@ -202,6 +217,8 @@ unsigned text_repetition(const struct term_list *terms, struct span text)
 
 	for (size_t i = 0, end; i < terms->terms.n && n < SENTENCES; i = end) {
 		end = sentence_end(terms, text, i);
+		if (is_code(text, terms->terms.v[i].at, terms->terms.v[end - 1].at + terms->terms.v[end - 1].len))
+			continue;
 		read_grams(&all[n], terms, i, end);
 		n += all[n].n > 0;
 	}
@@ -302,12 +319,83 @@ double text_link_share(struct span text)
 	return text.len ? (double)bytes / (double)text.len : 0;
 }
 
+/* A word of prose: letters, with a mark behind it at most.  Paths, options, numbers and names of files are none. */
+static bool is_plain_word(struct span word)
+{
+	size_t letters = 0;
+
+	while (word.len && strchr(",;:", word.p[word.len - 1]))
+		word.len--;
+	for (size_t i = 0; i < word.len; i++) {
+		bool joins = (word.p[i] == '\'' || word.p[i] == '-') && i > 0 && i + 1 < word.len;
+
+		if (!joins && !isalpha((unsigned char)word.p[i]) && (unsigned char)word.p[i] < 0x80)
+			return false;
+		letters += !joins;
+	}
+	return letters > 0;
+}
+
+static struct span take_word(struct span *rest)
+{
+	struct span word;
+	size_t n = 0;
+
+	while (rest->len && (unsigned char)rest->p[0] <= ' ')
+		*rest = span_make(rest->p + 1, rest->len - 1);
+	while (n < rest->len && (unsigned char)rest->p[n] > ' ')
+		n++;
+	word = span_make(rest->p, n);
+	*rest = span_make(rest->p + n, rest->len - n);
+	return word;
+}
+
+/* A stretch of prose goes on: seven words at least, nine in ten of them plain and half of them small; what is typed at a prompt, an
+ * address, a name under a quotation, a title and a table's row are not. */
+static bool is_prose(struct span paragraph, struct span last)
+{
+	struct span rest = paragraph, word = last;
+	size_t words = 0, plain = 0, small = 0;
+
+	if (last.p[0] == '$' || last.p[0] == '#' || last.p[0] == '%' || last.p[0] == '>' || last.p[0] == '[' || span_starts(last, "--"))
+		return false;
+	while ((word = take_word(&rest)).len) {
+		words++;
+		plain += is_plain_word(word);
+		small += islower((unsigned char)word.p[0]) || (unsigned char)word.p[0] >= 0x80;
+	}
+	for (rest = last; rest.len;) {
+		struct span next = take_word(&rest);
+
+		word = next.len ? next : word;
+	}
+	return words >= 7 && 10 * plain >= 9 * words && 2 * small >= words && is_plain_word(word);
+}
+
+/* What the last line stands in: back to an empty line or one that is indented. */
+static struct span last_paragraph(struct span text, struct span last)
+{
+	const char *from = last.p;
+
+	while (from > text.p) {
+		const char *end = from - 1, *start = end;
+
+		while (start > text.p && start[-1] != '\n')
+			start--;
+		if (start == end || start[0] == ' ' || start[0] == '\t')
+			break;
+		from = start;
+	}
+	return span_make(from, (size_t)(last.p + last.len - from));
+}
+
 bool text_ends_mid_sentence(struct span text)
 {
 	static const char *const ends[] = { ".", "!", "?", ":", ")", "\"", "'", "`", ">", ";", "]", "}", "*", "。", "！", "？", "」", "』", "”", "）",
-					    "：", "…", "’", "；", NULL };
+					    "：", "…", "’", "；", "»", "“", NULL };
 	struct span last = span_trim(text), rest = last;
 
+	text = last;
 	while (rest.len)
 		last = span_line(&rest);
 	if (last.len == 0 || is_item(last) || last.p[0] == ' ' || last.p[0] == '\t')
@@ -315,7 +403,9 @@ bool text_ends_mid_sentence(struct span text)
 	for (const char *const *end = ends; *end; end++)
 		if (span_ends(last, *end))
 			return false;
-	return memchr(last.p, ' ', last.len) != NULL || !phrases_is_latin(last);
+	if (!phrases_is_latin(last))
+		return memchr(last.p, ' ', last.len) == NULL || is_prose(last_paragraph(text, last), last);
+	return is_prose(last_paragraph(text, last), last);
 }
 
 bool heading_says_nothing(struct span header)

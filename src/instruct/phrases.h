@@ -23,7 +23,7 @@ double text_letter_share(struct span text);
 double text_bullet_share(struct span text); /* of lines that are not blank */
 double text_first_item(struct span text);   /* number of the list the text begins with; 1 when it begins with none */
 double text_link_share(struct span text);
-bool text_ends_mid_sentence(struct span text); /* its last line is prose with no final mark: code and items end as they like */
+bool text_ends_mid_sentence(struct span text); /* its last line is prose with no final mark: code, items, titles and addresses end as they like */
 bool heading_says_nothing(struct span header); /* "NAVIGATION", "Advertisement" */
 
 #endif
