@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "text/personal.h"
+#include "text/personal_inside.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 
-#define VERSION_MOST 40u /* four numbers not over this are a version, an object identifier, anything but an address */
+#define VERSION_MOST 40u /* four numbers of which no two are over this are a version, a section, anything but an address; unless */
+#define VERSION_LEAST 100u /* one is no less than this */
 
-static const char *const names[PERSONALS] = { "e-mail", "phone", "card", "iban", "ip", "cn-id" };
+static const char *const names[PERSONALS] = { "e-mail", "phone", "card", "iban", "ip", "cn-id", "address", "name" };
 
 const char *personal_name(enum personal p)
 {
@@ -28,62 +29,6 @@ static bool is_word(char c)
 static char at(struct span t, size_t i)
 {
 	return i < t.len ? t.p[i] : '\0';
-}
-
-/* ---- e-mail ---- */
-
-static bool is_local(char c)
-{
-	return isalnum((unsigned char)c) || (c && strchr("._%+-", c));
-}
-
-static bool ends_as(struct span text, const char *end)
-{
-	size_t n = strlen(end);
-
-	return text.len >= n && strncasecmp(text.p + text.len - n, end, n) == 0 &&
-	       (text.len == n || text.p[text.len - n - 1] == '.' || end[0] == '.');
-}
-
-/* Hosts that stand for any, and what the part before "@" is a service of. */
-static bool is_example(struct span local, struct span host)
-{
-	static const char *const hosts[] = { "example.com", "example.org", "example.net", "example.edu", ".example", ".test", ".invalid",
-					     ".localhost", ".local", ".localdomain", "domain.tld", "host.com", NULL };
-
-	for (const char *const *h = hosts; *h; h++)
-		if (ends_as(host, *h))
-			return true;
-	return span_is(local, "git");
-}
-
-static void find_emails(struct personal_list *out, struct span text)
-{
-	const char *sign = text.p;
-	size_t floor = 0;
-
-	while (text.len && (sign = memchr(sign, '@', (size_t)(text.p + text.len - sign))) != NULL) {
-		size_t mid = (size_t)(sign - text.p), from = mid, to = mid + 1, dot = 0;
-
-		while (from > floor && mid - from < 64 && is_local(text.p[from - 1]))
-			from--;
-		while (from < mid && strchr(".-", text.p[from]))
-			from++;
-		while (to < text.len && to - mid < 255 && (isalnum((unsigned char)text.p[to]) || strchr(".-", text.p[to]))) {
-			if (text.p[to] == '.' && isalpha((unsigned char)at(text, to + 1)))
-				dot = to;
-			to++;
-		}
-		while (to > mid + 1 && strchr(".-", text.p[to - 1]))
-			to--;
-		sign++;
-		if (from == mid || dot <= mid + 1 || dot >= to - 2 ||
-		    is_example(span_make(text.p + from, mid - from), span_make(text.p + mid + 1, to - mid - 1)))
-			continue;
-		vec_push(&out->spans, (struct personal_span){ from, to - from, PERSONAL_EMAIL });
-		floor = to;
-		sign = text.p + to;
-	}
 }
 
 /* ---- numbers ---- */
@@ -194,7 +139,7 @@ static size_t match_cn_id(struct span t, size_t i)
 
 static bool is_fiction(const char *digits, size_t n)
 {
-	return n >= 7 && memcmp(digits + n - 7, "55501", 5) == 0;
+	return n >= 7 && (memcmp(digits + n - 7, "55501", 5) == 0 || memcmp(digits + n - 7, "4567890", 7) == 0);
 }
 
 /* "+49 30 1234567", "(212) 555-1234", "212-555-1234", "13912345678". */
@@ -236,6 +181,9 @@ static size_t match_phone(struct span t, size_t i)
 
 static bool is_public(const unsigned char b[4])
 {
+	unsigned over = 0;
+	bool far = false;
+
 	if (b[0] == 0 || b[0] == 10 || b[0] == 127 || b[0] >= 224)
 		return false;
 	if ((b[0] == 172 && b[1] >= 16 && b[1] < 32) || (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254) ||
@@ -244,7 +192,11 @@ static bool is_public(const unsigned char b[4])
 	if ((b[0] == 192 && b[1] == 0 && (b[2] == 2 || b[2] == 0)) || (b[0] == 198 && b[1] == 51 && b[2] == 100) ||
 	    (b[0] == 198 && (b[1] == 18 || b[1] == 19)) || (b[0] == 203 && b[1] == 0 && b[2] == 113))
 		return false;
-	return b[0] > VERSION_MOST || b[1] > VERSION_MOST || b[2] > VERSION_MOST || b[3] > VERSION_MOST;
+	for (unsigned i = 0; i < 4; i++) {
+		over += b[i] > VERSION_MOST;
+		far |= b[i] >= VERSION_LEAST;
+	}
+	return far || over > 1;
 }
 
 /* 2000::/3 without the block of special purposes (RFC 6890) and that of examples. */
@@ -384,7 +336,8 @@ void personal_find(struct personal_list *out, struct span text)
 	size_t kept = 0, end = 0;
 
 	vec_clear(&out->spans);
-	find_emails(out, text);
+	personal_find_emails(out, text);
+	personal_find_addresses(out, text);
 	for (size_t i = 0; i < text.len; i++) {
 		enum personal what = PERSONAL_PHONE;
 		size_t len = begins(text, i) ? match_at(text, i, &what) : 0;
@@ -394,6 +347,7 @@ void personal_find(struct personal_list *out, struct span text)
 		vec_push(&out->spans, (struct personal_span){ i, len, what });
 		i += len - 1;
 	}
+	personal_find_names(out, text);
 	if (out->spans.n)
 		qsort(out->spans.v, out->spans.n, sizeof *out->spans.v, by_place);
 	vec_each(&out->spans, i) {

@@ -33,6 +33,14 @@ static void finds_each_kind_with_its_bytes(void **state)
 		{ "from 93.184.216.34 at noon", "93.184.216.34", PERSONAL_IP },
 		{ "host 2606:2800:220:1:248:1893:25c8:1946.", "2606:2800:220:1:248:1893:25c8:1946", PERSONAL_IP },
 		{ "身份证11010519491231002X号", "11010519491231002X", PERSONAL_CN_ID },
+		{ "He lives at 1428 Elm Street, Springwood, OH 45011.", "1428 Elm Street, Springwood, OH 45011", PERSONAL_ADDRESS },
+		{ "an:\nMusterstraße 12\n10115 Berlin\n", "Musterstraße 12\n10115 Berlin", PERSONAL_ADDRESS },
+		{ "habite 12 bis, rue de la Paix, 75002 Paris", "12 bis, rue de la Paix, 75002 Paris", PERSONAL_ADDRESS },
+		{ "en Calle Mayor 5, 28013 Madrid.", "Calle Mayor 5, 28013 Madrid", PERSONAL_ADDRESS },
+		{ "of 221B Baker Street, London NW1 6XE", "221B Baker Street, London NW1 6XE", PERSONAL_ADDRESS },
+		{ "P.O. Box 1234, Portland, OR 97201", "P.O. Box 1234, Portland, OR 97201", PERSONAL_ADDRESS },
+		{ "住址：北京市海淀区中关村大街27号。", "北京市海淀区中关村大街27号", PERSONAL_ADDRESS },
+		{ "〒150-0001 東京都渋谷区神宮前1-2-3", "〒150-0001 東京都渋谷区神宮前1-2-3", PERSONAL_ADDRESS },
 	};
 	struct personal_list list = { 0 };
 
@@ -59,6 +67,11 @@ static void leaves_examples_versions_and_wrong_checksums_alone(void **state)
 		"(212) 555-0142", "+0000 +1 +12 345", "2021-05-03 12:30:45", "1-2-3-4-5-6-7-8-9", "3.14159265358979",
 		"std::vector::iterator a::b::c 2001:db8::1 fe80::1 ::1 12:30:45",
 		"0x4111111111111111 /4111111111111111", "x+4915112345678",
+		"mail zsh-users-subscribe@zsh.org, info@debian.org, submit@bugs.debian.org, valgrind@valgrind.org, you@your.org",
+		"<20141116001628.GO32192@teltox.donarmstrong.com>", "as said in 3.43.8.1 and 3.43.6.2", "(123) 456-7890",
+		"Free Software Foundation, Inc., 51 Franklin Street, Fifth Floor, Boston, MA 02110-1301 USA",
+		"On Main Street 12 people met in 2004 Boston was hot", "In 1998 Debian released hamm", "port 10115 Berlin mirror",
+		"Jane Austen wrote Emma.", "Copyright 2012 Jan Poettering\n2013 Dan Lane 2014 Paris", "第27号公告", "请看第3章第12节", "use 80211 Networks on 5 Ghz Way",
 	};
 	struct personal_list list = { 0 };
 
@@ -67,6 +80,31 @@ static void leaves_examples_versions_and_wrong_checksums_alone(void **state)
 		personal_find(&list, span_of(texts[i]));
 		if (list.spans.n)
 			fail_msg("%s: %s at %zu", texts[i], personal_name(list.spans.v[0].what), list.spans.v[0].at);
+	}
+	vec_free(&list.spans);
+}
+
+static void names_who_can_be_reached(void **state)
+{
+	static const struct {
+		const char *text, *name; /* NULL: none beside what can be reached */
+	} cases[] = {
+		{ "Jane Doe <jane@uni-jena.de>", "Jane Doe" },
+		{ "Please ask Jean-Luc O'Brien, +49 30 90227 1234.", "Jean-Luc O'Brien" },
+		{ "John Q. Public\n1428 Elm Street\nSpringwood, OH 45011", "John Q. Public" },
+		{ "Debian Bugs <joe@debian.org>", NULL },
+		{ "Call +49 30 90227 1234", NULL },
+	};
+	struct personal_list list = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		personal_find(&list, span_of(cases[i].text));
+		assert_int_equal(list.spans.n, cases[i].name ? 2 : 1);
+		if (cases[i].name == NULL)
+			continue;
+		assert_int_equal(list.spans.v[0].what, PERSONAL_NAME);
+		assert_true(span_is(span_make(cases[i].text + list.spans.v[0].at, list.spans.v[0].len), cases[i].name));
 	}
 	vec_free(&list.spans);
 }
@@ -93,6 +131,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_each_kind_with_its_bytes),
+		cmocka_unit_test(names_who_can_be_reached),
 		cmocka_unit_test(leaves_examples_versions_and_wrong_checksums_alone),
 		cmocka_unit_test(gives_spans_in_order_and_apart),
 	};
