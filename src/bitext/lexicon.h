@@ -39,9 +39,14 @@ int lexicon_read(struct lexicon *l, const char *path, uint8_t from, uint8_t to, 
 int lexicon_read_file(struct lexicon *l, const char *path, struct error *err);
 
 /* Adds every dictionary of the machine between the two languages, and chains through a third language when that gave
- * fewer than 100,000 entries.  `root` is "" for the machine's own files (tests give a folder).  `*advice` (freed by the
+ * fewer than 100,000 entries; for Chinese a Japanese dictionary's
+ * words, unless the lexicon holds a Chinese dictionary by now.  `root` is "" for the machine's own files (tests give a folder).  `*advice` (freed by the
  * caller, NULL when none is needed) says in a sentence which packages would help. */
 int lexicon_find(struct lexicon *l, const char *root, char **advice, struct error *err);
+
+/* Adds the entries of a Japanese dictionary whose word is written in Han characters alone, two at least, as Chinese ones: for the most
+ * part they are.  `of_b`: both lexicons have that language as b, else as a. */
+void lexicon_add_kanji(struct lexicon *out, const struct lexicon *japanese, bool of_b);
 
 /* Pairs (x, z) for which some y stands in both; phrases of more than three words are not joined. */
 void lexicon_chain(struct lexicon *out, const struct lexicon *first, const struct lexicon *second);

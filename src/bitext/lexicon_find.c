@@ -146,16 +146,35 @@ static void chain_through(struct lexicon *l, const struct places *all, uint8_t t
 	lexicon_free(&second);
 }
 
-/* Names what Debian packages between the two languages; `characters`: those of Chinese have been read already. */
-static char *advise(uint8_t a, uint8_t b, bool characters)
+/* For Chinese: what Japanese shares with it.  Returns the entries that came of it. */
+static size_t borrow_kanji(struct lexicon *l, const struct places *all)
+{
+	uint8_t chinese = lang("zho", 3), japanese = lang("jpn", 3);
+	bool of_b = l->b == chinese;
+	struct lexicon shared;
+	size_t before = l->entries.n;
+
+	if ((l->a != chinese && !of_b) || l->a == japanese || l->b == japanese)
+		return 0;
+	lexicon_init(&shared, of_b ? l->a : japanese, of_b ? japanese : l->b);
+	read_direct(&shared, all);
+	lexicon_add_kanji(l, &shared, of_b);
+	if (l->entries.n > before)
+		buf_addf(&l->sources, _("words shared with %s (%zu)\n"), lang_code(japanese), l->entries.n - before);
+	lexicon_free(&shared);
+	return l->entries.n - before;
+}
+
+/* Names what Debian packages between the two languages; `shared`: what Chinese has in common with Japanese has been read already. */
+static char *advise(uint8_t a, uint8_t b, bool shared)
 {
 	const char *x = lang_iso3(a), *y = lang_iso3(b);
 
-	if (characters && (!strcmp(x, "zho") || !strcmp(y, "zho")))
+	if (shared && (!strcmp(x, "zho") || !strcmp(y, "zho")))
 		return xasprintf(_("no packaged dictionary of Chinese words is known: give CC-CEDICT with --lexicon FILE"));
 	if (!strcmp(x, "zho") || !strcmp(y, "zho"))
 		return xasprintf(_("no packaged dictionary of Chinese words is known: give CC-CEDICT with --lexicon FILE, and install "
-				   "unicode-data for what single characters mean"));
+				   "edict, whose Japanese words it shares, and unicode-data for single characters"));
 	for (size_t i = 0; i < sizeof single / sizeof *single; i++)
 		if (between(&(struct place){ lang(single[i].a, 2), lang(single[i].b, 2), NULL }, a, b))
 			return xasprintf(_("for a better lexicon install the package %s"), single[i].package);
@@ -167,17 +186,20 @@ static char *advise(uint8_t a, uint8_t b, bool characters)
 int lexicon_find(struct lexicon *l, const char *root, char **advice, struct error *err)
 {
 	struct places all = { { 0 } };
+	bool bare = l->entries.n < ENOUGH / 2; /* the user has given no dictionary, or a small one */
+	size_t shared;
 
 	*advice = NULL;
 	if (l->a == l->b)
 		return error_set(err, TAMIS_EUSAGE, _("both sides are %s: there is nothing to translate"), lang_code(l->a));
 	places_find(&all, root);
+	shared = bare ? borrow_kanji(l, &all) : 0;
 	read_direct(l, &all);
 	for (unsigned third = 1; third < 255 && l->entries.n < ENOUGH; third++)
 		if (third != l->a && third != l->b && has(&all, l->a, (uint8_t)third) && has(&all, (uint8_t)third, l->b))
 			chain_through(l, &all, (uint8_t)third);
-	if (l->entries.n < ENOUGH)
-		*advice = advise(l->a, l->b, l->sources.len && strstr(l->sources.p, "Unihan"));
+	if (l->entries.n < ENOUGH || shared)
+		*advice = advise(l->a, l->b, shared);
 	places_free(&all);
 	return 0;
 }

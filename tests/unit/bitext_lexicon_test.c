@@ -207,6 +207,26 @@ static void chains_through_a_third_language(void **state)
 	lexicon_free(&out);
 }
 
+static void japanese_words_in_han_become_chinese_ones(void **state)
+{
+	struct lexicon japanese, out;
+
+	(void)state;
+	lexicon_init(&japanese, lang("en"), lang("ja"));
+	lexicon_init(&out, lang("en"), lang("zh"));
+	lexicon_add(&japanese, span_of("economy"), span_of("経済"));
+	lexicon_add(&japanese, span_of("library"), span_of("図書館")); /* the second and third traditional ones as well */
+	lexicon_add(&japanese, span_of("eat"), span_of("食べる"));
+	lexicon_add(&japanese, span_of("mountain"), span_of("山"));
+	lexicon_add(&japanese, span_of("memory"), span_of("メモリー"));
+	lexicon_add_kanji(&out, &japanese, true);
+	assert_int_equal(out.entries.n, 2);
+	assert_true(has(&out, "economy", "经济"));
+	assert_true(has(&out, "library", "图书馆"));
+	lexicon_free(&japanese);
+	lexicon_free(&out);
+}
+
 static void assert_forms(const char *code, const struct mapstr *headwords, const char *text, const char *const *expected)
 {
 	struct tokenizer *t = tokenizer_new(lang(code), headwords);
@@ -255,6 +275,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_dictionary_and_the_wrong_languages),
 		cmocka_unit_test(tells_the_direction_of_a_file_from_its_words),
 		cmocka_unit_test(chains_through_a_third_language),
+		cmocka_unit_test(japanese_words_in_han_become_chinese_ones),
 		cmocka_unit_test(tokens_are_stemmed_and_numbers_meet_whatever_their_separators),
 		cmocka_unit_test(tokens_of_han_follow_the_longest_headword),
 	};
