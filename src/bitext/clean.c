@@ -4,6 +4,8 @@
  */
 #include "bitext/clean.h"
 
+#include <stdio.h>
+
 #include "base/i18n.h"
 #include "base/utf8.h"
 #include "text/langid.h"
@@ -26,6 +28,7 @@ static const struct {
 	{ "duplicate", N_("seen before") },
 	{ "copy", N_("a copy of the source") },
 	{ "length_ratio", N_("lengths that do not fit") },
+	{ "encoding", N_("not UTF-8") },
 };
 
 const char *clean_reason_name(enum clean_reason r)
@@ -51,6 +54,7 @@ void cleaner_free(struct cleaner *c)
 struct looks {
 	size_t letters, signs, tags;
 	struct buf level;         /* lower case, one '0' for digits, one ' ' for anything else */
+	size_t wide;    /* what Chinese, Japanese and Korean have of `letters` */
 };
 
 static void level_put(struct buf *out, const char *bytes, size_t n)
@@ -89,6 +93,7 @@ static void look(struct looks *l, struct span s)
 		} else if (cp >= 0xC0 && cp != 0xD7 && cp != 0xF7 && !(cp >= 0x2000 && cp < 0x2C00) && !(cp >= 0x3000 && cp < 0x3041) &&
 			   !(cp >= 0xFF00 && cp < 0xFF21)) {
 			l->letters += cp >= 0x2E80 ? 2 : 1;
+			l->wide += (cp >= 0x3041 && cp < 0xD7B0) || (cp >= 0x20000 && cp < 0x31350) ? 2 : 0;
 			level_put(&l->level, s.p + i, used);
 		} else {
 			l->signs += cp != ' ';
@@ -105,15 +110,28 @@ static struct span levelled(const struct looks *l)
 	return span_trim(buf_span(&l->level));
 }
 
-static bool other_language(const struct cleaner *c, struct span s)
+static bool writes_latin(uint8_t lang)
+{
+	static const char others[] = " zh ja ko ru uk be bg sr mk kk mn el he yi ar fa ur ps hi mr ne bn pa gu ta te kn ml si th lo my km ka hy am ";
+	char code[8];
+
+	snprintf(code, sizeof code, " %.4s ", lang_code(lang));
+	return strstr(others, code) == NULL;
+}
+
+/* Of a short sentence only the script is a proof. */
+static bool other_language(const struct cleaner *c, struct span s, const struct looks *l)
 {
 	float sure;
 	uint8_t lang;
 
-	if (c->lang == LANG_UNKNOWN || s.len < LANGUAGE_BYTES)
+	if (c->lang == LANG_UNKNOWN)
 		return false;
+	if (4 * l->wide >= l->letters && writes_latin(c->lang))
+		return true;
 	lang = lang_guess(s, &sure);
-	return lang != c->lang && lang != LANG_UNKNOWN && sure >= language_sure;
+	return lang != c->lang && lang != LANG_UNKNOWN && sure >= language_sure &&
+	       (s.len >= LANGUAGE_BYTES || (writes_latin(c->lang) && !writes_latin(lang)));
 }
 
 /* What stands on every page, in lower case; a short sentence with one of these says nothing else. */
@@ -148,7 +166,7 @@ static enum clean_reason judge(struct cleaner *c, struct span s, struct looks *l
 		return CLEAN_FEW_LETTERS;
 	if (is_boilerplate(levelled(l), s.len))
 		return CLEAN_BOILERPLATE;
-	if (other_language(c, s))
+	if (other_language(c, s, l))
 		return CLEAN_OTHER_LANGUAGE;
 	if (c->duplicates) {
 		struct span level = levelled(l);

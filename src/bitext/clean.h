@@ -20,6 +20,7 @@ enum clean_reason {
 	CLEAN_DUPLICATE,      /* of an earlier sentence, after lower case, digits and signs are levelled */
 	CLEAN_COPY,           /* the target is the source */
 	CLEAN_LENGTH_RATIO,
+	CLEAN_ENCODING,       /* not UTF-8 */
 	CLEAN_REASONS
 };
 

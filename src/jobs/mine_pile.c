@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/utf8.h"
 #include "formats/reader.h"
 #include "instruct/plain_text.h"
 #include "text/langid.h"
@@ -27,18 +28,19 @@ struct loading {
 	struct buf plain; /* a document without its markup */
 };
 
+/* `text` lives in the pile's arena. */
 static void add_sentence(struct loading *l, struct span text, item_ref document, uint32_t index)
 {
 	struct pile *p = l->pile;
 
-	vec_push(&p->text, arena_span(&p->arena, text));
+	vec_push(&p->text, text);
 	vec_push(&p->sentences, (struct pile_sentence){ document, index, (uint32_t)p->documents });
 }
 
 static void add_lines(struct loading *l, struct span text, item_ref document)
 {
 	for (uint32_t index = 0; text.len; index++)
-		add_sentence(l, span_line(&text), document, index);
+		add_sentence(l, arena_span(&l->pile->arena, span_line(&text)), document, index);
 }
 
 /* The segmenter of the document's language: the one asked for, else a guess. */
@@ -66,9 +68,11 @@ static int add_document(struct loading *l, struct span text, item_ref document, 
 	} else if (rc == 0) {
 		vec_clear(&l->ranges.ranges);
 		segment(l->segmenter, &l->ranges, text);
-		vec_each(&l->ranges.ranges, i)
-			add_sentence(l, span_make(text.p + l->ranges.ranges.v[i].at, l->ranges.ranges.v[i].len), document,
-				     (uint32_t)i);
+		vec_each(&l->ranges.ranges, i) {
+			struct sentence_range r = l->ranges.ranges.v[i];
+
+			add_sentence(l, sentence_line(&l->pile->arena, span_make(text.p + r.at, r.len)), document, (uint32_t)i);
+		}
 	}
 	l->pile->documents++;
 	return rc;
@@ -144,11 +148,39 @@ static int read_framed(struct loading *l, const struct shape *shape, struct stre
 	return rc;
 }
 
+/* Lines that are not UTF-8 become blank, and are counted; a file of them is refused. */
+static int blank_malformed(struct loading *l, struct span text, struct error *err)
+{
+	size_t bad, lines = 0, malformed = 0, first = 0;
+
+	if (utf8_valid(text, &bad))
+		return 0;
+	while (text.len) {
+		struct span line = span_line(&text);
+
+		lines++;
+		if (utf8_valid(line, &bad))
+			continue;
+		malformed++;
+		first = first ? first : lines;
+		memset((char *)line.p, ' ', line.len);
+	}
+	if (malformed > 10 && malformed * 20 > lines)
+		return error_set(err, TAMIS_EPARSE, _("%s:%zu is not UTF-8, and %zu more of %zu lines are not; convert the file, as with "
+						      "iconv -f latin1 -t utf8"),
+				 l->wish->name, first, malformed - 1, lines);
+	if (malformed == lines)
+		return error_set(err, TAMIS_EPARSE, _("%s:%zu is not UTF-8; convert the file, as with iconv -f latin1 -t utf8"), l->wish->name, first);
+	l->pile->left_out[CLEAN_ENCODING] += malformed;
+	return 0;
+}
+
 /* Every line is a sentence, blank ones too: others count lines. */
 static int read_lines(struct loading *l, struct stream *stream, struct error *err)
 {
 	struct buf text = BUF_INIT;
 	ssize_t n;
+	int rc;
 
 	for (;;) {
 		buf_reserve(&text, 1 << 20);
@@ -158,10 +190,12 @@ static int read_lines(struct loading *l, struct stream *stream, struct error *er
 		text.len += (size_t)n;
 		text.p[text.len] = '\0';
 	}
-	add_lines(l, buf_span(&text), ITEM_REF_NONE);
+	rc = n < 0 ? (int)n : blank_malformed(l, buf_span(&text), err);
+	if (rc == 0)
+		add_lines(l, buf_span(&text), ITEM_REF_NONE);
 	l->pile->documents = 1;
 	buf_free(&text);
-	return n < 0 ? (int)n : 0;
+	return rc;
 }
 
 static int load_file(struct loading *l, struct error *err)
@@ -234,7 +268,10 @@ static void clean(struct pile *p, bool keep_all)
 		hash128_update(h, "\n", 1);
 	}
 	p->text.n = p->sentences.n = kept;
-	memcpy(p->left_out, c.counts, sizeof p->left_out);
+	for (int r = 0; r < CLEAN_REASONS; r++)
+		p->left_out[r] += c.counts[r];
+	if (!keep_all) /* they are blank now, and were counted as such */
+		p->left_out[CLEAN_SHORT] -= p->left_out[CLEAN_ENCODING];
 	p->hash = hash128_end(h);
 	hash128_free(h);
 	cleaner_free(&c);

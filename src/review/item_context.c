@@ -47,7 +47,7 @@ static void cut_lines(sentence_list *out, struct span text)
 		vec_push(out, span_line(&text));
 }
 
-static void cut_sentences(sentence_list *out, struct span text, uint8_t lang)
+static void cut_sentences(sentence_list *out, struct arena *arena, struct span text, uint8_t lang)
 {
 	struct segmenter *segmenter;
 	struct sentence_ranges ranges = { { 0 } };
@@ -57,7 +57,7 @@ static void cut_sentences(sentence_list *out, struct span text, uint8_t lang)
 		return;
 	segment(segmenter, &ranges, text);
 	vec_each(&ranges.ranges, i)
-		vec_push(out, span_make(text.p + ranges.ranges.v[i].at, ranges.ranges.v[i].len));
+		vec_push(out, sentence_line(arena, span_make(text.p + ranges.ranges.v[i].at, ranges.ranges.v[i].len)));
 	vec_free(&ranges.ranges);
 	segmenter_close(segmenter);
 }
@@ -103,7 +103,7 @@ static bool load_side(struct item_context *c, struct item *item, struct item_sou
 	text = document_of(&file, &room, src, item_field(item, s->document));
 	read_count(&held, item_field(item, s->held));
 	if (text.len && read_count(&at, item_field(item, s->index))) {
-		cut_sentences(&sentences, plain_text_of(&plain, text) ? buf_span(&plain) : text, lang_from_code(lang));
+		cut_sentences(&sentences, &item->arena, plain_text_of(&plain, text) ? buf_span(&plain) : text, lang_from_code(lang));
 		found = take_neighbours(c, k, &item->arena, sentences.v, sentences.n, at, own, held);
 		if (!found) { /* of plain files and of documents to align each line is one */
 			cut_lines(&sentences, text);

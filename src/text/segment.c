@@ -15,6 +15,7 @@
 #include "text/langid.h"
 
 enum { QUOTATION_MOST = 600, ABBREVIATION_MOST = 16 };
+enum { WRAP_LINES = 20, WRAP_LEAST = 40, WRAP_USUAL = 60, WRAP_MOST = 120 }; /* lines looked at each way; columns of wrapped text */
 
 struct segmenter {
 	UBreakIterator *breaks;
@@ -123,23 +124,90 @@ static bool starts_lower(struct span s)
 	return (cp >= 'a' && cp <= 'z') || (cp >= 0xDF && cp <= 0xFF) || (cp >= 0x430 && cp <= 0x45F) || (cp >= 0x3AC && cp <= 0x3CE);
 }
 
-/* A line that was only wrapped: no stop before, no blank line between, and the next one goes on in lower case. */
-static bool is_wrap(struct span before, struct span after, struct span word)
+static struct span skip_blanks(struct span s)
 {
-	size_t newlines = 0;
-
-	for (size_t i = before.len; i && strchr(" \t\r\n", before.p[i - 1]); i--)
-		newlines += before.p[i - 1] == '\n';
-	return newlines == 1 && !ends_with_stop(word) && starts_lower(after);
+	while (s.len && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = span_make(s.p + 1, s.len - 1);
+	return s;
 }
 
-static bool joins(const struct segmenter *s, struct span before, struct span after)
+/* "- ", "* ", "3. ": the next line is an item of its own. */
+static bool starts_item(struct span line)
 {
-	struct span word = last_word(before);
+	size_t digits = 0;
 
-	if (is_wrap(before, after, word))
+	while (digits < line.len && line.p[digits] >= '0' && line.p[digits] <= '9')
+		digits++;
+	if (digits)
+		return digits <= 3 && digits + 1 < line.len && (line.p[digits] == '.' || line.p[digits] == ')') && line.p[digits + 1] == ' ';
+	return span_starts(line, "- ") || span_starts(line, "* ") || span_starts(line, "+ ") || span_starts(line, "\xe2\x80\xa2");
+}
+
+/* Where the first of the lines without a blank one between begins that stand before byte `at`, up to WRAP_LINES. */
+static size_t paragraph_start(struct span text, size_t at)
+{
+	for (unsigned lines = 0; at && lines < WRAP_LINES; lines++) {
+		size_t begin = at - 1;
+
+		while (begin && text.p[begin - 1] != '\n')
+			begin--;
+		if (span_trim(span_make(text.p + begin, at - begin)).len == 0)
+			break;
+		at = begin;
+	}
+	return at;
+}
+
+struct wrapped_line {
+	size_t width, word; /* characters of it and of its first word */
+};
+
+/* The line behind which byte `to` stands is as long as lines of its paragraph are, and most of these are: the next word would not have
+ * stood on it.  The lines of a list or a poem end where they like. */
+static bool is_full_line(struct span text, size_t to)
+{
+	struct wrapped_line lines[2 * WRAP_LINES];
+	size_t from = paragraph_start(text, to), n = 0, here = 0, width = 0, full = 0;
+	struct span rest = span_make(text.p + from, text.len - from);
+
+	while (rest.len && n < 2 * WRAP_LINES) {
+		struct span line = span_line(&rest), words = skip_blanks(line);
+		size_t word = 0;
+
+		if (span_trim(line).len == 0 || (n && starts_item(words)))
+			break;
+		while (word < words.len && !strchr(" \t\r", words.p[word]))
+			word++;
+		lines[n++] = (struct wrapped_line){ utf8_count(line), utf8_count(span_make(words.p, word)) };
+		width = lines[n - 1].width > width ? lines[n - 1].width : width;
+		if ((size_t)(line.p + line.len - text.p) < to)
+			here = n - 1;
+	}
+	for (size_t i = 0; i + 1 < n; i++)
+		full += lines[i].width + 1 + lines[i + 1].word > width;
+	return here + 1 < n && width >= (n == 2 ? WRAP_USUAL : WRAP_LEAST) && width <= WRAP_MOST && 2 * full >= n - 1 &&
+	       lines[here].width + 1 + lines[here + 1].word > width;
+}
+
+/* A line that was only wrapped: no blank line follows, and what follows goes on in lower case or would not have fitted the line. */
+static bool is_wrap(struct span text, size_t to)
+{
+	struct span after = skip_blanks(span_make(text.p + to, text.len - to));
+
+	if (text.p[to - 1] != '\n' || after.len == 0 || after.p[0] == '\n' || after.p[0] == '\r')
+		return false;
+	return starts_lower(after) || is_full_line(text, to);
+}
+
+static bool joins(const struct segmenter *s, struct span text, size_t from, size_t to)
+{
+	struct span before = span_make(text.p + from, to - from), after = span_make(text.p + to, text.len - to);
+	struct span word = last_word(before);
+	bool wrap = is_wrap(text, to);
+
+	if (wrap && !ends_with_stop(word) && span_trim(before).len)
 		return true;
-	if (!word.len || before.p[before.len - 1] == '\n')
+	if (!word.len || (before.p[before.len - 1] == '\n' && !wrap))
 		return false;
 	if (word.len <= ABBREVIATION_MOST && mapstr_find(&s->abbreviations, word))
 		return true;
@@ -196,12 +264,43 @@ void segment(struct segmenter *s, struct sentence_ranges *out, struct span text)
 			put(out, text, from, text.len);
 			break;
 		}
-		struct span before = span_make(text.p + from, to - from), after = span_make(text.p + to, text.len - to);
+		struct span before = span_make(text.p + from, to - from);
 
-		if (joins(s, before, after) || (before.len < QUOTATION_MOST && bracket_depth(before) > 0))
+		if (joins(s, text, from, to) || (before.len < QUOTATION_MOST && bracket_depth(before) > 0))
 			continue;
 		put(out, text, from, to);
 		from = to;
 	}
 	utext_close(u);
+}
+
+static bool is_wide(int32_t cp)
+{
+	return (cp >= 0x2E80 && cp < 0xAC00) || (cp >= 0xFF00 && cp < 0xFFF0); /* Hangul is written with spaces */
+}
+
+struct span sentence_line(struct arena *a, struct span sentence)
+{
+	char *line = arena_alloc(a, sentence.len + 1);
+	size_t n = 0, i = 0;
+	int32_t last = 0;
+
+	sentence = span_trim(sentence);
+	while (i < sentence.len) {
+		size_t used, blanks = i;
+		bool wrapped = false;
+		int32_t cp;
+
+		for (; blanks < sentence.len && strchr(" \t\r\n", sentence.p[blanks]); blanks++)
+			wrapped |= sentence.p[blanks] == '\n';
+		cp = utf8_decode(span_make(sentence.p + blanks, sentence.len - blanks), &used);
+		if (blanks > i && !(wrapped && is_wide(last) && is_wide(cp)))
+			line[n++] = ' ';
+		memcpy(line + n, sentence.p + blanks, used);
+		n += used;
+		i = blanks + used;
+		last = cp;
+	}
+	line[n] = '\0';
+	return span_make(line, n);
 }

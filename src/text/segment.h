@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/vec.h"
@@ -30,5 +31,7 @@ int segmenter_open(struct segmenter **out, uint8_t lang, struct error *err);
 void segmenter_close(struct segmenter *s);
 /* Appends the sentences of `text`, in order; malformed UTF-8 is carried along. */
 void segment(struct segmenter *s, struct sentence_ranges *out, struct span text);
+/* A sentence on one line: its white space as single spaces, and none where a line of Chinese or Japanese was wrapped. */
+struct span sentence_line(struct arena *a, struct span sentence);
 
 #endif

@@ -389,6 +389,10 @@ static void cleaning_gives_its_reasons(void **state)
 	assert_int_equal(clean_sentence(&c, span_of("")), CLEAN_SHORT);
 	assert_int_equal(clean_sentence(&c, span_of("Die Regierung hat gestern beschlossen, dass die Straßen der Stadt im nächsten Jahr erneuert werden.")),
 			 CLEAN_OTHER_LANGUAGE);
+	assert_int_equal(clean_sentence(&c, span_of("Google Earth 在哪里？")), CLEAN_OTHER_LANGUAGE);
+	assert_int_equal(clean_sentence(&c, span_of("Где это?")), CLEAN_OTHER_LANGUAGE);
+	assert_int_equal(clean_sentence(&c, span_of("The Japanese write the name of their own country as 日本.")), CLEAN_OK);
+	assert_int_equal(clean_sentence(&c, span_of("Great! 😀😀😀")), CLEAN_OK);
 	assert_int_equal(clean_pair(span_of("Same text"), span_of("same TEXT!")), CLEAN_COPY);
 	assert_int_equal(clean_pair(span_of("One"), span_of("A sentence that is very much longer than one word can ever be")),
 			 CLEAN_LENGTH_RATIO);

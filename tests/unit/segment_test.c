@@ -57,6 +57,33 @@ static void joins_wrapped_lines_and_splits_at_blank_ones(void **state)
 	(void)state;
 	assert_sentences("en", "A long sentence that was\nwrapped in the middle.\n\nA heading\n\nNext paragraph.",
 			 SENTENCES("A long sentence that was\nwrapped in the middle.", "A heading", "Next paragraph."));
+	/* Indented, and going on with a capital letter. */
+	assert_sentences("en", "    You can download a small image file, make a bootable CD\n    out of it, install the basic system with it and whatever\n    the Debian people have. For more see the pages of the\n    Debian project on Installation from small images.",
+			 SENTENCES("You can download a small image file, make a bootable CD\n    out of it, install the basic system with it and whatever\n    the Debian people have.",
+				   "For more see the pages of the\n    Debian project on Installation from small images."));
+	/* Titles and items are no wrapped lines. */
+	assert_sentences("en", "Ministers meet again to talk about the old question of the harbour\nRain\nA new school opens\nTrains late\nElections",
+			 SENTENCES("Ministers meet again to talk about the old question of the harbour", "Rain", "A new school opens", "Trains late",
+				   "Elections"));
+	assert_sentences("en", "The following things are needed for the installation of the system\n- Paper of the usual size\n- Ink",
+			 SENTENCES("The following things are needed for the installation of the system", "- Paper of the usual size", "- Ink"));
+}
+
+static void puts_a_sentence_on_one_line(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ " A wrapped\n    sentence,\twith  blanks.\n", "A wrapped sentence, with blanks." },
+		{ "一句话\n分成两行，\n中间有 空格。", "一句话分成两行，中间有 空格。" },
+		{ "한국어는\n띄어 쓴다.", "한국어는 띄어 쓴다." },
+		{ "bad \xff\n\xe4", "bad \xff \xe4" },
+		{ "", "" },
+	};
+	struct arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		assert_string_equal(sentence_line(&arena, span_of(pairs[i][0])).p, pairs[i][1]);
+	arena_free(&arena);
 }
 
 static void keeps_byte_ranges_of_malformed_text(void **state)
@@ -86,6 +113,7 @@ int main(void)
 		cmocka_unit_test(splits_at_stops_but_not_after_abbreviations_and_initials),
 		cmocka_unit_test(splits_chinese_and_japanese_at_their_stops_but_not_inside_quotations),
 		cmocka_unit_test(joins_wrapped_lines_and_splits_at_blank_ones),
+		cmocka_unit_test(puts_a_sentence_on_one_line),
 		cmocka_unit_test(keeps_byte_ranges_of_malformed_text),
 	};
 
