@@ -136,7 +136,18 @@ static const char version_3[] =
 	"  size INTEGER NOT NULL,\n"
 	"  sum BLOB NOT NULL CHECK(length(sum) = 16));\n";
 
-const char *const schema_migrations[] = { version_1, version_2, version_3 };
+/* What is being changed about a run before it is a run of its own: store/drafts.c. */
+static const char version_4[] =
+	"CREATE TABLE draft_step(\n"
+	"  run INTEGER NOT NULL REFERENCES run,\n"
+	"  annotator TEXT NOT NULL,\n"
+	"  draft INTEGER NOT NULL,\n"
+	"  number INTEGER NOT NULL,\n"
+	"  at_ms INTEGER NOT NULL,\n"
+	"  step TEXT NOT NULL,\n"
+	"  PRIMARY KEY(run, annotator, draft, number)) WITHOUT ROWID;\n";
+
+const char *const schema_migrations[] = { version_1, version_2, version_3, version_4 };
 const size_t schema_n_migrations = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char schema_cache[] =

@@ -171,7 +171,7 @@ const struct action actions[] = {
 	{ ACTION_PIN, "pin", ON(BEADS), "p", NULL, N_("this bead's beginning is a boundary, or is none any more") },
 	{ ACTION_REALIGN, "align-again", ON(BEADS), "r", NULL, N_("align again between pins and corrected beads") },
 	{ ACTION_UNDO, "undo", ON(BEADS), "u", NULL, N_("take the latest step back") },
-	{ ACTION_SAVE, "save", ON(BEADS), "W C-s", NULL, N_("save these beads as a run of their own") },
+	{ ACTION_SAVE, "save", ON(BEADS), "W C-s", NULL, N_("make a run of these beads; until then they are kept as a draft") },
 	/* words that mining has linked */
 	{ ACTION_LEXICON, "lexicon", ON(REVIEW) | ON(CORPORA), "L", NULL, N_("the words this mining run has linked; those rejected are linked no more") },
 	{ ACTION_OPEN, "open", ON(LEXICON), "enter", NULL, N_("decide on the pairs that have both words") },

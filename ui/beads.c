@@ -42,6 +42,10 @@ static void deliver(struct app *app, struct app_message *m)
 
 	if (app_push(app, &beads_screen, r->desk) < 0)
 		bead_desk_free(r->desk);
+	else if (r->desk->draft_lost)
+		app_say(app, STYLE_WARNING, _("Kept corrections do not fit the documents any more: begun anew."));
+	else if (r->desk->resumed)
+		app_say(app, STYLE_TEXT, _("Corrections brought back: u undoes them, W makes a run of them."));
 	free(r);
 }
 
@@ -129,9 +133,20 @@ static void do_last(struct app *app, struct screen *s, const char *argument)
 
 /* ---- steps ---- */
 
+/* A step is on the disk before the next key is read: nothing that ends the program takes it away. */
+static void keep(struct app *app, struct beads *b)
+{
+	struct error err = { 0 };
+
+	if (bead_desk_keep(b->desk, app->store, &err) < 0)
+		app_fail(app, &err);
+}
+
 static void done(struct app *app, struct beads *b, bool could, const char *why_not)
 {
-	if (!could)
+	if (could)
+		keep(app, b);
+	else
 		app_say(app, STYLE_WARNING, "%s", why_not);
 	go(app, b, b->at);
 }
@@ -197,6 +212,7 @@ static void realign(struct app *app, struct beads *b)
 	while (at + 1 < b->desk->beads.n && b->desk->beads.v[at].bead.x < x)
 		at++;
 	app_say(app, STYLE_TEXT, _("Aligned again between pins and corrections in %.0f ms."), (double)(clock_steady_us() - start) / 1000);
+	keep(app, b);
 	go(app, b, at);
 }
 
@@ -242,11 +258,15 @@ static bool leave(struct app *app, struct screen *s)
 {
 	struct beads *b = s->state;
 
-	if (!b->desk->changed || b->leave_asked)
-		return true;
-	b->leave_asked = true;
-	app_say(app, STYLE_WARNING, _("Not saved (W saves): once more leaves all the same."));
-	return false;
+	if (b->desk->unkept.n > 0 && !b->leave_asked) {
+		b->leave_asked = true;
+		app_say(app, STYLE_WARNING, _("The last corrections are not kept: once more leaves all the same."));
+		return false;
+	}
+	if (b->desk->changed)
+		app_say(app, STYLE_TEXT, _("Corrections kept with run %lld; not a run yet: B goes on with them."),
+			(long long)b->desk->run);
+	return true;
 }
 
 /* ---- drawing ---- */
@@ -394,7 +414,7 @@ static void status(struct app *app, struct screen *s, struct buf *out)
 	buf_addf(out, _("bead %zu of %zu"), b->at + 1, b->desk->beads.n);
 	buf_addf(out, _("  corrected %zu  pinned %zu"), locked, pinned);
 	if (b->desk->changed)
-		buf_adds(out, _("  not saved"));
+		buf_adds(out, b->desk->unkept.n ? _("  not kept") : _("  kept, not yet a run"));
 }
 
 static const struct action_handler handlers[] = {

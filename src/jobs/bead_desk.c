@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps on beads, and aligning between what is fixed. */
-#include "jobs/bead_desk.h"
+#include "jobs/bead_draft.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -24,6 +24,9 @@ void bead_desk_free(struct bead_desk *d)
 	vec_each(&d->past, i)
 		vec_free(&d->past.v[i]);
 	vec_free(&d->past);
+	vec_each(&d->unkept, i)
+		free(d->unkept.v[i]);
+	vec_free(&d->unkept);
 	free(d);
 }
 
@@ -47,18 +50,32 @@ static void remember(struct bead_desk *d)
 		vec_free(&d->past.v[0]);
 		memmove(d->past.v, d->past.v + 1, (d->past.n - 1) * sizeof *d->past.v);
 		d->past.n--;
+		d->apart = true;
 	}
 	vec_push(&d->past, copy);
+}
+
+static void step_back(struct bead_desk *d)
+{
+	vec_free(&d->beads);
+	d->beads = d->past.v[--d->past.n];
+}
+
+/* The last line of each step. */
+static bool stepped(struct bead_desk *d)
+{
+	bead_draft_note_step(d);
 	d->changed = true;
+	return true;
 }
 
 bool bead_desk_undo(struct bead_desk *d)
 {
 	if (d->past.n == 0)
 		return false;
-	vec_free(&d->beads);
-	d->beads = d->past.v[--d->past.n];
-	d->changed = true;
+	step_back(d);
+	bead_draft_note(d, "undo");
+	d->changed = d->past.n > 0 || d->apart;
 	return true;
 }
 
@@ -90,7 +107,7 @@ bool bead_desk_merge(struct bead_desk *d, size_t i)
 	b->bead.ny = (uint8_t)(b->bead.ny + next->bead.ny);
 	lock(b);
 	take_out(d, i + 1);
-	return true;
+	return stepped(d);
 }
 
 bool bead_desk_split(struct bead_desk *d, size_t i)
@@ -116,7 +133,7 @@ bool bead_desk_split(struct bead_desk *d, size_t i)
 	lock(b);
 	lock(&rest);
 	b[1] = rest;
-	return true;
+	return stepped(d);
 }
 
 bool bead_desk_shift(struct bead_desk *d, size_t i, int side, bool on)
@@ -143,7 +160,7 @@ bool bead_desk_shift(struct bead_desk *d, size_t i, int side, bool on)
 		take_out(d, i + 1);
 	else if (b->bead.nx + b->bead.ny == 0)
 		take_out(d, i);
-	return true;
+	return stepped(d);
 }
 
 bool bead_desk_pin(struct bead_desk *d, size_t i)
@@ -152,7 +169,7 @@ bool bead_desk_pin(struct bead_desk *d, size_t i)
 		return false; /* the beginning is a boundary anyway */
 	remember(d);
 	d->beads.v[i].pinned = !d->beads.v[i].pinned;
-	return true;
+	return stepped(d);
 }
 
 /* ---- aligning between ---- */
@@ -248,6 +265,25 @@ static bool covers(const struct bead_desk *d)
 	return x == d->work.source.text.n && y == d->work.target.text.n;
 }
 
+bool bead_desk_replace(struct bead_desk *d, size_t at, size_t out, const struct desk_bead *in, size_t n)
+{
+	size_t rest;
+
+	if (at > d->beads.n || out > d->beads.n - at)
+		return false;
+	remember(d);
+	rest = d->beads.n - at - out;
+	vec_reserve(&d->beads, d->beads.n - out + n);
+	memmove(d->beads.v + at + n, d->beads.v + at + out, rest * sizeof *d->beads.v);
+	if (n > 0)
+		memcpy(d->beads.v + at, in, n * sizeof *in);
+	d->beads.n = at + n + rest;
+	if (covers(d))
+		return stepped(d);
+	step_back(d);
+	return false;
+}
+
 int bead_desk_realign(struct bead_desk *d, struct error *err)
 {
 	pin_list pins = { 0 };
@@ -264,9 +300,11 @@ int bead_desk_realign(struct bead_desk *d, struct error *err)
 	d->beads = (desk_beads){ 0 };
 	weave(d, &old);
 	vec_free(&old);
-	if (covers(d))
+	if (covers(d)) {
+		stepped(d);
 		return 0;
-	bead_desk_undo(d);
+	}
+	step_back(d);
 	return error_set(err, TAMIS_EUSAGE, _("Nothing was aligned anew: pins and corrections cross each other."));
 }
 
@@ -424,6 +462,22 @@ static int restore(struct bead_desk *d, struct store *s, struct error *err)
 	return 0;
 }
 
+/* As it was left: the run's beads, and what its draft has changed. */
+static int fill(struct bead_desk *d, struct store *s, struct error *err)
+{
+	int rc = restore(d, s, err);
+
+	if (rc == 0)
+		rc = bead_draft_restore(d, s, err);
+	if (rc < 0 || !d->draft_lost)
+		return rc;
+	while (d->past.n > 0)
+		step_back(d);
+	vec_clear(&d->beads);
+	d->changed = d->apart = false;
+	return restore(d, s, err);
+}
+
 static void use_dictionaries(struct mine_wish *wish, const struct bead_desk *d)
 {
 	wish->lexicons = (const char *const *)d->lexicons;
@@ -449,7 +503,7 @@ int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct 
 	if (rc == 0)
 		rc = mine_work_run(&d->work, &wish, s, job, err);
 	if (rc == 0)
-		rc = restore(d, s, err);
+		rc = fill(d, s, err);
 	inputs_free(&in);
 	if (rc < 0) {
 		bead_desk_free(d);
@@ -475,7 +529,10 @@ int bead_desk_save(int64_t *run, struct bead_desk *d, struct store *s, struct jo
 	}
 	rc = mine_work_save(&d->work, &wish, s, job, err);
 	*run = d->work.run;
-	if (rc == 0)
-		d->changed = false;
-	return rc;
+	if (rc < 0)
+		return rc;
+	d->changed = false;
+	d->apart = true;
+	bead_draft_note(d, "saved");
+	return bead_desk_keep(d, s, err);
 }

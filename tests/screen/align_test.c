@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -224,7 +225,7 @@ static void what_was_done_by_hand_stays_when_the_rest_is_aligned_again(void **st
 	leave(vt);
 }
 
-/* "save": a run of its own; leaving without it is asked about. */
+/* "save": a run of its own; leaving without it loses nothing. */
 static void saving_makes_a_run_of_its_own(void **state)
 {
 	struct vt *vt = alignment(24, 80);
@@ -232,9 +233,14 @@ static void saving_makes_a_run_of_its_own(void **state)
 	(void)state;
 	run("label 3 accept");
 	vt_type(vt, "m");
-	status(vt, "not saved");
+	status(vt, "kept, not yet a run");
 	vt_type(vt, "q");
-	status(vt, "once more leaves");
+	sees(vt, "made by runs");
+	status(vt, "kept with run 1");
+	vt_type(vt, "B");
+	status(vt, "Corrections brought back");
+	vt_type(vt, "j");
+	status(vt, "bead 2 of 11  corrected 1");
 	vt_type(vt, "W");
 	status(vt, "Saved as run 2");
 	vt_type(vt, "q");
@@ -243,6 +249,40 @@ static void saving_makes_a_run_of_its_own(void **state)
 	says("ls bitext --run 2 --json", "\"source_sentences\":2");
 	says("ls runs --json", "\"corrected\":1");
 	says("ls bitext --run 2 --where verdict=accept --json", "t2 lum"); /* the verdict follows the pair */
+}
+
+/* Whatever ends the program: "quit", "cancel", or being killed. */
+static void corrections_survive_every_end(void **state)
+{
+	struct vt *vt = alignment(24, 80);
+
+	(void)state;
+	vt_type(vt, "m");
+	status(vt, "bead 1 of 11  corrected 1");
+	vt_signal(vt, SIGKILL);
+	assert_true(vt_wait_exit(vt, 0) != 0);
+	vt_free(vt);
+	vt = start(24, 80, NULL);
+	status(vt, "Corrections brought back");
+	sees(vt, "2-2");
+	vt_type(vt, "jm");
+	status(vt, "bead 2 of 10  corrected 2");
+	leave(vt);
+	vt = start(24, 80, NULL);
+	sees(vt, "2-2");
+	vt_type(vt, "G");
+	status(vt, "bead 10 of 10  corrected 2");
+	vt_type(vt, "u");
+	status(vt, "of 11  corrected 1");
+	vt_key(vt, "C-c");
+	assert_int_equal(vt_wait_exit(vt, 0), 130);
+	vt_free(vt);
+	vt = start(24, 80, NULL);
+	sees(vt, "2-2");
+	vt_type(vt, "u");
+	status(vt, "bead 1 of 12  corrected 0");
+	leave(vt);
+	leave(alignment(24, 80)); /* as the run has it, with nothing to bring back */
 }
 
 static void only_alignments_have_beads(void **state)
@@ -297,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(sentences_go_over_a_boundary, fresh, clean),
 		cmocka_unit_test_setup_teardown(what_was_done_by_hand_stays_when_the_rest_is_aligned_again, fresh, clean),
 		cmocka_unit_test_setup_teardown(saving_makes_a_run_of_its_own, fresh, clean),
+		cmocka_unit_test_setup_teardown(corrections_survive_every_end, fresh, clean),
 		cmocka_unit_test_setup_teardown(only_alignments_have_beads, fresh, clean),
 		cmocka_unit_test_setup_teardown(changed_documents_are_refused, fresh, clean),
 		cmocka_unit_test_setup_teardown(it_is_drawn_wide_without_colour_and_in_chinese, fresh, clean),

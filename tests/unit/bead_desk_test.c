@@ -176,6 +176,130 @@ static void saving_and_opening_again_gives_the_same_beads(void **unused)
 	fixture_close(&f);
 }
 
+static void reopen(struct bead_desk **d, struct fixture *f)
+{
+	struct error err = { 0 };
+
+	bead_desk_free(*d);
+	if (bead_desk_open(d, f->store, 1, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+}
+
+static void same_beads(const struct bead_desk *d, const struct desk_bead *want, size_t n)
+{
+	assert_int_equal(d->beads.n, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(d->beads.v[i].bead.x, want[i].bead.x);
+		assert_int_equal(d->beads.v[i].bead.y, want[i].bead.y);
+		assert_int_equal(d->beads.v[i].bead.nx, want[i].bead.nx);
+		assert_int_equal(d->beads.v[i].bead.ny, want[i].bead.ny);
+		assert_int_equal(d->beads.v[i].pinned, want[i].pinned);
+		assert_int_equal(d->beads.v[i].locked, want[i].locked);
+	}
+}
+
+static void steps_kept_are_there_again_with_undo(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+	struct desk_bead first[2 * LINES], last[2 * LINES];
+	size_t n_first = d->beads.n, n_last, steps;
+	struct error err = { 0 };
+
+	(void)unused;
+	memcpy(first, d->beads.v, n_first * sizeof *first);
+	for (int i = 0; i < 60; i++) {
+		step(d);
+		if (i % 9 == 8)
+			bead_desk_undo(d);
+		assert_int_equal(bead_desk_keep(d, f.store, &err), 0);
+	}
+	n_last = d->beads.n;
+	steps = d->past.n;
+	memcpy(last, d->beads.v, n_last * sizeof *last);
+	reopen(&d, &f);
+	assert_true(d->resumed && d->changed);
+	same_beads(d, last, n_last);
+	assert_int_equal(d->past.n, steps);
+	while (bead_desk_undo(d))
+		check_cover(d);
+	same_beads(d, first, n_first);
+	assert_false(d->changed);
+	assert_int_equal(bead_desk_keep(d, f.store, &err), 0);
+	reopen(&d, &f);
+	assert_false(d->resumed);
+	same_beads(d, first, n_first);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void what_was_saved_as_a_run_is_no_draft_any_more(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+	struct error err = { 0 };
+	size_t n = d->beads.n;
+	int64_t run;
+
+	(void)unused;
+	assert_true(bead_desk_merge(d, 2));
+	assert_int_equal(bead_desk_save(&run, d, f.store, NULL, &err), 0);
+	assert_false(d->changed);
+	reopen(&d, &f);
+	assert_int_equal(d->beads.n, n);
+	assert_false(d->resumed);
+	assert_true(bead_desk_merge(d, 5));
+	assert_int_equal(bead_desk_keep(d, f.store, &err), 0);
+	reopen(&d, &f);
+	assert_true(d->resumed);
+	assert_int_equal(d->beads.n, n - 1);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void two_sessions_do_not_mix_their_steps(void **unused)
+{
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f), *other;
+	struct error err = { 0 };
+
+	(void)unused;
+	assert_int_equal(bead_desk_open(&other, f.store, 1, NULL, &err), 0);
+	assert_true(bead_desk_merge(d, 2));
+	assert_true(bead_desk_merge(other, 4));
+	assert_int_equal(bead_desk_keep(d, f.store, &err), 0);
+	assert_int_equal(bead_desk_keep(other, f.store, &err), TAMIS_ECHANGED);
+	assert_int_equal(other->unkept.n, 1);
+	bead_desk_free(other);
+	reopen(&d, &f);
+	assert_true(d->beads.v[2].locked);
+	assert_false(d->beads.v[4].locked);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
+static void a_draft_that_does_not_fit_is_left_alone(void **unused)
+{
+	static const char *const bad[] = { "{\"at\":0,\"out\":1,\"in\":[]}", "{\"at\":99999,\"out\":1,\"in\":[]}", "\"undo\"", "not JSON",
+					   "{\"at\":0,\"out\":1,\"in\":[[0,0,200,1,2,null,0]]}", "{\"at\":-1,\"out\":0,\"in\":[]}" };
+	struct fixture f;
+	struct bead_desk *d = open_desk(&f);
+	struct error err = { 0 };
+	size_t n = d->beads.n;
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		assert_int_equal(store_draft_append(f.store, &d->draft, span_of(bad[i]), &err), 0);
+		reopen(&d, &f);
+		assert_true(d->draft_lost);
+		assert_false(d->changed);
+		assert_int_equal(d->beads.n, n);
+		assert_int_equal(d->draft.steps, 0);
+	}
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
 static void dictionaries_of_the_run_are_used_again(void **unused)
 {
 	struct fixture f;
@@ -225,6 +349,10 @@ int main(void)
 		cmocka_unit_test(undo_leads_back_to_the_beginning),
 		cmocka_unit_test(what_is_locked_and_pinned_survives_aligning_again),
 		cmocka_unit_test(saving_and_opening_again_gives_the_same_beads),
+		cmocka_unit_test(steps_kept_are_there_again_with_undo),
+		cmocka_unit_test(what_was_saved_as_a_run_is_no_draft_any_more),
+		cmocka_unit_test(two_sessions_do_not_mix_their_steps),
+		cmocka_unit_test(a_draft_that_does_not_fit_is_left_alone),
 		cmocka_unit_test(dictionaries_of_the_run_are_used_again),
 	};
 
