@@ -15,6 +15,8 @@
 #include "base/utf8.h"
 
 #define NAMES 64u
+#define LISTS 16u
+#define NO_NUMBER UINT_MAX
 #define LISTING_MOST 3000u /* bytes; what is longer is a text kept in its lines, and may be cut */
 
 struct known_name {
@@ -29,13 +31,17 @@ struct reading {
 	htmlParserCtxtPtr parser;
 	unsigned skip;      /* depth inside something that is no text */
 	unsigned pre;       /* depth of <pre> */
+	unsigned lists;     /* depth of <ol> and <ul> */
+	unsigned item[LISTS]; /* number of the last item, by depth; NO_NUMBER in <ul> */
+	size_t item_from, item_at; /* where the mark of an item that has no text yet begins and ends, else 0 */
 	bool listing;       /* a fence is open */
 	size_t fence;       /* where in the text it stands */
 	unsigned heading;   /* level of the open heading, 0 outside */
 	bool space;         /* white space was seen since the last word */
 };
 
-enum element { ELEMENT_INLINE, ELEMENT_NO_TEXT, ELEMENT_LINE, ELEMENT_ITEM, ELEMENT_PARAGRAPH, ELEMENT_PRE, ELEMENT_CELL, ELEMENT_HEADING };
+enum element { ELEMENT_INLINE, ELEMENT_NO_TEXT, ELEMENT_LINE, ELEMENT_ITEM, ELEMENT_PARAGRAPH, ELEMENT_PRE, ELEMENT_CELL, ELEMENT_HEADING,
+	       ELEMENT_ORDERED, ELEMENT_UNORDERED };
 
 /* Sorted by name. */
 static const struct {
@@ -48,10 +54,10 @@ static const struct {
 	{ "h1", ELEMENT_HEADING },	  { "h2", ELEMENT_HEADING },	   { "h3", ELEMENT_HEADING },		{ "h4", ELEMENT_HEADING },
 	{ "h5", ELEMENT_HEADING },	  { "h6", ELEMENT_HEADING },	   { "hr", ELEMENT_PARAGRAPH },		{ "iframe", ELEMENT_NO_TEXT },
 	{ "li", ELEMENT_ITEM },		  { "main", ELEMENT_PARAGRAPH },   { "nav", ELEMENT_NO_TEXT },		{ "noscript", ELEMENT_NO_TEXT },
-	{ "object", ELEMENT_NO_TEXT },	  { "ol", ELEMENT_PARAGRAPH },	   { "p", ELEMENT_PARAGRAPH },		{ "pre", ELEMENT_PRE },
+	{ "object", ELEMENT_NO_TEXT },	  { "ol", ELEMENT_ORDERED },	   { "p", ELEMENT_PARAGRAPH },		{ "pre", ELEMENT_PRE },
 	{ "script", ELEMENT_NO_TEXT },	  { "section", ELEMENT_PARAGRAPH },{ "select", ELEMENT_NO_TEXT },	{ "style", ELEMENT_NO_TEXT },
 	{ "svg", ELEMENT_NO_TEXT },	  { "table", ELEMENT_PARAGRAPH },  { "td", ELEMENT_CELL },		{ "template", ELEMENT_NO_TEXT },
-	{ "th", ELEMENT_CELL },		  { "title", ELEMENT_NO_TEXT },	   { "tr", ELEMENT_LINE },		{ "ul", ELEMENT_PARAGRAPH },
+	{ "th", ELEMENT_CELL },		  { "title", ELEMENT_NO_TEXT },	   { "tr", ELEMENT_LINE },		{ "ul", ELEMENT_UNORDERED },
 };
 
 /* What generators of pages call what is around the text: whole words of class, id or role. */
@@ -97,6 +103,8 @@ static void break_line(struct reading *r, unsigned want)
 	unsigned have = 0;
 
 	r->space = false;
+	if (r->item_at && r->item_at == text->len) /* <li><p>: what comes is the item's own text */
+		return;
 	while (have < want && text->len > from + have && text->p[text->len - 1 - have] == '\n')
 		have++;
 	if (text->len == from)
@@ -115,6 +123,42 @@ static size_t tag_start(const struct reading *r, const xmlChar *name, size_t at)
 		    strncasecmp(r->source.p + i, (const char *)name, len) == 0)
 			return i - 1;
 	return at > floor ? at : floor;
+}
+
+static void open_list(struct reading *r, bool ordered, const xmlChar **attributes)
+{
+	unsigned before = 0;
+
+	for (; ordered && attributes && *attributes; attributes += 2)
+		if (strcasecmp((const char *)attributes[0], "start") == 0 && attributes[1])
+			before = (unsigned)strtoul((const char *)attributes[1], NULL, 10);
+	break_line(r, r->lists ? 1 : 2);
+	if (r->lists < LISTS)
+		r->item[r->lists] = !ordered ? NO_NUMBER : before && before < 10000 ? before - 1 : 0;
+	r->lists++;
+}
+
+/* An item without a word leaves no mark. */
+static void close_item(struct reading *r)
+{
+	if (r->item_at && r->item_at == r->o->text.len)
+		r->o->text.len = r->item_from;
+	r->item_at = 0;
+}
+
+static void open_item(struct reading *r)
+{
+	unsigned depth = r->lists ? (r->lists < LISTS ? r->lists : LISTS) - 1 : 0;
+
+	close_item(r);
+	break_line(r, 1);
+	r->item_from = r->o->text.len;
+	buf_fill(&r->o->text, ' ', 2 * (size_t)depth);
+	if (r->lists && r->item[depth] != NO_NUMBER)
+		buf_addf(&r->o->text, "%u. ", ++r->item[depth]);
+	else
+		buf_adds(&r->o->text, "- ");
+	r->item_at = r->o->text.len;
 }
 
 /* A listing is fenced as in Markdown: without its markup nobody would know it from prose.  Whole texts within <pre> are not. */
@@ -202,9 +246,12 @@ static void start_element(void *ctx, const xmlChar *name, const xmlChar **attrib
 	} else if (element == ELEMENT_PARAGRAPH || element == ELEMENT_PRE) {
 		break_line(r, 2);
 	} else if (element == ELEMENT_LINE || element == ELEMENT_ITEM) {
-		break_line(r, 1);
 		if (element == ELEMENT_ITEM)
-			buf_adds(&r->o->text, "- ");
+			open_item(r);
+		else
+			break_line(r, 1);
+	} else if (element == ELEMENT_ORDERED || element == ELEMENT_UNORDERED) {
+		open_list(r, element == ELEMENT_ORDERED, attributes);
 	} else if (element == ELEMENT_CELL) {
 		r->space = true;
 	}
@@ -231,7 +278,12 @@ static void end_element(void *ctx, const xmlChar *name)
 	} else if (!r->heading && (element == ELEMENT_PARAGRAPH || element == ELEMENT_PRE)) {
 		break_line(r, 2);
 	} else if (!r->heading && (element == ELEMENT_LINE || element == ELEMENT_ITEM)) {
+		if (element == ELEMENT_ITEM)
+			close_item(r);
 		break_line(r, 1);
+	} else if (!r->heading && (element == ELEMENT_ORDERED || element == ELEMENT_UNORDERED)) {
+		r->lists -= r->lists > 0;
+		break_line(r, r->lists ? 1 : 2);
 	}
 }
 

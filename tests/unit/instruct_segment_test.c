@@ -70,6 +70,18 @@ static void fences_listings_of_html(void **state)
 	buf_free(&long_one);
 }
 
+static void marks_items_as_they_are_numbered(void **state)
+{
+	static const char html[] = "<h1>A</h1><p>Do:</p><ol><li><p>one</p><p>more</p></li><li>two<ul><li>deep</li><li> </li></ul></li>"
+				   "<li></li></ol><p>then</p><ol start=7><li>seven</ol>end";
+	struct segmentation s = cut(html, MARKUP_HTML, 5, 400);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 1);
+	assert_span(s.segments.v[0].text, "Do:\n\n1. one\n\nmore\n\n2. two\n  - deep\n\nthen\n\n7. seven\n\nend");
+	segmentation_free(&s);
+}
+
 static void cuts_no_title_off_what_it_stands_above(void **state)
 {
 	struct buf text = BUF_INIT;
@@ -456,6 +468,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
 		cmocka_unit_test(fences_listings_of_html),
+		cmocka_unit_test(marks_items_as_they_are_numbered),
 		cmocka_unit_test(cuts_no_title_off_what_it_stands_above),
 		cmocka_unit_test(takes_the_largest_subtree_that_fits),
 		cmocka_unit_test(gives_each_question_a_segment_of_its_own),
