@@ -212,7 +212,7 @@ static void put_files(struct buf *out, const struct code_repo *repo)
 	for (unsigned role = 0; role < CODE_ROLES; role++) {
 		if (!code_role_skipped((enum code_role)role) || roles[role] == 0)
 			continue;
-		buf_addf(&list, "%s%s %zu", left_out ? ", " : "", code_role_name((enum code_role)role), roles[role]);
+		buf_addf(&list, "%s%s %zu", left_out ? _(", ") : "", _(code_role_name((enum code_role)role)), roles[role]);
 		left_out += roles[role];
 	}
 	if (left_out)

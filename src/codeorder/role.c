@@ -4,7 +4,8 @@
 #include "codeorder/extract.h"
 
 static const char *const role_names[CODE_ROLES] = {
-	"source", "test", "manifest", "document", "other", "generated", "vendored", "minified", "binary", "lock", "too-large",
+	"source",       N_("test"),     N_("manifest"), N_("document"), N_("other"),     N_("generated"),
+	N_("vendored"), N_("minified"), N_("binary"),   N_("lock"),     N_("too-large"),
 };
 
 const char *code_role_name(enum code_role role)

@@ -12,7 +12,7 @@
 #define LOSS_LEAST 20u
 
 enum flag { FLAG_BORDERLINE, FLAG_CONTAINED, FLAG_DISAGREEMENT, FLAG_LOSS, FLAGS };
-const char *const dedup_flags[4] = { "borderline", "contained", "disagreement", "loss" };
+const char *const dedup_flags[4] = { N_("borderline"), N_("contained"), N_("disagreement"), N_("loss") };
 
 struct saving {
 	struct store *store;

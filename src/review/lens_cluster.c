@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Clusters: who stays, who goes and how like the keeper each is; then what differs, word by word. */
+#include <jansson.h>
 #include <math.h>
 
 #include "base/i18n.h"
@@ -225,6 +226,28 @@ static void draw_texts(struct sheet *out, const struct item_cluster *c, const st
 	}
 }
 
+/* Why the cluster is worth a look, in the reader's language; the filter meta.flags~… asks for the English word, which stays beside it. */
+static void draw_flags(struct sheet *out, struct span flags, const struct lens_view *view)
+{
+	json_t *list = json_loadb(flags.p, flags.len, 0, NULL), *flag;
+	struct buf words = BUF_INIT;
+	size_t i;
+
+	json_array_foreach(list, i, flag) {
+		const char *name = json_string_value(flag);
+
+		if (name == NULL || *name == '\0')
+			continue;
+		buf_adds(&words, words.len ? _(", ") : "");
+		buf_adds(&words, _(name));
+	}
+	json_decref(list);
+	sheet_line(out, -1);
+	sheet_put(out, STYLE_LABEL, span_of(_("to look at: ")));
+	sheet_data(out, STYLE_WARNING, buf_span(&words), view->columns - 16);
+	buf_free(&words);
+}
+
 static void draw(struct sheet *out, const struct item *item, const struct lens_view *view)
 {
 	static const enum role shown[] = { ROLE_CLUSTER, ROLE_COUNT };
@@ -236,11 +259,8 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 		return;
 	c = *item->cluster;
 	stay = cluster_apply(&c, item_text(item, ROLE_CLUSTER));
-	if (c.flags.len > 2) {
-		sheet_line(out, -1);
-		sheet_put(out, STYLE_LABEL, span_of(_("to look at: ")));
-		sheet_data(out, STYLE_WARNING, span_make(c.flags.p + 1, c.flags.len - 2), view->columns - 16);
-	}
+	if (c.flags.len > 2)
+		draw_flags(out, c.flags, view);
 	if (view->meta)
 		lens_meta(out, item, view, shown);
 	draw_members(out, &c, stay, view);

@@ -202,6 +202,55 @@ static struct span read_needle(struct span s)
 	}
 }
 
+/* What people get wrong, so that it can be said in their language; anything else PCRE2 says in English. */
+static int refuse(struct span text, int code, size_t at, struct error *err)
+{
+	static const struct {
+		int code;
+		const char *words;
+	} faults[] = {
+		{ PCRE2_ERROR_END_BACKSLASH, N_("\\ at end of pattern") },
+		{ PCRE2_ERROR_UNKNOWN_ESCAPE, N_("unrecognized character follows \\") },
+		{ PCRE2_ERROR_QUANTIFIER_OUT_OF_ORDER, N_("numbers out of order in {} quantifier") },
+		{ PCRE2_ERROR_QUANTIFIER_TOO_BIG, N_("number too big in {} quantifier") },
+		{ PCRE2_ERROR_MISSING_SQUARE_BRACKET, N_("missing terminating ] for character class") },
+		{ PCRE2_ERROR_ESCAPE_INVALID_IN_CLASS, N_("escape sequence is invalid in character class") },
+		{ PCRE2_ERROR_CLASS_RANGE_ORDER, N_("range out of order in character class") },
+		{ PCRE2_ERROR_QUANTIFIER_INVALID, N_("quantifier does not follow a repeatable item") },
+		{ PCRE2_ERROR_INVALID_AFTER_PARENS_QUERY, N_("unrecognized character after (? or (?-") },
+		{ PCRE2_ERROR_POSIX_CLASS_NOT_IN_CLASS, N_("POSIX named classes are supported only within a class") },
+		{ PCRE2_ERROR_MISSING_CLOSING_PARENTHESIS, N_("missing closing parenthesis") },
+		{ PCRE2_ERROR_BAD_SUBPATTERN_REFERENCE, N_("reference to non-existent subpattern") },
+		{ PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP, N_("parentheses are too deeply nested") },
+		{ PCRE2_ERROR_PATTERN_TOO_LARGE, N_("regular expression is too large") },
+		{ PCRE2_ERROR_UNMATCHED_CLOSING_PARENTHESIS, N_("unmatched closing parenthesis") },
+		{ PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH, N_("lookbehind assertion is not fixed length") },
+		{ PCRE2_ERROR_UNKNOWN_POSIX_CLASS, N_("unknown POSIX class name") },
+		{ PCRE2_ERROR_CODE_POINT_TOO_BIG, N_("character code point value in \\x{} or \\o{} is too large") },
+		{ PCRE2_ERROR_UNSUPPORTED_ESCAPE_SEQUENCE, N_("PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u") },
+		{ PCRE2_ERROR_MISSING_NAME_TERMINATOR, N_("syntax error in subpattern name (missing terminator?)") },
+		{ PCRE2_ERROR_DUPLICATE_SUBPATTERN_NAME, N_("two named subpatterns have the same name") },
+		{ PCRE2_ERROR_INVALID_SUBPATTERN_NAME, N_("subpattern name must start with a non-digit") },
+		{ PCRE2_ERROR_MALFORMED_UNICODE_PROPERTY, N_("malformed \\P or \\p sequence") },
+		{ PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY, N_("unknown property after \\P or \\p") },
+		{ PCRE2_ERROR_CLASS_INVALID_RANGE, N_("invalid range in character class") },
+		{ PCRE2_ERROR_SUBPATTERN_NAME_EXPECTED, N_("subpattern name expected") },
+		{ PCRE2_ERROR_INVALID_HEXADECIMAL, N_("non-hex character in \\x{} (closing brace missing?)") },
+		{ PCRE2_ERROR_LOOKBEHIND_TOO_COMPLICATED, N_("lookbehind is too complicated") },
+		{ PCRE2_ERROR_PATTERN_TOO_COMPLICATED, N_("regular expression is too complicated") },
+		{ PCRE2_ERROR_BACKSLASH_K_IN_LOOKAROUND, N_("\\K is not allowed in lookarounds") },
+		{ PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED, N_("\\C is not allowed") },
+	};
+	size_t character = utf8_count(span_make(text.p, at < text.len ? at : text.len)) + 1;
+	PCRE2_UCHAR reason[160] = "";
+
+	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+		if (faults[i].code == code)
+			return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"), character, _(faults[i].words));
+	pcre2_get_error_message(code, reason, sizeof reason);
+	return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"), character, (const char *)reason);
+}
+
 int pattern_compile(struct pattern **out, struct span text, struct error *err)
 {
 	struct pattern *p;
@@ -216,12 +265,8 @@ int pattern_compile(struct pattern **out, struct span text, struct error *err)
 	p->code = pcre2_compile((PCRE2_SPTR)text.p, text.len,
 				PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &at, NULL);
 	if (!p->code) {
-		PCRE2_UCHAR reason[160] = "";
-
 		free(p);
-		pcre2_get_error_message(code, reason, sizeof reason);
-		return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"),
-				 utf8_count(span_make(text.p, at < text.len ? at : text.len)) + 1, (const char *)reason);
+		return refuse(text, code, at, err);
 	}
 	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE); /* without it matching is slower, not wrong */
 	p->raw_safe = read_raw_safe(text);
