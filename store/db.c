@@ -2,11 +2,13 @@
 /* One SQLite connection, as the rest of the store wants it. */
 #include "store/db.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/fs.h"
 #include "base/i18n.h"
 
 #define BUSY_TRIES 60000 /* of a millisecond */
@@ -79,6 +81,11 @@ void db_close(struct db *db)
 	*db = (struct db){0};
 }
 
+static int no_room(const char *path, int errnum, struct error *err)
+{
+	return error_set(err, TAMIS_ESTORE, "%s: %s", path, _(error_no_room(errnum)));
+}
+
 int db_fail(struct db *db, struct error *err)
 {
 	int code = db->handle ? sqlite3_extended_errcode(db->handle) : SQLITE_NOMEM;
@@ -88,7 +95,7 @@ int db_fail(struct db *db, struct error *err)
 	case SQLITE_INTERRUPT:
 		return error_set(err, TAMIS_ECANCEL, _("stopped"));
 	case SQLITE_FULL:
-		return error_set(err, TAMIS_ESTORE, _("%s: the disk is full; make room and do it again"), path);
+		return no_room(path, ENOSPC, err);
 	case SQLITE_READONLY:
 		return error_set(err, TAMIS_ESTORE, _("%s: can't be written (read-only file or disk)"), path);
 	case SQLITE_CANTOPEN:
@@ -104,7 +111,11 @@ int db_fail(struct db *db, struct error *err)
 	case SQLITE_CORRUPT:
 		return error_set(err, TAMIS_ESTORE, _("%s: damaged (%s); run `tamis fsck`, or take a copy back"), path,
 				 sqlite3_errmsg(db->handle));
-	case SQLITE_IOERR:
+	case SQLITE_IOERR: /* its message does not say which error it was */
+		if (error_no_room(sqlite3_system_errno(db->handle)))
+			return no_room(path, sqlite3_system_errno(db->handle), err);
+		if (fs_is_full(path))
+			return no_room(path, ENOSPC, err);
 		return error_set(err, TAMIS_ESTORE, _("%s: the disk refused to read or write (%s)"), path,
 				 sqlite3_errmsg(db->handle));
 	default:

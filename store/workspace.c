@@ -128,6 +128,14 @@ static int prepare_file(struct workspace *w, struct db *db, bool *fresh, struct 
 	return rc;
 }
 
+static void remove_empty(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0)
+		unlink(path);
+}
+
 /* The connection that made and looked at the file goes to the decision writer. */
 static int open_checked(struct workspace *w, struct db *db, bool *fresh, struct error *err)
 {
@@ -142,6 +150,8 @@ static int open_checked(struct workspace *w, struct db *db, bool *fresh, struct 
 	}
 	if (rc == 0)
 		rc = prepare_file(w, db, fresh, err);
+	if (rc < 0 && w->flags & WORKSPACE_CREATE && fs_is_full(w->path))
+		remove_empty(w->path); /* it could be begun, but nothing written */
 	return rc;
 }
 

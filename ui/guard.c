@@ -166,6 +166,7 @@ void guard_start(const struct wake *wake)
 		sigaction(asking[i], &act, &guard.before_asking[i]);
 	for (size_t i = 0; i < N_FAULTS; i++)
 		sigaction(faults[i], &fault, &guard.before_faults[i]);
+	signal(SIGXFSZ, SIG_IGN); /* seen as EFBIG */
 	signal(SIGPIPE, SIG_IGN);
 }
 

@@ -2,11 +2,14 @@
 /* Failure as one code and one sentence, and allocators that end the program rather than fail. */
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/i18n.h"
 
 static void format_message(struct error *err, int code, const char *fmt, va_list ap)
 {
@@ -27,9 +30,20 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 	return code;
 }
 
+const char *error_no_room(int errnum)
+{
+	switch (errnum) {
+	case ENOSPC: return N_("the disk is full; make room and do it again");
+	case EDQUOT: return N_("your share of this disk is used up; make room and do it again");
+	case EFBIG: return N_("files may not grow so large here (ulimit -f); raise the limit and do it again");
+	default: return NULL;
+	}
+}
+
 int error_errno(struct error *err, int code, int errnum, const char *fmt, ...)
 {
 	char text[128];
+	const char *why;
 	size_t len;
 	va_list ap;
 
@@ -40,7 +54,8 @@ int error_errno(struct error *err, int code, int errnum, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err->msg);
 	/* _GNU_SOURCE's strerror_r may return a static string instead of filling the buffer. */
-	snprintf(err->msg + len, sizeof err->msg - len, ": %s", strerror_r(errnum, text, sizeof text));
+	why = error_no_room(errnum);
+	snprintf(err->msg + len, sizeof err->msg - len, ": %s", why ? _(why) : strerror_r(errnum, text, sizeof text));
 	return code;
 }
 

@@ -39,6 +39,8 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 /* Same, and appends ": " and the text of `errnum` (an errno value). */
 int error_errno(struct error *err, int code, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* What to do when a file can't grow, as a constant marked with N_; NULL when `errnum` says something else. */
+const char *error_no_room(int errnum);
 
 /* Puts "prefix: " in front of the sentence already there; for adding where to what. */
 void error_prefix(struct error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -7,6 +7,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -199,4 +200,16 @@ char *fs_join(const char *dir, const char *name)
 	size_t len = strlen(dir);
 
 	return xasprintf("%s%s%s", dir, len && dir[len - 1] == '/' ? "" : "/", name);
+}
+
+#define FULL_BELOW ((uint64_t)64 * 1024)
+
+bool fs_is_full(const char *path)
+{
+	char *copy = xstrdup(path);
+	struct statvfs st;
+	bool full = statvfs(dirname(copy), &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < FULL_BELOW;
+
+	free(copy);
+	return full;
 }

@@ -35,6 +35,9 @@ void fs_atomic_abort(struct fs_atomic *a);                    /* removes the tem
 /* True when `path` lies on a network file system (NFS, SMB, AFS, 9p, FUSE sshfs …); `*name` says which. */
 bool fs_is_network(const char *path, const char **name);
 
+/* True when next to nothing can be written any more beside `path` (which need not exist). */
+bool fs_is_full(const char *path);
+
 /* mkdir -p with mode 0700 for what is made. */
 int fs_mkdirs(const char *path, struct error *err);
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fs.h"
 #include "base/i18n.h"
 #include "cli/args.h"
 #include "cli/help.h"
@@ -46,9 +47,22 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
-/* A file, or a disk, that is not ours to write. */
+/* On a full disk there is no room for the files that readers and writers share; without a log beside it, FILE says all there is. */
+static bool is_full_without_log(const char *path)
+{
+	char *log = xasprintf("%s-wal", path);
+	struct stat st;
+	bool logged = stat(log, &st) == 0 && st.st_size > 0;
+
+	free(log);
+	return !logged && access(path, R_OK) == 0 && fs_is_full(path);
+}
+
+/* A file, or a disk, that is not ours to write, or can't be written. */
 static bool can_only_be_read(const char *path)
 {
+	if (is_full_without_log(path))
+		return true;
 	return access(path, W_OK) != 0 && (errno == EROFS || errno == EACCES || errno == EPERM) && access(path, R_OK) == 0;
 }
 
@@ -335,6 +349,7 @@ int cli_main(struct cli *cli, int argc, char **argv)
 	const char *from_environment = getenv("TAMIS_WORKSPACE");
 	int r;
 
+	signal(SIGXFSZ, SIG_IGN); /* seen as EFBIG */
 	signal(SIGPIPE, SIG_IGN); /* a reader that leaves is seen as EPIPE: what is being made is finished first */
 	if (!cli->workspace)
 		cli->workspace = from_environment && *from_environment ? from_environment : WORKSPACE_DEFAULT;
