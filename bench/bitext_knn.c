@@ -2,7 +2,8 @@
 /* bench/bitext_knn N M D K THREADS [FOLDER]: the machine's sgemm rate, then exact k-nearest both ways of N x M random unit vectors of D
  * numbers.  Prints "name value" lines: rates in GFLOP/s of wall time and of CPU time, seconds, share of the sgemm rate.  With FOLDER
  * it leaves x.npy, y.npy and the neighbours found (forward.npy: N x K numbers) there, for bench/bitext_knn_peer.py.
- * With RECALL in the environment it compares the index, asked for that recall, with the exact search instead. */
+ * With RECALL in the environment it compares the index, asked for that recall, with the exact search of SAMPLE rows of each side instead;
+ * N and M may then be .npy files. */
 #include <dlfcn.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "bitext/ivf.h"
 #include "bitext/product.h"
 
-enum { PEAK_SIDE = 2048, PEAK_ROUNDS = 12 };
+enum { PEAK_SIDE = 2048, PEAK_ROUNDS = 12, SAMPLE = 4096 };
 
 static double wall(void)
 {
@@ -142,31 +143,70 @@ static void fill_clustered(struct vectors *v, size_t n, size_t d, uint64_t seed)
 	vectors_normalise(v, &err);
 }
 
-/* With RECALL in the environment: the index beside the exact search, on vectors that have subjects. */
-static int compare_index(size_t n, size_t m, size_t d, const struct knn_request *r, double recall)
+/* Rows of a .npy file, or made up. */
+static int fill_side(struct vectors *v, const char *what, size_t d, uint64_t seed)
 {
-	struct vectors x, y;
-	struct knn exact, found;
-	struct ivf_record record;
 	struct error err = { 0 };
-	size_t same = 0;
+	int rc = 0;
+
+	if (!strstr(what, ".npy"))
+		fill_clustered(v, strtoul(what, NULL, 10), d, seed);
+	else if ((rc = vectors_open(v, what, NULL, &err)) == 0)
+		rc = vectors_load(v, false, &err);
+	if (rc)
+		fprintf(stderr, "%s\n", err.msg);
+	return rc;
+}
+
+/* The share of the true neighbours of SAMPLE rows of x that the index found; their exact search tells what that of all takes. */
+static int true_recall(double *recall, double *cpu_s, const struct neighbour *found, unsigned k, const struct vectors *x,
+		       const struct vectors *y, const struct knn_request *r)
+{
+	struct vectors sample;
+	struct knn exact;
+	struct error err = { 0 };
+	size_t n = x->n < SAMPLE ? x->n : SAMPLE, same = 0;
 	double c;
 
-	fill_clustered(&x, n, d, 1ULL << 40);
-	fill_clustered(&y, m, d, 1ULL << 41);
+	vectors_init(&sample, n, x->dimensions);
+	for (size_t i = 0; i < n; i++)
+		memcpy(vectors_floats(&sample) + i * x->dimensions, vectors_direct(x, i * x->n / n), x->dimensions * sizeof(float));
 	c = cpu();
-	if (knn_exact(&exact, &x, &y, r, &err))
+	if (knn_exact(&exact, &sample, y, r, &err))
 		return 1;
-	printf("exact_cpu_s %.2f\n", cpu() - c);
+	*cpu_s = (cpu() - c) * (double)x->n / (double)n;
+	for (size_t i = 0; i < n * exact.k; i++)
+		for (unsigned j = 0; j < k; j++)
+			same += found[i / exact.k * x->n / n * k + j].i == exact.forward[i].i;
+	*recall = (double)same / (double)(n * exact.k);
+	knn_free(&exact);
+	vectors_free(&sample);
+	return 0;
+}
+
+static int compare_index(char **sides, size_t d, const struct knn_request *r, double recall)
+{
+	struct vectors x, y;
+	struct knn found;
+	struct ivf_record record;
+	struct error err = { 0 };
+	double c, w, forward, back, exact, exact_back;
+
+	if (fill_side(&x, sides[0], d, 1ULL << 40) || fill_side(&y, sides[1], d, 1ULL << 41))
+		return 1;
+	printf("size %zux%zux%zu k=%u threads=%u\n", x.n, y.n, x.dimensions, r->k, r->threads);
 	c = cpu();
+	w = wall();
 	if (knn_ivf(&found, &record, &x, &y, r, recall, &err))
 		return 1;
-	printf("ivf_cpu_s %.2f\nlists %zu\nprobes %zu %zu\n", cpu() - c, record.lists, record.probes[0], record.probes[1]);
-	for (size_t i = 0; i < n * exact.k; i++)
-		for (unsigned j = 0; j < exact.k; j++)
-			same += found.forward[i / exact.k * exact.k + j].i == exact.forward[i].i;
-	printf("recall_told %.4f\nrecall_true %.4f\n", record.recall[0], (double)same / (double)(n * exact.k));
-	knn_free(&exact);
+	printf("ivf_cpu_s %.2f\nivf_wall_s %.2f\nlists %zu\nprobes %zu %zu\n", cpu() - c, wall() - w, record.lists, record.probes[0],
+	       record.probes[1]);
+	if (true_recall(&forward, &exact, found.forward, found.k, &x, &y, r) ||
+	    true_recall(&back, &exact_back, found.backward, found.k_back, &y, &x, r))
+		return 1;
+	printf("exact_cpu_s_by_sample %.1f\n", (exact + exact_back) / 2);
+	printf("recall_told %.4f %.4f\nrecall_true %.4f %.4f\nall_compared %d\n", record.recall[0], record.recall[1], forward, back,
+	       record.exact);
 	knn_free(&found);
 	vectors_free(&x);
 	vectors_free(&y);
@@ -190,7 +230,7 @@ int main(int argc, char **argv)
 	r.k = (unsigned)strtoul(argv[4], NULL, 10);
 	r.threads = (unsigned)strtoul(argv[5], NULL, 10);
 	if (getenv("RECALL"))
-		return compare_index(n, m, d, &r, atof(getenv("RECALL")));
+		return compare_index(argv + 1, d, &r, atof(getenv("RECALL")));
 	fill(&x, n, d, 2);
 	fill(&y, m, d, 3);
 	measure_peak(&peak_wall, &peak_cpu, r.threads);

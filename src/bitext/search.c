@@ -56,13 +56,19 @@ struct length_model length_model_fit(const struct length_model *before, const do
 	return out;
 }
 
-double length_surprise(double chars_x, double chars_y, const struct length_model *m)
+/* -ln of the chance of a length that is `delta` standard deviations off. */
+static double surprise_of(double delta)
 {
-	double expected = chars_x * m->ratio, mean = (expected + chars_y) / 2;
-	double delta = mean > 0 ? fabs(chars_y - expected) / sqrt(mean * m->variance) : 0;
 	double p = erfc(delta / sqrt(2));
 
 	return p >= 1 ? 0 : p > 1e-30 ? -log(p) : 69;
+}
+
+double length_surprise(double chars_x, double chars_y, const struct length_model *m)
+{
+	double expected = chars_x * m->ratio, mean = (expected + chars_y) / 2;
+
+	return surprise_of(mean > 0 ? fabs(chars_y - expected) / sqrt(mean * m->variance) : 0);
 }
 
 double side_length_ratio(const struct side *a, const struct side *b)
@@ -120,6 +126,9 @@ struct found {
 	uint32_t y;
 };
 
+/* Beyond so many standard deviations a length takes off no more. */
+enum { FACTOR_STEPS = 64, FACTORS = 5 * FACTOR_STEPS };
+
 /* A score of what was gathered is in 0..1: so many steps, to find the best without sorting. */
 enum { STEPS = 2048 };
 
@@ -138,6 +147,7 @@ struct search {
 	const struct search_options *options;
 	struct postings postings;
 	const struct length_model *length;
+	float factors[FACTORS + 1]; /* what a length takes off, by standard deviations times FACTOR_STEPS */
 	float *weight;            /* by sentence of b, close together: they are asked for in no order */
 	float most;               /* df from which a word is too common to find by, for a link of weight 1 */
 	size_t chunk;
@@ -170,6 +180,12 @@ static void scratch_free(struct scratch *s)
 	wordmatch_free(s->matcher);
 }
 
+/* What a length takes off a similarity. */
+static double length_factor(double surprise)
+{
+	return exp(-length_weight * fmin(surprise, length_cap));
+}
+
 /* Completes `e`, whose x is set in the matcher. */
 static void score(struct wordmatch *m, struct edge *e, const struct side *a, const struct side *b,
 		  const struct length_model *lengths)
@@ -181,7 +197,17 @@ static void score(struct wordmatch *m, struct edge *e, const struct side *a, con
 	e->length = (float)length;
 	e->cover_x = (float)matched.cover_x;
 	e->cover_y = (float)matched.cover_y;
-	e->s = (float)(matched.s * exp(-length_weight * fmin(length, length_cap)));
+	e->s = (float)(matched.s * length_factor(length));
+}
+
+/* length_factor(length_surprise()), from the table. */
+static float factor_of(const struct search *s, float chars_x, float chars_y)
+{
+	float expected = chars_x * (float)s->length->ratio, mean = (expected + chars_y) / 2;
+	float at = mean > 0 ? fabsf(chars_y - expected) / sqrtf(mean * (float)s->length->variance) * FACTOR_STEPS : 0;
+	size_t i = (size_t)at;
+
+	return i < FACTORS ? s->factors[i] + (s->factors[i + 1] - s->factors[i]) * (at - (float)i) : s->factors[FACTORS];
 }
 
 /* Adds a link's gain to the sentences of a list, unless word `tag` has reached them before.  A sentence's number holds the sum, and
@@ -279,21 +305,30 @@ static void select_best(struct found *f, size_t n, size_t k)
 	}
 }
 
+static void keep_best(struct scratch *s, size_t most)
+{
+	if (s->found.n <= most)
+		return;
+	select_best(s->found.v, s->found.n, most);
+	s->found.n = most;
+}
+
+/* The best by what they gathered, twice as many as asked for, then the best of those by length as well. */
 static void find_candidates(struct scratch *s, const struct search *search, uint32_t x)
 {
 	size_t most = search->options->candidates;
 	float least;
 
 	gather(s, search, x);
-	least = score_gathered(s, search, x, most);
+	least = score_gathered(s, search, x, 2 * most);
 	vec_clear(&s->found);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->scores[i] >= least)
 			vec_push(&s->found, (struct found){ s->scores[i], s->touched[i] });
-	if (s->found.n <= most)
-		return;
-	select_best(s->found.v, s->found.n, most);
-	s->found.n = most;
+	keep_best(s, 2 * most);
+	vec_each(&s->found, i)
+		s->found.v[i].score *= factor_of(search, (float)search->a->sentences[x].chars, (float)search->b->sentences[s->found.v[i].y].chars);
+	keep_best(s, most);
 }
 
 static int compare_edges(const void *a, const void *b)
@@ -315,17 +350,24 @@ static void search_one(struct scratch *s, const struct search *search, uint32_t 
 		return;
 	wordmatch_set(s->matcher, search->a->sentences[x].first, search->a->sentences[x].n);
 	for (size_t i = 0; i < n; i++) {
-		struct edge e = { .x = x, .y = s->found.v[i].y };
+		const struct sentence *y = &search->b->sentences[s->found.v[i].y];
+		struct matched matched = wordmatch_compare(s->matcher, y->first, y->n);
+		float factor = factor_of(search, (float)search->a->sentences[x].chars, (float)y->chars);
 
-		score(s->matcher, &e, search->a, search->b, search->length);
-		if (e.s > 0)
-			vec_push(&out->edges, e);
+		if (matched.s > 0)
+			vec_push(&out->edges, (struct edge){ x, s->found.v[i].y, (float)matched.s * factor, (float)matched.cover_x,
+							     (float)matched.cover_y, 0 });
 	}
 	n = out->edges.n - before;
 	if (n)
 		qsort(out->edges.v + before, n, sizeof *out->edges.v, compare_edges);
 	if (n > search->options->keep)
 		out->edges.n = before + search->options->keep;
+	for (size_t i = before; i < out->edges.n; i++) {
+		struct edge *e = &out->edges.v[i];
+
+		e->length = (float)length_surprise(search->a->sentences[x].chars, search->b->sentences[e->y].chars, search->length);
+	}
 }
 
 static void search_chunk(void *ctx, size_t i)
@@ -379,6 +421,8 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
 	postings_build(&search.postings, b);
+	for (size_t i = 0; i <= FACTORS; i++)
+		search.factors[i] = (float)length_factor(surprise_of((double)i / FACTOR_STEPS));
 	search.weight = xmalloc((b->n + 1) * sizeof *search.weight);
 	for (size_t y = 0; y < b->n; y++)
 		search.weight[y] = b->sentences[y].weight;
