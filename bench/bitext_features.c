@@ -49,6 +49,8 @@ static void read_gold(struct map64 *out, const char *base)
 
 static void print_candidates(const struct mining *m, const struct map64 *gold)
 {
+	struct feature_context context = mining_context(m);
+
 	printf("pairs\t%zu\ngold\tx\ty\tmutual", gold->n);
 	for (size_t k = 0; k < feature_count(); k++)
 		printf("\t%s", feature_name(k));
@@ -59,7 +61,7 @@ static void print_candidates(const struct mining *m, const struct map64 *gold)
 
 		if (c->rank_x > 1 && c->rank_y > 1)
 			continue;
-		features_of(f, c, &m->a, &m->b, &m->links);
+		features_of(f, c, &context);
 		printf("%d\t%u\t%u\t%d", map64_find(gold, (uint64_t)c->edge.x << 32 | c->edge.y) != NULL, c->edge.x, c->edge.y,
 		       !c->rank_x && !c->rank_y);
 		for (size_t k = 0; k < feature_count(); k++)

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains share/bitext/rescorer.tsv: a logistic model over the features of mined candidates.
 
-Each input is a table of candidates of one language (columns gold, x, y, mutual, then the features by name), as
-bench/bitext_features writes it.  Weights are found by Newton's method with a ridge; every language counts the same.
+Each input is a table of candidates of one language and domain (columns gold, x, y, mutual, then the features by name), as
+bench/bitext_features writes it.  Weights are found by Newton's method with a ridge; every table counts the same.  A second set
+does without what words tell (told_…): the first pairs are found before words have told anything.
 
     train.py --out rescorer.tsv fr.tsv de.tsv …
 """
@@ -56,12 +57,17 @@ def main():
     args = options.parse_args()
     loaded = [load(t) for t in args.tables]
     names = loaded[0][0]
-    w, mean, scale, prior = train_weights([t[3] for t in loaded], [t[1] for t in loaded], [t[2] for t in loaded], args.ridge)
+    gold, mutual = [t[1] for t in loaded], [t[2] for t in loaded]
+    plain = [i for i, name in enumerate(names) if not name.startswith("told_")]
+    w, mean, scale, prior = train_weights([t[3] for t in loaded], gold, mutual, args.ridge)
+    first = np.zeros(len(names))
+    first[plain] = train_weights([t[3][:, plain] for t in loaded], gold, mutual, args.ridge)[0]
     with open(args.out, "w", encoding="utf-8") as f:
-        f.write("# Weights of the re-scorer (share/bitext/train.py): feature, weight on standardised values, mean, scale.\n")
+        f.write("# Weights of the re-scorer (share/bitext/train.py): feature, weight on standardised values, mean, scale,\n"
+                "# and its weight as long as nothing is known of the words' evidence.\n")
         f.write(f"prior\t{prior:.6f}\n")
-        for row in zip(names, w, mean, scale):
-            f.write("%s\t%.6g\t%.6g\t%.6g\n" % row)
+        for row in zip(names, w, mean, scale, first):
+            f.write("%s\t%.6g\t%.6g\t%.6g\t%.6g\n" % row)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bitext/verbatim.h"
 
-enum { WORDS_MAX = 250 };
+static const double names_most = .15, spread_least = 1e-3;
 
-static const double names_most = .15;
+/* However far from the level, it tells no more. */
+static const double here_most = 12;
 
 /* What is computed once per pair and shared by the rows of the table. */
 struct view {
@@ -27,6 +27,7 @@ struct view {
 	unsigned numbers_same, numbers_other;
 	unsigned names_alone, names_linked;
 	struct verbatim verbatim;
+	struct testimony told_x, told_y; /* by the words' evidence */
 };
 
 static double min2(double a, double b)
@@ -107,141 +108,120 @@ static double f_information(const struct view *v) { return log(1 + (double)v->x-
 static double f_noise(const struct view *v) { return clamp(v->c->noise, -5, 40); }
 static double f_noise_root(const struct view *v) { return sqrt(clamp(v->c->noise, 0, 100)); }
 static double f_gap_noise(const struct view *v) { return clamp(v->c->gap_noise, -10, 40); }
+static double f_told_found(const struct view *v) { return v->told_x.found + v->told_y.found; }
+static double f_told_missing_x(const struct view *v) { return v->told_x.missing; }
+static double f_told_missing_y(const struct view *v) { return v->told_y.missing; }
+static double f_told_missing_least(const struct view *v) { return min2(v->told_x.missing, v->told_y.missing); }
+static double f_told_worst(const struct view *v) { return min2(v->told_x.worst, v->told_y.worst); }
+static double f_told_worst_most(const struct view *v) { return -min2(-v->told_x.worst, -v->told_y.worst); }
+/* A word the more, a witness the less independent. */
+static double f_told_spread(const struct view *v)
+{
+	return (v->told_x.found + v->told_x.missing) / sqrt(1. + v->x->n) + (v->told_y.found + v->told_y.missing) / sqrt(1. + v->y->n);
+}
 static double f_square(const struct view *v) { return v->c->edge.s * v->c->edge.s; }
 
 static const struct {
 	const char *name;
 	double (*of)(const struct view *v);
+	const char *here;         /* name of the same in relation to the level of wrong pairs, or NULL */
 } table[] = {
-	{ "bias", f_bias },
-	{ "similarity", f_similarity },
-	{ "distance", f_distance },
-	{ "log_ratio", f_ratio },
-	{ "cover_source", f_cover_x },
-	{ "cover_target", f_cover_y },
-	{ "cover_least", f_cover_min },
-	{ "gap_source", f_gap_x },
-	{ "gap_target", f_gap_y },
-	{ "gap_least", f_gap_min },
-	{ "mutual_best", f_mutual },
-	{ "length_surprise", f_length },
-	{ "log_words", f_words },
-	{ "words_missing_to_five", f_words_short },
-	{ "end_told", f_end_told },
-	{ "one_question", f_other_question },
-	{ "one_exclamation", f_other_exclamation },
-	{ "numbers_shared", f_numbers_same },
-	{ "numbers_unshared", f_numbers_other },
-	{ "comma_difference", f_commas },
-	{ "comma_difference_usual", f_commas_usual },
-	{ "crowd", f_crowd },
-	{ "verbatim_shared", f_verbatim_same },
-	{ "verbatim_unshared", f_verbatim_other },
-	{ "names_unlinked", f_names_alone },
-	{ "names_linked", f_names_linked },
-	{ "log_linked", f_linked },
-	{ "linked_share", f_linked_share },
-	{ "linked_weight", f_linked_weight },
-	{ "order", f_order },
-	{ "order_of_four", f_order_long },
-	{ "heaviest_uncovered_source", f_rare_x },
-	{ "heaviest_uncovered_target", f_rare_y },
-	{ "same_string", f_certain },
-	{ "neighbourhood", f_mean },
-	{ "similarity_information", f_information },
-	{ "similarity_squared", f_square },
-	{ "distance_over_noise", f_noise },
-	{ "root_distance_over_noise", f_noise_root },
-	{ "gap_over_noise", f_gap_noise },
+	{ "bias", f_bias, NULL },
+	{ "similarity", f_similarity, "similarity_here" },
+	{ "distance", f_distance, "distance_here" },
+	{ "log_ratio", f_ratio, "log_ratio_here" },
+	{ "cover_source", f_cover_x, "cover_source_here" },
+	{ "cover_target", f_cover_y, "cover_target_here" },
+	{ "cover_least", f_cover_min, "cover_least_here" },
+	{ "gap_source", f_gap_x, "gap_source_here" },
+	{ "gap_target", f_gap_y, "gap_target_here" },
+	{ "gap_least", f_gap_min, "gap_least_here" },
+	{ "mutual_best", f_mutual, NULL },
+	{ "length_surprise", f_length, NULL },
+	{ "log_words", f_words, NULL },
+	{ "words_missing_to_five", f_words_short, NULL },
+	{ "end_told", f_end_told, NULL },
+	{ "one_question", f_other_question, NULL },
+	{ "one_exclamation", f_other_exclamation, NULL },
+	{ "numbers_shared", f_numbers_same, NULL },
+	{ "numbers_unshared", f_numbers_other, NULL },
+	{ "comma_difference", f_commas, NULL },
+	{ "comma_difference_usual", f_commas_usual, NULL },
+	{ "crowd", f_crowd, NULL },
+	{ "verbatim_shared", f_verbatim_same, NULL },
+	{ "verbatim_unshared", f_verbatim_other, NULL },
+	{ "names_unlinked", f_names_alone, NULL },
+	{ "names_linked", f_names_linked, NULL },
+	{ "log_linked", f_linked, NULL },
+	{ "linked_share", f_linked_share, "linked_share_here" },
+	{ "linked_weight", f_linked_weight, "linked_weight_here" },
+	{ "order", f_order, "order_here" },
+	{ "order_of_four", f_order_long, NULL },
+	{ "heaviest_uncovered_source", f_rare_x, "heaviest_uncovered_source_here" },
+	{ "heaviest_uncovered_target", f_rare_y, "heaviest_uncovered_target_here" },
+	{ "same_string", f_certain, "same_string_here" },
+	{ "neighbourhood", f_mean, "neighbourhood_here" },
+	{ "similarity_information", f_information, "similarity_information_here" },
+	{ "similarity_squared", f_square, "similarity_squared_here" },
+	{ "distance_over_noise", f_noise, NULL },
+	{ "root_distance_over_noise", f_noise_root, NULL },
+	{ "gap_over_noise", f_gap_noise, NULL },
+	{ "told_found", f_told_found, "told_found_here" },
+	{ "told_missing_source", f_told_missing_x, "told_missing_source_here" },
+	{ "told_missing_target", f_told_missing_y, "told_missing_target_here" },
+	{ "told_missing_least", f_told_missing_least, "told_missing_least_here" },
+	{ "told_worst", f_told_worst, "told_worst_here" },
+	{ "told_worst_of_better", f_told_worst_most, "told_worst_of_better_here" },
+	{ "told_by_length", f_told_spread, "told_by_length_here" },
 };
+
+enum { PLAIN = sizeof table / sizeof *table };
+
+size_t feature_count_plain(void)
+{
+	return PLAIN;
+}
 
 size_t feature_count(void)
 {
-	return sizeof table / sizeof *table;
+	size_t n = PLAIN;
+
+	for (size_t i = 0; i < PLAIN; i++)
+		n += table[i].here != NULL;
+	return n;
 }
 
 const char *feature_name(size_t i)
 {
-	return table[i].name;
+	size_t n = PLAIN;
+
+	if (i < PLAIN)
+		return table[i].name;
+	for (size_t k = 0; k < PLAIN; k++)
+		if (table[k].here && n++ == i)
+			return table[k].here;
+	return NULL;
 }
 
-/* ---- word links ---- */
-
-struct option {
-	float weight;
-	float off_diagonal;
-	uint32_t x, y;
-	uint8_t kind;
-};
-
-static int compare_options(const void *a, const void *b)
+void feature_sums_add(struct feature_sums *s, const float features[FEATURES_MAX])
 {
-	const struct option *p = a, *q = b;
-
-	if (p->weight > q->weight || p->weight < q->weight)
-		return p->weight > q->weight ? -1 : 1;
-	if (p->off_diagonal > q->off_diagonal || p->off_diagonal < q->off_diagonal)
-		return p->off_diagonal < q->off_diagonal ? -1 : 1;
-	return p->x != q->x ? (p->x < q->x ? -1 : 1) : (p->y > q->y) - (p->y < q->y);
-}
-
-/* Where a sentence has a word: chains of positions by a few bits of its number. */
-struct positions {
-	uint8_t first[256];       /* 1 + position; 0: none */
-	uint8_t next[WORDS_MAX];
-};
-
-static uint8_t chain_of(uint32_t word)
-{
-	return (uint8_t)(word * 2654435761U >> 24);
-}
-
-static void positions_fill(struct positions *p, const struct word_at *w, uint32_t n)
-{
-	memset(p->first, 0, sizeof p->first);
-	for (uint32_t j = 0; j < n; j++) {
-		uint8_t *first = &p->first[chain_of(w[j].word)];
-
-		p->next[j] = *first;
-		*first = (uint8_t)(j + 1);
+	s->n++;
+	for (size_t i = 0; i < PLAIN; i++) {
+		s->sum[i] += (double)features[i];
+		s->squares[i] += (double)features[i] * (double)features[i];
 	}
 }
 
-void word_links_of(struct word_links *out, const struct side *a, size_t x, const struct side *b, size_t y,
-		   const struct link_table *links)
+void feature_level_of(struct feature_level *out, const struct feature_sums *s)
 {
-	const struct word_at *wx = side_words(a, x), *wy = side_words(b, y);
-	uint32_t nx = a->sentences[x].n, ny = b->sentences[y].n;
-	VEC(struct option) options = { 0 };
-	struct positions at;
-	bool used_x[WORDS_MAX] = { false }, used_y[WORDS_MAX] = { false };
+	double n = s->n ? (double)s->n : 1;
 
-	nx = nx < WORDS_MAX ? nx : WORDS_MAX;
-	ny = ny < WORDS_MAX ? ny : WORDS_MAX;
-	vec_clear(&out->links);
-	positions_fill(&at, wy, ny);
-	for (uint32_t i = 0; i < nx; i++) {
-		for (size_t l = links->first[wx[i].word]; l < links->first[wx[i].word + 1]; l++) {
-			const struct link *link = &links->links[l];
+	for (size_t i = 0; i < PLAIN; i++) {
+		double mean = s->sum[i] / n;
 
-			for (uint32_t j = at.first[chain_of(link->y)]; j; j = at.next[j - 1])
-				if (wy[j - 1].word == link->y)
-					vec_push(&options, (struct option){ link->weight,
-									    fabsf((float)i / (float)nx - (float)(j - 1) / (float)ny),
-									    i, j - 1, link->kind });
-		}
+		out->mean[i] = (float)mean;
+		out->spread[i] = (float)fmax(sqrt(fmax(0, s->squares[i] / n - mean * mean)), spread_least);
 	}
-	if (options.n)
-		qsort(options.v, options.n, sizeof *options.v, compare_options);
-	vec_each(&options, k) {
-		struct option *o = &options.v[k];
-
-		if (used_x[o->x] || used_y[o->y])
-			continue;
-		used_x[o->x] = used_y[o->y] = true;
-		vec_push(&out->links, (struct word_link){ o->x, o->y, o->weight, o->kind });
-	}
-	vec_free(&options);
 }
 
 /* ---- the view ---- */
@@ -268,12 +248,12 @@ static double heaviest_unlinked(const struct side *s, size_t sentence, const str
 {
 	const struct word_at *w = side_words(s, sentence);
 	float heaviest = 0;
-	bool linked[WORDS_MAX] = { false };
+	bool linked[LINKED_WORDS_MAX] = { false };
 
 	for (size_t i = 0; i < l->links.n; i++)
 		if (l->links.v[i].weight >= .3F)
 			linked[of_x ? l->links.v[i].x : l->links.v[i].y] = true;
-	for (uint32_t k = 0; k < s->sentences[sentence].n && k < WORDS_MAX; k++)
+	for (uint32_t k = 0; k < s->sentences[sentence].n && k < LINKED_WORDS_MAX; k++)
 		if (!linked[k] && s->weight[w[k].word] > heaviest)
 			heaviest = s->weight[w[k].word];
 	return s->sentences[sentence].weight > 0 ? (double)heaviest / (double)s->sentences[sentence].weight : 0;
@@ -283,14 +263,14 @@ static double heaviest_unlinked(const struct side *s, size_t sentence, const str
 static void count_names(struct view *v, const struct side *s, size_t sentence, const struct word_links *l, bool of_x)
 {
 	const struct word_at *w = side_words(s, sentence);
-	bool linked[WORDS_MAX] = { false };
+	bool linked[LINKED_WORDS_MAX] = { false };
 
 	if (s->names > names_most)
 		return;
 	for (size_t i = 0; i < l->links.n; i++)
 		if (l->links.v[i].weight >= .3F)
 			linked[of_x ? l->links.v[i].x : l->links.v[i].y] = true;
-	for (uint32_t k = 0; k < s->sentences[sentence].n && k < WORDS_MAX; k++) {
+	for (uint32_t k = 0; k < s->sentences[sentence].n && k < LINKED_WORDS_MAX; k++) {
 		v->names_alone += s->name[w[k].word] && !linked[k];
 		v->names_linked += s->name[w[k].word] && linked[k];
 	}
@@ -305,12 +285,14 @@ static unsigned count_numbers(const struct side *s, size_t sentence)
 	return n;
 }
 
-static void look(struct view *v, const struct link_table *links)
+static void look(struct view *v, const struct feature_context *context)
 {
 	struct word_links l = { { 0 } };
+	struct word_cover cover;
+	const struct evidence *e = context->evidence;
 	uint32_t x = v->c->edge.x, y = v->c->edge.y;
 
-	word_links_of(&l, v->a, x, v->b, y, links);
+	word_links_of(&l, &cover, v->a, x, v->b, y, context->links);
 	v->linked = l.links.n;
 	vec_each(&l.links, i) {
 		const struct word_link *w = &l.links.v[i];
@@ -329,15 +311,27 @@ static void look(struct view *v, const struct link_table *links)
 	count_names(v, v->a, x, &l, true);
 	count_names(v, v->b, y, &l, false);
 	v->numbers_other = count_numbers(v->a, x) + count_numbers(v->b, y) - 2 * v->numbers_same;
+	if (e) {
+		v->told_x = testimony_of(e->x, v->a, x, cover.x);
+		v->told_y = testimony_of(e->y, v->b, y, cover.y);
+	}
 	vec_free(&l.links);
 }
 
-void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct side *a, const struct side *b,
-		 const struct link_table *links)
+void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct feature_context *context)
 {
-	struct view v = { .c = c, .x = &a->sentences[c->edge.x], .y = &b->sentences[c->edge.y], .a = a, .b = b };
+	struct view v = { .c = c, .a = context->a, .b = context->b };
+	size_t n = PLAIN;
 
-	look(&v, links);
-	for (size_t i = 0; i < feature_count(); i++)
+	v.x = &v.a->sentences[c->edge.x];
+	v.y = &v.b->sentences[c->edge.y];
+	look(&v, context);
+	for (size_t i = 0; i < PLAIN; i++)
 		out[i] = (float)table[i].of(&v);
+	for (size_t i = 0; i < PLAIN; i++) {
+		const struct feature_level *l = context->level;
+
+		if (table[i].here)
+			out[n++] = l ? (float)clamp((double)((out[i] - l->mean[i]) / l->spread[i]), -here_most, here_most) : 0;
+	}
 }

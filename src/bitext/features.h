@@ -6,9 +6,10 @@
 #ifndef TAMIS_BITEXT_FEATURES_H
 #define TAMIS_BITEXT_FEATURES_H
 
+#include "bitext/evidence.h"
 #include "bitext/search.h"
 
-#define FEATURES_MAX 40
+#define FEATURES_MAX 80
 
 /* An edge with its neighbourhood, as mining computes it. */
 struct candidate {
@@ -21,22 +22,29 @@ struct candidate {
 	uint8_t rank_x, rank_y;   /* among the neighbours, from 0, saturating */
 };
 
+/* Features as they are come first; then some of them again, as they are in relation to what wrong pairs look like in the same corpora. */
 size_t feature_count(void);
+size_t feature_count_plain(void);
 const char *feature_name(size_t i); /* stable: the rows of share/bitext/rescorer.tsv */
-void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct side *a, const struct side *b,
-		 const struct link_table *links);
 
-/* The strongest partner in y of each word of x that has one, one line of the explanation on screen. */
-struct word_link {
-	uint32_t x, y;            /* positions among the sentences' words */
-	float weight;
-	uint8_t kind;             /* enum link_kind */
+/* Mean and spread of each plain feature over wrong pairs: how rich the dictionary is, how much the sentences are alike. */
+struct feature_level {
+	float mean[FEATURES_MAX], spread[FEATURES_MAX];
 };
-struct word_links {
-	VEC(struct word_link) links;
+struct feature_sums {
+	size_t n;
+	double sum[FEATURES_MAX], squares[FEATURES_MAX];
 };
-/* One-to-one, greedily by weight, then by distance from the diagonal. */
-void word_links_of(struct word_links *out, const struct side *a, size_t x, const struct side *b, size_t y,
-		   const struct link_table *links);
+void feature_sums_add(struct feature_sums *s, const float features[FEATURES_MAX]);
+void feature_level_of(struct feature_level *out, const struct feature_sums *s);
+
+/* All it takes; borrowed. */
+struct feature_context {
+	const struct side *a, *b;
+	const struct link_table *links;
+	const struct evidence *evidence;   /* or NULL: what it would tell is 0 */
+	const struct feature_level *level; /* or NULL: features in relation to it are 0 */
+};
+void features_of(float out[FEATURES_MAX], const struct candidate *c, const struct feature_context *context);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/thread.h"
 #include "bitext/kin.h"
+#include "bitext/mine_rescore.h"
 #include "bitext/nearest.h"
 #include "bitext/wordmatch.h"
 
@@ -17,13 +18,6 @@
 enum { RIVALS = 4, NEAREST = 8, KEEP = 16, CANDIDATES_TO_LEARN = 48, LEARNED_ROUNDS = 5 };
 
 static const double ratio_prior = 1e-3, teacher_share = .04, teacher_least = .3, teacher_probability = .8;
-
-/* Text unlike any the re-scorer was trained on can look better than it is, and then the estimate of the share runs away upwards:
- * more than e times the odds trained on is not believed. */
-static const double shift_most = 1;
-
-/* Log-odds of what is not looked at. */
-static const double no_chance = -30;
 
 bool margin_from_name(enum margin_kind *out, const char *name)
 {
@@ -381,72 +375,6 @@ static void assign(struct mining *m)
 	free(used_y);
 }
 
-/* ---- rescoring ---- */
-
-struct rescoring {
-	struct state *s;
-	struct mined *list;
-	size_t n, chunk;
-	bool mutual;                  /* only candidates that are the best of both their sentences */
-};
-
-static void rescore_chunk(void *ctx, size_t i)
-{
-	struct rescoring *r = ctx;
-	struct mining *m = r->s->out;
-	size_t end = (i + 1) * r->chunk < r->n ? (i + 1) * r->chunk : r->n;
-
-	for (size_t k = i * r->chunk; k < end; k++) {
-		const struct candidate *c = &r->list[k].candidate;
-		float f[FEATURES_MAX];
-
-		if (r->mutual && (c->rank_x || c->rank_y)) {
-			r->list[k].score = no_chance;
-			continue;
-		}
-		features_of(f, c, &m->a, &m->b, &m->links);
-		r->list[k].score = rescore(r->s->request->rescorer, f);
-	}
-	if (r->list == m->candidates.v)
-		mine_candidates_rest(m, i * r->chunk, end);
-}
-
-/* Log-odds of a list. */
-static void rescore_list(struct state *s, struct mined *list, size_t n, bool mutual)
-{
-	struct rescoring r = { s, list, n, 1024, mutual };
-
-	parallel_for(s->request->threads, (n + r.chunk - 1) / r.chunk, rescore_chunk, &r, NULL);
-}
-
-static double probable(double log_odds, double shift)
-{
-	return 1 / (1 + exp(-(log_odds + shift)));
-}
-
-/* Log-odds become probabilities under the share of true pairs these corpora seem to hold. */
-static void apply_rescorer(struct state *s, bool mutual)
-{
-	struct mining *m = s->out;
-	double trained = s->request->rescorer->prior, prior, shift;
-	VEC(double) best = { 0 };
-
-	rescore_list(s, m->candidates.v, m->candidates.n, mutual);
-	vec_each(&m->candidates, i) {
-		mine_candidates_pass(m, i);
-		if (!m->candidates.v[i].candidate.rank_x && !m->candidates.v[i].candidate.rank_y)
-			vec_push(&best, m->candidates.v[i].score);
-	}
-	prior = rescore_prior(best.v, best.n, trained);
-	vec_free(&best);
-	shift = log(prior / (1 - prior)) - log(trained / (1 - trained));
-	s->shift = shift > shift_most ? shift_most : shift;
-	vec_each(&m->candidates, i) {
-		mine_candidates_pass(m, i);
-		m->candidates.v[i].score = probable(m->candidates.v[i].score, s->shift);
-	}
-}
-
 /* ---- self-training ---- */
 
 /* How many of the pairs, best first, are sure enough to learn from: those the re-scorer believes; without one a small share, for
@@ -520,9 +448,7 @@ static void take_given(struct state *s)
 		if (m->candidates.v[i].given)
 			vec_push(&m->pairs, m->candidates.v[i]);
 	if (s->request->rescorer) {
-		rescore_list(s, s->decoys.v, s->decoys.n, false);
-		vec_each(&s->decoys, i)
-			s->decoys.v[i].score = probable(s->decoys.v[i].score, s->shift);
+		mine_rescore_list(s->out, s->decoys.v, s->decoys.n, s->request->rescorer, s->request->threads, s->shift);
 		mine_compete(m, s->decoys.v, s->decoys.n);
 	}
 	vec_each(&s->decoys, i)
@@ -570,7 +496,7 @@ static int run(struct state *s, struct error *err)
 		if (rc)
 			return rc;
 		if (s->request->rescorer)
-			apply_rescorer(s, to_learn);
+			s->shift = mine_rescore(s->out, s->request->rescorer, s->request->threads, to_learn);
 		assign(s->out);
 		if (!to_learn)
 			break;
@@ -621,6 +547,7 @@ void mining_free(struct mining *m)
 	side_free(&m->a);
 	side_free(&m->b);
 	link_table_free(&m->links);
+	evidence_free(&m->evidence);
 	vec_free(&m->pairs);
 	mine_candidates_free(m);
 }

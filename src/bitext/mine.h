@@ -58,6 +58,8 @@ struct mined {
 struct mining {
 	struct side a, b;
 	struct link_table links;
+	struct evidence evidence;     /* nothing without a rescorer */
+	struct feature_level level;
 	struct length_model length;   /* as fitted in the end */
 	VEC(struct mined) pairs;      /* best first; one-to-one unless they were given */
 	VEC(struct mined) candidates; /* all, ordered by x then falling score: rivals */
@@ -86,6 +88,8 @@ void mine_compete(struct mining *m, struct mined *decoys, size_t n);
 void mine_order_pairs(struct mining *m);
 /* Puts candidates, which lie in the order of x, in their order: those of one x by falling score, then y. */
 void mine_order_candidates(struct mining *m);
+/* To ask for the features of its candidates as they were judged. */
+struct feature_context mining_context(const struct mining *m);
 void mining_free(struct mining *m);
 /* Room for `n` candidates, which replace those there were: in a file when they take more than `memory` bytes (0: no bound). */
 int mine_candidates_room(struct mining *m, size_t n, size_t memory, struct error *err);

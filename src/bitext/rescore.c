@@ -12,7 +12,7 @@
 static void read_row(struct rescorer *r, bool seen[FEATURES_MAX], struct span line)
 {
 	char text[256], name[64];
-	float weight, mean, scale;
+	float weight, mean, scale, first;
 
 	if (line.len >= sizeof text)
 		return;
@@ -20,7 +20,7 @@ static void read_row(struct rescorer *r, bool seen[FEATURES_MAX], struct span li
 	text[line.len] = 0;
 	if (sscanf(text, "prior\t%lf", &r->prior) == 1)
 		return;
-	if (sscanf(text, "%63[^\t]\t%f\t%f\t%f", name, &weight, &mean, &scale) != 4 || !(scale > 0))
+	if (sscanf(text, "%63[^\t]\t%f\t%f\t%f\t%f", name, &weight, &mean, &scale, &first) != 5 || !(scale > 0))
 		return;
 	for (size_t i = 0; i < feature_count(); i++) {
 		if (strcmp(name, feature_name(i)) != 0)
@@ -28,6 +28,7 @@ static void read_row(struct rescorer *r, bool seen[FEATURES_MAX], struct span li
 		r->weight[i] = weight;
 		r->mean[i] = mean;
 		r->scale[i] = scale;
+		r->first[i] = first;
 		seen[i] = true;
 	}
 }
@@ -49,12 +50,12 @@ int rescorer_read(struct rescorer *out, const char *path, struct error *err)
 	return rc;
 }
 
-double rescore(const struct rescorer *r, const float features[FEATURES_MAX])
+double rescore(const struct rescorer *r, const float weight[FEATURES_MAX], const float features[FEATURES_MAX])
 {
 	double z = 0;
 
 	for (size_t i = 0; i < feature_count(); i++)
-		z += (double)r->weight[i] * (double)((features[i] - r->mean[i]) / r->scale[i]);
+		z += (double)weight[i] * (double)((features[i] - r->mean[i]) / r->scale[i]);
 	return z;
 }
 

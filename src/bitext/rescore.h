@@ -10,16 +10,17 @@
 
 struct rescorer {
 	float weight[FEATURES_MAX];   /* by feature, on standardised values */
+	float first[FEATURES_MAX];    /* the same as long as words have no evidence */
 	float mean[FEATURES_MAX];
 	float scale[FEATURES_MAX];
 	double prior;                 /* share of true pairs among the mutual-best candidates it was trained on */
 };
 
-/* Rows "name TAB weight TAB mean TAB scale" for features this version knows, and "prior TAB value".  A missing feature is
+/* Rows "name TAB weight TAB mean TAB scale TAB first weight" for features this version knows, and "prior TAB value".  A missing feature is
  * TAMIS_EPARSE: the file is of another version. */
 int rescorer_read(struct rescorer *out, const char *path, struct error *err);
 /* The log-odds that the pair is true. */
-double rescore(const struct rescorer *r, const float features[FEATURES_MAX]);
+double rescore(const struct rescorer *r, const float weight[FEATURES_MAX], const float features[FEATURES_MAX]);
 
 /* New share of true pairs among mutual-best candidates, by expectation maximisation over their log-odds (Saerens, Latinne,
  * Decaestecker 2002, "Adjusting the outputs of a classifier to new a priori probabilities", equation 2.9). */

@@ -41,7 +41,7 @@ static void put_links(struct buf *out, const struct side *a, size_t x, const str
 {
 	struct word_links l = { { 0 } };
 
-	word_links_of(&l, a, x, b, y, links);
+	word_links_of(&l, NULL, a, x, b, y, links);
 	json_put_key(out, "links");
 	buf_addc(out, '[');
 	vec_each(&l.links, i) {
@@ -57,12 +57,13 @@ static void put_links(struct buf *out, const struct side *a, size_t x, const str
 
 static void put_features(struct buf *out, const struct mine_work *w, const struct candidate *c)
 {
+	struct feature_context context = mining_context(&w->mining);
 	float f[FEATURES_MAX];
 
-	features_of(f, c, &w->mining.a, &w->mining.b, &w->mining.links);
+	features_of(f, c, &context);
 	json_put_key(out, "features");
 	buf_addc(out, '{');
-	for (size_t i = 1; i < feature_count(); i++) {
+	for (size_t i = 1; i < feature_count_plain(); i++) {
 		json_put_key(out, feature_name(i));
 		buf_addf(out, "%.4g", (double)f[i]);
 	}
