@@ -16,6 +16,7 @@ enum { BATCH = 256 };
 struct bench_pair {
 	struct check_results *checks;
 	const struct text_segment *segment;
+	uint8_t lang;
 	struct instruction_words words;
 };
 
@@ -74,8 +75,8 @@ static void take_segments(void *ctx)
 			check_set(&row->checks, CHECK_TWIN, twins_add(b->twins, &row->sketch, TWINS_ALIKE, NULL));
 			if (!passes(&row->checks))
 				continue;
-			vec_push(&b->pairs, (struct bench_pair){ .checks = &row->checks, .segment = s });
-			retriever_add_terms(b->retriever, s->text, c->terms.v + row->first_term, row->n_terms);
+			vec_push(&b->pairs, (struct bench_pair){ .checks = &row->checks, .segment = s, .lang = row->lang });
+			cut_retrieve(b->retriever, c, k);
 		}
 	}
 }
@@ -105,7 +106,8 @@ static void read_some(void *ctx, size_t first)
 	for (size_t i = first; i < b->pairs.n; i += b->threads) {
 		struct bench_pair *p = &b->pairs.v[i];
 
-		checks_of_reading(p->checks, b->readers[first], &p->words, p->segment->header, p->segment->text, (uint32_t)i, LANG_UNKNOWN);
+		checks_of_reading(p->checks, b->readers[first], &p->words,
+				  &(struct asked_pair){ p->segment->header, p->segment->text, (uint32_t)i, p->lang, LANG_UNKNOWN });
 	}
 }
 

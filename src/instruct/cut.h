@@ -15,12 +15,13 @@ struct cut_segment {
 	struct twin_sketch sketch;
 	uint64_t hash;                /* of its text, seed 2: chooses samples, styles, templates */
 	size_t first_term, n_terms;   /* in `terms` of the cut */
-	uint8_t lang;                 /* guessed */
+	uint8_t lang;                 /* declared, or guessed; its terms are those of this language */
 };
 
 /* Used again and again; a zeroed one is empty.  The i-th row belongs to the i-th segment. */
 struct cut {
 	bool keep_all;                /* set before */
+	uint8_t lang;                 /* set before: declared for the document, or LANG_UNKNOWN */
 	enum markup markup;
 	struct segmentation segmentation;
 	VEC(struct cut_segment) rows;
@@ -32,5 +33,7 @@ struct cut {
 /* Replaces `*out`; the errors are segmentation_make's. */
 int cut_document(struct cut *out, struct span text, size_t least, size_t most, struct error *err);
 void cut_free(struct cut *c);
+/* Gives segment i to the retriever. */
+uint32_t cut_retrieve(struct retriever *r, const struct cut *c, size_t i);
 
 #endif

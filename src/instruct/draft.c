@@ -213,7 +213,7 @@ static size_t times_in(struct span text, struct span phrase)
 }
 
 /* The run of one to three content words with the most weight (how often, times how rare) of those that come again; "" for none. */
-static struct span key_phrase(struct retrieval *r, struct span text)
+static struct span key_phrase(struct retrieval *r, struct span text, uint8_t lang)
 {
 	struct term_list terms = { 0 };
 	struct map64 counts = { 0 };
@@ -221,7 +221,7 @@ static struct span key_phrase(struct retrieval *r, struct span text)
 	double most = 0;
 
 	text.len = text.len < 6000 ? text.len : 6000;
-	terms_read(retrieval_terms(r), &terms, text);
+	terms_read_in(retrieval_terms(r), &terms, text, lang);
 	vec_each(&terms.terms, i)
 		++*map64_at(&counts, terms.terms.v[i].id, NULL);
 	vec_each(&terms.terms, i) {
@@ -338,7 +338,7 @@ static bool is_plural(struct span words)
 	return words.len > 3 && span_ends(words, "s") && !span_ends(words, "ss") && !span_ends(words, "us") && !span_ends(words, "is");
 }
 
-static void read_filling(struct filling *f, struct retrieval *r, const struct text_segment *s)
+static void read_filling(struct filling *f, struct retrieval *r, const struct text_segment *s, uint8_t lang)
 {
 	heading_read(&f->heading, s->header, s->text);
 	for (unsigned i = 0; i < PLACES; i++)
@@ -346,7 +346,7 @@ static void read_filling(struct filling *f, struct retrieval *r, const struct te
 	read_above(f, s);
 	if (f->heading.kind == HEADING_OPENING || f->heading.kind == HEADING_NOTHING) {
 		f->place[PLACE_OPENING] = f->place[PLACE_PARENT];
-		f->place[PLACE_PHRASE] = key_phrase(r, s->text);
+		f->place[PLACE_PHRASE] = key_phrase(r, s->text, lang);
 		return;
 	}
 	/* "Installing" alone, under "LDAP directory" */
@@ -419,7 +419,7 @@ void draft_make(struct draft *out, const struct draft_templates *t, struct retri
 	if (out->instruction.p == NULL)
 		buf_init(&out->instruction);
 	buf_clear(&out->instruction);
-	read_filling(&f, r, s);
+	read_filling(&f, r, s, lang);
 	if (language == 1 && !heading_is_chinese(f.place[PLACE_DO]))
 		f.place[PLACE_DO] = span_make("", 0);
 	out->type = type_of(f.heading.kind, s->text);

@@ -35,7 +35,7 @@ static const struct {
 	[CHECK_REFUSAL] = { "refusals", "refuses", 0, false, OUTCOME_FAIL, NAN },
 	[CHECK_LANGUAGE] = { "language_differs", "language-mismatch", 0, false, OUTCOME_FAIL, NAN },
 	[CHECK_TRUNCATED] = { "truncated", "ends-mid-sentence", 0, false, OUTCOME_FAIL, NAN },
-	[CHECK_MARGIN] = { "margin", "vague-or-mismatched", -0.6, true, OUTCOME_FAIL, 0 },
+	[CHECK_MARGIN] = { "margin", "vague-or-mismatched", -0.95, true, OUTCOME_FAIL, -0.6 },
 	[CHECK_DUPLICATE] = { "duplicate", "near-duplicate", 0.7, false, OUTCOME_FAIL, NAN },
 	[CHECK_VERB_NOUN] = { "verb_noun_share", "overused-request", 0.02, false, OUTCOME_FAIL, NAN },
 	[CHECK_BENCHMARK] = { "benchmark_runs", "in-benchmark", 0, false, OUTCOME_FAIL, NAN },

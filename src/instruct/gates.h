@@ -92,6 +92,13 @@ struct instruction_words {
 	uint32_t list[INSTRUCTION_WORDS], before[INSTRUCTION_WORDS]; /* of each word: its list, and how many had it before */
 };
 
+struct asked_pair {
+	struct span instruction, response;
+	uint32_t segment; /* the response's number in the retriever */
+	uint8_t lang;     /* that it was read in there (cut.h) */
+	uint8_t declared; /* for both (text/langid.h), or LANG_UNKNOWN */
+};
+
 /* What one thread reads pairs with.  Both are borrowed; CHECK_BENCHMARK looks `b` up, and is not made when it is NULL. */
 struct pair_reader;
 struct pair_reader *pair_reader_new(struct retriever *r, const struct benchmark *b);
@@ -99,18 +106,15 @@ void pair_reader_free(struct pair_reader *p);
 /* For others on the same thread. */
 struct retrieval *pair_reader_retrieval(struct pair_reader *p);
 
-/* Fills the checks of the pair but CHECK_DUPLICATE and CHECK_VERB_NOUN.  `segment` is the response's number in the retriever; `lang` the
- * language declared for both (text/langid.h), LANG_UNKNOWN when it is to be guessed. */
-void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, struct span instruction,
-		       struct span response, uint32_t segment, uint8_t lang);
+/* Fills the checks of the pair but CHECK_DUPLICATE and CHECK_VERB_NOUN. */
+void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, const struct asked_pair *pair);
 /* Remembers the instruction; CHECK_VERB_NOUN. */
 void instructions_seen_add(struct instructions_seen *s, struct check_results *out, struct instruction_words *w);
 /* CHECK_DUPLICATE: among those remembered before this one, whatever was remembered since. */
 void checks_of_duplicate(struct check_results *out, struct pair_reader *p, const struct instructions_seen *s,
 			 const struct instruction_words *w);
 /* All three steps. */
-void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, struct span instruction,
-		    struct span response, uint32_t segment, uint8_t lang);
+void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, const struct asked_pair *pair);
 /* Fills the checks of a rewritten response. */
 void checks_of_rewriting(struct check_results *out, struct term_reader *terms, struct span original, struct span rewritten);
 /* {"copy_ratio":{"value":…,"threshold":…,"outcome":"pass"},…}: failing and warning ones with "reason". */

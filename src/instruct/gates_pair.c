@@ -281,15 +281,27 @@ static double language_differs(struct span instruction, struct span response, ui
 	return sure_a >= LANGUAGE_SURE && sure_b >= LANGUAGE_SURE;
 }
 
+/* A benchmark's runs of words are those of English stems. */
+static double benchmark_runs(struct pair_reader *p, struct span instruction, struct span response)
+{
+	struct term_reader *reader = retrieval_terms(p->retrieval);
+	unsigned hits;
+
+	terms_read(reader, &p->terms, response);
+	hits = benchmark_hits(p->benchmark, &p->terms, NULL, NULL);
+	terms_read(reader, &p->terms, instruction);
+	return hits + benchmark_hits(p->benchmark, &p->terms, NULL, NULL);
+}
+
 static double count_personal(struct pair_reader *p, struct span text)
 {
 	personal_find(&p->personal, text);
 	return (double)p->personal.spans.n;
 }
 
-void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, struct span instruction,
-		       struct span response, uint32_t segment, uint8_t lang)
+void checks_of_reading(struct check_results *out, struct pair_reader *p, struct instruction_words *words, const struct asked_pair *pair)
 {
+	struct span instruction = pair->instruction, response = pair->response;
 	struct term_reader *reader = retrieval_terms(p->retrieval);
 	size_t chars = utf8_count(instruction);
 	struct retrieved found;
@@ -299,28 +311,26 @@ void checks_of_reading(struct check_results *out, struct pair_reader *p, struct 
 	check_set(out, CHECK_WORDY, (double)chars);
 	check_set(out, CHECK_LEAK, phrases_count(PHRASES_LEAK, instruction));
 	check_set(out, CHECK_REFUSAL, phrases_count(PHRASES_REFUSAL, response));
-	check_set(out, CHECK_LANGUAGE, language_differs(instruction, response, lang));
+	check_set(out, CHECK_LANGUAGE, language_differs(instruction, response, pair->declared));
 	check_set(out, CHECK_TRUNCATED, text_ends_mid_sentence(response));
-	retrieval_ask(p->retrieval, &found, instruction, segment);
+	retrieval_ask(p->retrieval, &found, instruction, pair->segment, pair->lang);
 	check_set(out, CHECK_MARGIN, isnan(found.margin) ? -1 : found.margin);
 	check_set(out, CHECK_PERSONAL, count_personal(p, response) + count_personal(p, instruction));
-	terms_read(reader, &p->response, response);
-	terms_read(reader, &p->terms, instruction);
+	terms_read_in(reader, &p->response, response, pair->lang);
+	terms_read_in(reader, &p->terms, instruction, pair->lang);
 	check_set(out, CHECK_COPY, copy_ratio(&p->terms, &p->response));
-	if (p->benchmark)
-		check_set(out, CHECK_BENCHMARK, benchmark_hits(p->benchmark, &p->response, NULL, NULL) +
-						benchmark_hits(p->benchmark, &p->terms, NULL, NULL));
 	read_subject(words, &p->terms, instruction);
+	if (p->benchmark)
+		check_set(out, CHECK_BENCHMARK, benchmark_runs(p, instruction, response));
 	verb_noun_of(&cell, reader, &p->terms, instruction);
 	words->cell = cell.id;
 }
 
-void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, struct span instruction,
-		    struct span response, uint32_t segment, uint8_t lang)
+void checks_of_pair(struct check_results *out, struct pair_reader *p, struct instructions_seen *seen, const struct asked_pair *pair)
 {
 	struct instruction_words words;
 
-	checks_of_reading(out, p, &words, instruction, response, segment, lang);
+	checks_of_reading(out, p, &words, pair);
 	instructions_seen_add(seen, out, &words);
 	checks_of_duplicate(out, p, seen, &words);
 }

@@ -36,7 +36,8 @@ double retriever_idf(const struct retriever *r, uint64_t term);
 struct retrieval;
 struct retrieval *retrieval_new(struct retriever *r);
 void retrieval_free(struct retrieval *q);
-void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instruction, uint32_t segment);
+/* `lang` is the language the segment was read in (terms.h). */
+void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instruction, uint32_t segment, uint8_t lang);
 /* Its reader of terms, for others on the same thread, and its index. */
 struct term_reader *retrieval_terms(struct retrieval *q);
 const struct retriever *retrieval_of(const struct retrieval *q);

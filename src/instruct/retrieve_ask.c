@@ -181,14 +181,14 @@ static void ask_word(struct retrieval *q, uint64_t term, struct span word, doubl
 }
 
 /* The instruction's words; returns the most there is to get. */
-static double ask_words(struct retrieval *q, struct span instruction)
+static double ask_words(struct retrieval *q, struct span instruction, uint8_t lang)
 {
 	double most = 0;
 
 	vec_clear(&q->words);
 	vec_clear(&q->order);
 	vec_clear(&q->lists);
-	terms_read(q->reader, &q->terms, instruction);
+	terms_read_in(q->reader, &q->terms, instruction, lang);
 	vec_each(&q->terms.terms, i) {
 		const struct term *t = &q->terms.terms.v[i];
 		char lower[WORD_MOST];
@@ -344,7 +344,7 @@ static void find_candidates(struct retrieval *q, uint32_t own)
 		qsort(q->candidates.v, q->candidates.n, sizeof *q->candidates.v, by_bound);
 }
 
-void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instruction, uint32_t segment)
+void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instruction, uint32_t segment, uint8_t lang)
 {
 	double most, best = 0;
 
@@ -352,7 +352,7 @@ void retrieval_ask(struct retrieval *q, struct retrieved *out, struct span instr
 	if (instruction.len > 4096)
 		instruction.len = 4096;
 	get_ready(q);
-	most = ask_words(q, instruction);
+	most = ask_words(q, instruction, lang);
 	out->own = score_exactly(q, segment);
 	find_candidates(q, segment);
 	for (size_t i = 0; i < q->candidates.n && q->candidates.v[i].bound >= best; i++) {

@@ -7,23 +7,13 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "text/langid.h"
 
+#define LANGUAGES 15u
 #define CACHED 8192u /* words whose stems are remembered, a power of two */
 
-struct cached {
-	uint64_t word;       /* hash; its lowest bit says whether it is content */
-	uint64_t stem;       /* hash */
-};
-
-struct term_reader {
-	struct sb_stemmer *stemmer;
-	struct buf word;
-	struct cached *cache; /* by the low bits of the word's hash */
-	char plain[256];      /* 1 for ASCII letters and digits */
-};
-
-/* Sorted: what says nothing about the subject; words of questions and of share/prompts/extract.en are among them. */
-static const char *const function_words[] = {
+/* Sorted by bytes: what says nothing about the subject; words of questions and of share/prompts/extract.en are among them. */
+static const char *const english[] = {
 	"a", "about", "an", "and", "answer", "any", "are", "as", "at", "be", "between", "but", "by",
 	"can", "could", "describe", "do", "does", "doing", "explain", "find", "following", "for", "from",
 	"get", "give", "guidance", "had", "has", "have", "help", "how", "i", "if", "in", "into", "is",
@@ -31,7 +21,98 @@ static const char *const function_words[] = {
 	"one", "or", "our", "out", "over", "please", "practical", "question", "regard", "should", "so",
 	"some", "than", "that", "the", "their", "them", "there", "they", "this", "to", "topic", "up",
 	"use", "used", "using", "via", "was", "way", "we", "were", "what", "when", "where", "which",
-	"who", "why", "will", "with", "without", "would", "you", "your",
+	"who", "why", "will", "with", "without", "would", "you", "your", NULL,
+};
+
+static const char *const french[] = {
+	"a", "ai", "au", "aux", "avec", "c", "ce", "ces", "cette", "comment", "d", "dans", "de", "des",
+	"du", "elle", "en", "es", "est", "et", "faire", "fait", "faut", "il", "ils", "j", "je", "l", "la",
+	"le", "les", "leur", "ma", "mais", "me", "mes", "mon", "n", "ne", "nous", "on", "ou", "où", "par",
+	"pas", "peut", "peux", "plus", "pour", "pourquoi", "puis", "qu", "que", "quel", "quelle",
+	"quelles", "quels", "qui", "quoi", "s", "sa", "se", "ses", "si", "son", "sont", "sur", "t", "un",
+	"une", "vous", "y", "à", "ça", "été", "être", NULL,
+};
+
+static const char *const german[] = {
+	"als", "am", "an", "auf", "aus", "bei", "bin", "das", "dass", "dem", "den", "der", "des", "die",
+	"du", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "für", "gibt", "habe",
+	"haben", "hat", "ich", "ihr", "im", "in", "ist", "kann", "man", "mein", "meine", "meinen", "mich",
+	"mir", "mit", "muss", "nach", "nicht", "noch", "oder", "sich", "sie", "sind", "so", "soll", "und",
+	"uns", "vom", "von", "vor", "wann", "warum", "was", "welche", "welchen", "welcher", "welches",
+	"wenn", "wer", "werden", "wie", "wieso", "wir", "wird", "wo", "wofür", "zu", "zum", "zur", "über", NULL,
+};
+
+static const char *const spanish[] = {
+	"a", "al", "como", "con", "cuando", "cuál", "cuáles", "cuándo", "cuánto", "cómo", "de", "del",
+	"dónde", "e", "el", "ella", "ellos", "en", "es", "esta", "este", "esto", "está", "están", "fue",
+	"ha", "hace", "hacer", "hay", "la", "las", "le", "lo", "los", "me", "mi", "mis", "más", "nos", "o",
+	"para", "pero", "por", "porque", "puede", "puedo", "que", "quién", "qué", "se", "ser", "si", "sin",
+	"sobre", "son", "su", "sus", "también", "te", "tengo", "tiene", "tu", "un", "una", "unas", "uno",
+	"unos", "y", "ya", "yo", NULL,
+};
+
+static const char *const italian[] = {
+	"a", "ad", "ai", "al", "alla", "alle", "anche", "che", "chi", "ci", "come", "con", "cosa", "cui",
+	"da", "dal", "dalla", "dei", "del", "della", "delle", "di", "dove", "e", "ed", "fa", "fare", "gli",
+	"ha", "hanno", "ho", "i", "il", "in", "io", "la", "le", "lo", "ma", "me", "mi", "mio", "nel",
+	"nella", "non", "o", "per", "perché", "più", "posso", "può", "qual", "quale", "quali", "quando",
+	"quanto", "questa", "questo", "se", "si", "sono", "su", "sul", "sulla", "tra", "un", "una", "uno",
+	"è", NULL,
+};
+
+static const char *const portuguese[] = {
+	"a", "ao", "aos", "as", "com", "como", "da", "das", "de", "do", "dos", "e", "ela", "ele", "em",
+	"eu", "fazer", "foi", "há", "isso", "mais", "mas", "me", "meu", "minha", "na", "nas", "no", "nos",
+	"não", "o", "onde", "os", "ou", "para", "pela", "pelo", "pode", "por", "porque", "posso", "quais",
+	"qual", "quando", "quanto", "que", "quem", "se", "sem", "ser", "seu", "sobre", "são", "também",
+	"tem", "tenho", "um", "uma", "é", NULL,
+};
+
+static const char *const dutch[] = {
+	"aan", "als", "bij", "dan", "dat", "de", "deze", "die", "dit", "doe", "doen", "door", "een", "en",
+	"er", "heb", "hebben", "heeft", "het", "hij", "hoe", "ik", "in", "is", "kan", "kunnen", "maar",
+	"met", "mijn", "moet", "na", "naar", "niet", "of", "om", "ook", "op", "over", "te", "tot", "u",
+	"uit", "van", "voor", "waar", "waarom", "wanneer", "wat", "we", "welke", "wie", "wil", "worden",
+	"wordt", "ze", "zich", "zijn", "zo", NULL,
+};
+
+static const char *const russian[] = {
+	"а", "без", "бы", "был", "быть", "в", "во", "вот", "все", "вы", "где", "да", "для", "до", "его",
+	"если", "есть", "её", "же", "за", "зачем", "и", "из", "или", "им", "их", "к", "как", "какая",
+	"какие", "какой", "ко", "когда", "который", "кто", "ли", "мне", "можно", "мой", "мы", "на", "не",
+	"него", "нет", "ни", "но", "о", "об", "от", "по", "под", "почему", "при", "с", "сделать", "себя",
+	"сколько", "со", "так", "то", "тоже", "у", "уже", "чего", "чем", "что", "чтобы", "это", "этот",
+	"я", NULL,
+};
+
+/* The first is for all others. */
+static const struct language {
+	char code[4];
+	const char *stemmer;
+	const char *const *words; /* NULL: none are known */
+	size_t n;
+} languages[LANGUAGES] = {
+#define WORDS(list) list, sizeof list / sizeof *list - 1
+	{ "en", "english", WORDS(english) }, { "fr", "french", WORDS(french) }, { "de", "german", WORDS(german) },
+	{ "es", "spanish", WORDS(spanish) }, { "it", "italian", WORDS(italian) }, { "pt", "portuguese", WORDS(portuguese) },
+	{ "nl", "dutch", WORDS(dutch) }, { "ru", "russian", WORDS(russian) }, { "sv", "swedish", NULL, 0 }, { "da", "danish", NULL, 0 },
+	{ "nb", "norwegian", NULL, 0 }, { "fi", "finnish", NULL, 0 }, { "hu", "hungarian", NULL, 0 }, { "ro", "romanian", NULL, 0 },
+	{ "tr", "turkish", NULL, 0 },
+#undef WORDS
+};
+
+struct cached {
+	uint64_t word;       /* hash; its lowest bit says whether it is content */
+	uint64_t stem;       /* hash */
+};
+
+struct term_reader {
+	const struct language *language; /* being read */
+	struct sb_stemmer *stemmers[LANGUAGES], *stemmer;
+	struct buf word;
+	struct cached *cache; /* by the low bits of the word's hash */
+	uint64_t salt;        /* added to hashes: of the language */
+	char plain[256];      /* 1 for ASCII letters and digits */
 };
 
 static bool is_han(int32_t cp)
@@ -53,7 +134,6 @@ struct term_reader *term_reader_new(void)
 {
 	struct term_reader *r = xcalloc(1, sizeof *r);
 
-	r->stemmer = sb_stemmer_new("english", "UTF_8");
 	r->cache = xcalloc(CACHED, sizeof *r->cache);
 	buf_init(&r->word);
 	for (int c = 0; c < 0x80; c++)
@@ -65,8 +145,9 @@ void term_reader_free(struct term_reader *r)
 {
 	if (r == NULL)
 		return;
-	if (r->stemmer)
-		sb_stemmer_delete(r->stemmer);
+	for (size_t i = 0; i < LANGUAGES; i++)
+		if (r->stemmers[i])
+			sb_stemmer_delete(r->stemmers[i]);
 	buf_free(&r->word);
 	free(r->cache);
 	free(r);
@@ -82,7 +163,8 @@ static void look_up(struct term_reader *r, struct cached *c, uint64_t hash, cons
 {
 	const sb_symbol *stem = r->stemmer && len < 64 ? sb_stemmer_stem(r->stemmer, (const sb_symbol *)word, (int)len) : NULL;
 
-	bool content = bsearch(word, function_words, sizeof function_words / sizeof *function_words, sizeof *function_words, compare_words) == NULL;
+	const struct language *l = r->language;
+	bool content = l->n == 0 || bsearch(word, l->words, l->n, sizeof *l->words, compare_words) == NULL;
 
 	c->word = hash | content;
 	c->stem = stem ? hash64(stem, (size_t)sb_stemmer_length(r->stemmer), 0) : hash64(word, len, 0);
@@ -123,7 +205,7 @@ static void add_word(struct term_reader *r, struct term_list *out, struct span t
 		buf_fill(&r->word, '\0', (end - at) / 8 * 8 + 8);
 		lower = (uint64_t *)(void *)r->word.p;
 	}
-	hash = lower_word(lower, text.p + at, end - at) & ~UINT64_C(1);
+	hash = (lower_word(lower, text.p + at, end - at) + r->salt) & ~UINT64_C(1);
 	c = &r->cache[hash / 2 % CACHED];
 	if ((c->word & ~UINT64_C(1)) != hash)
 		look_up(r, c, hash, (const char *)lower, end - at);
@@ -138,7 +220,7 @@ static size_t skip_plain(const char *plain, struct span text, size_t i)
 	return i;
 }
 
-void terms_read(struct term_reader *r, struct term_list *out, struct span text)
+static void read_all(struct term_reader *r, struct term_list *out, struct span text)
 {
 	size_t i = 0, start = SIZE_MAX;
 
@@ -167,4 +249,29 @@ void terms_read(struct term_reader *r, struct term_list *out, struct span text)
 	}
 	if (start != SIZE_MAX)
 		add_word(r, out, text, start, text.len);
+}
+
+static void set_language(struct term_reader *r, size_t which)
+{
+	r->language = &languages[which];
+	r->salt = which * UINT64_C(0xd1342543de82ef95);
+	if (r->stemmers[which] == NULL)
+		r->stemmers[which] = sb_stemmer_new(languages[which].stemmer, "UTF_8");
+	r->stemmer = r->stemmers[which];
+}
+
+void terms_read(struct term_reader *r, struct term_list *out, struct span text)
+{
+	set_language(r, 0);
+	read_all(r, out, text);
+}
+
+void terms_read_in(struct term_reader *r, struct term_list *out, struct span text, uint8_t lang)
+{
+	size_t which = LANGUAGES;
+
+	while (which > 1 && strcmp(languages[which - 1].code, lang_code(lang)) != 0)
+		which--;
+	set_language(r, which - 1);
+	read_all(r, out, text);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A text as terms to compare by: words (of identifiers too: an underscore parts them) in lower case
- * cut to their English stem (Snowball), each Han or kana character with the
- * next as one.  A reader of terms holds a stemmer: one thread each.
+ * cut to their stem (Snowball), each Han or kana character with the
+ * next as one.  A reader of terms holds stemmers: one thread each.
  */
 #ifndef TAMIS_INSTRUCT_TERMS_H
 #define TAMIS_INSTRUCT_TERMS_H
@@ -26,7 +26,9 @@ struct term_list {
 struct term_reader;
 struct term_reader *term_reader_new(void);
 void term_reader_free(struct term_reader *r);
-/* Replaces `out`; the order is the text's. */
+/* Replaces `out`; the order is the text's.  English stems and function words. */
 void terms_read(struct term_reader *r, struct term_list *out, struct span text);
+/* Those of another language (text/langid.h) where there is a stemmer for it, else the same.  Terms agree only within a language. */
+void terms_read_in(struct term_reader *r, struct term_list *out, struct span text, uint8_t lang);
 
 #endif

@@ -49,8 +49,8 @@ static void draft_one(void *ctx, unsigned thread, size_t i)
 
 	draft_make(&d->draft, x->w->templates, pair_reader_retrieval(x->readers[thread]), &c->segment, c->lang);
 	if (d->draft.instruction.len)
-		checks_of_reading(&c->checks, x->readers[thread], &d->words, buf_span(&d->draft.instruction), c->segment.text, c->number,
-				  x->w->lang);
+		checks_of_reading(&c->checks, x->readers[thread], &d->words,
+				  &(struct asked_pair){ buf_span(&d->draft.instruction), c->segment.text, c->number, c->lang, x->w->lang });
 }
 
 static void compare_one(void *ctx, unsigned thread, size_t i)

@@ -102,8 +102,10 @@ int backtranslate_keep(struct work *w, const struct candidate *c, const struct w
 
 int backtranslate_add(struct work *w, struct candidate *c, const struct pair *p, struct error *err)
 {
+	const struct asked_pair asked = { p->instruction, p->response, c->number, c->lang, w->lang };
+
 	if (p->checked)
-		checks_of_pair(&c->checks, w->reader, w->instructions, p->instruction, p->response, c->number, w->lang);
+		checks_of_pair(&c->checks, w->reader, w->instructions, &asked);
 	if (p->checked && p->rewritten.len)
 		checks_of_rewriting(&c->checks, retrieval_terms(pair_reader_retrieval(w->reader)), p->response, p->rewritten);
 	backtranslate_write(&w->pair, c, p);

@@ -66,6 +66,7 @@ static void cut_one(void *ctx, unsigned thread, size_t i)
 	d->error = (struct error){ 0 };
 	d->cut.reader = r->readers[thread];
 	d->cut.keep_all = r->w->req->keep_all;
+	d->cut.lang = r->w->lang;
 	d->rc = d->text.len ? cut_document(&d->cut, d->text, r->w->least, r->w->most, &d->error) : 0;
 	d->cut.reader = NULL;
 }
@@ -103,8 +104,8 @@ static void add_segment(struct reading *r, const struct document *d, size_t k)
 	c.segment.header = arena_span(&w->arena, s->header);
 	c.segment.path = arena_span(&w->arena, s->path);
 	c.segment.text = arena_span(&w->arena, s->text);
-	c.lang = w->lang != LANG_UNKNOWN ? w->lang : row->lang;
-	c.number = retriever_add_terms(w->retriever, s->text, d->cut.terms.v + row->first_term, row->n_terms);
+	c.lang = row->lang;
+	c.number = cut_retrieve(w->retriever, &d->cut, k);
 	vec_push(&w->candidates, c);
 }
 

@@ -32,7 +32,7 @@ static struct check_results check(const char *instruction, const char *response)
 
 	retriever_add(r, span_of(bread));
 	segment = retriever_add(r, span_of(response));
-	checks_of_pair(&out, reader, seen, span_of(instruction), span_of(response), segment, LANG_UNKNOWN);
+	checks_of_pair(&out, reader, seen, &(struct asked_pair){ span_of(instruction), span_of(response), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 	pair_reader_free(reader);
 	retriever_free(r);
 	instructions_seen_free(seen);
@@ -83,11 +83,11 @@ static void finds_an_instruction_that_came_before(void **state)
 	uint32_t segment = retriever_add(r, span_of(anchor));
 
 	(void)state;
-	checks_of_pair(&c, reader, seen, span_of("How do I lock a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of("How do I lock a file?"), span_of(anchor), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
-	checks_of_pair(&c, reader, seen, span_of("How can I copy a file?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of("How can I copy a file?"), span_of(anchor), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_PASS);
-	checks_of_pair(&c, reader, seen, span_of("Please, how would one lock files?"), span_of(anchor), segment, LANG_UNKNOWN);
+	checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of("Please, how would one lock files?"), span_of(anchor), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 	assert_int_equal(c.of[CHECK_DUPLICATE].outcome, OUTCOME_FAIL);
 	pair_reader_free(reader);
 	retriever_free(r);
@@ -335,7 +335,7 @@ static void caps_what_is_asked_again_and_again(void **state)
 		char text[80];
 
 		snprintf(text, sizeof text, "Explain the history of ship %c%c.", 'a' + i, 'q' - i);
-		checks_of_pair(&c, reader, seen, span_of(text), span_of(anchor), segment, LANG_UNKNOWN);
+		checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of(text), span_of(anchor), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 		failed += c.of[CHECK_VERB_NOUN].outcome == OUTCOME_FAIL;
 	}
 	assert_int_equal(failed, 20 - 6);
@@ -380,10 +380,9 @@ static void finds_what_a_benchmark_has(void **state)
 		b = benchmark_of(t, text);
 		assert_non_null(b);
 		reader = pair_reader_new(r, b);
-		checks_of_pair(&c, reader, seen, span_of("How many eggs are left?"), span_of(anchor), segment, LANG_UNKNOWN);
+		checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of("How many eggs are left?"), span_of(anchor), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 		assert_true(c.of[CHECK_BENCHMARK].measured && c.of[CHECK_BENCHMARK].outcome == OUTCOME_PASS);
-		checks_of_pair(&c, reader, seen, span_of("How many eggs are left?"),
-			       span_of("JANET'S DUCKS lay 16 eggs per day -- she eats three for breakfast, every morning."), segment, LANG_UNKNOWN);
+		checks_of_pair(&c, reader, seen, &(struct asked_pair){ span_of("How many eggs are left?"), span_of("JANET'S DUCKS lay 16 eggs per day -- she eats three for breakfast, every morning."), segment, LANG_UNKNOWN, LANG_UNKNOWN });
 		assert_int_equal(c.of[CHECK_BENCHMARK].outcome, OUTCOME_FAIL);
 		pair_reader_free(reader);
 		instructions_seen_free(seen);
