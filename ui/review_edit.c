@@ -42,7 +42,7 @@ bool review_keep_text(struct app *app, struct review *r, enum role role, struct 
 	struct decision change = { .fields = DECISION_EDIT };
 	struct buf edit = BUF_INIT;
 	struct error err = { 0 };
-	bool ignored, good = item && fits(app, item, role, text);
+	bool ignored, judged = item && item->state.verdict != VERDICT_NONE, good = item && fits(app, item, role, text);
 
 	if (good && !span_eq(text, item_text(item, role))) {
 		merge_edit(&edit, item, role, text);
@@ -50,6 +50,9 @@ bool review_keep_text(struct app *app, struct review *r, enum role role, struct 
 		if (deck_decide(r->deck, &change, false, false, &ignored, &err) < 0) {
 			app_fail(app, &err);
 			good = false;
+		} else if (judged) {
+			app_say(app, STYLE_TEXT, _("The text is another now, so its verdict was taken back: judge it again."));
+			review_follow(app, r);
 		}
 		review_anew(app, r);
 	}

@@ -215,6 +215,7 @@ static int cmd_edit(struct linear *l, char key, struct span rest)
 	const struct item *item = deck_item(l->deck, l->err);
 	struct buf text = BUF_INIT, json = BUF_INIT;
 	struct decision change = { .fields = DECISION_EDIT };
+	bool judged = item && item->state.verdict != VERDICT_NONE;
 	size_t n = 0;
 	enum role role;
 	int r = 0;
@@ -233,6 +234,9 @@ static int cmd_edit(struct linear *l, char key, struct span rest)
 	edits_with(&json, item, role, buf_span(&text));
 	change.edit = json.p;
 	r = decide(l, &change, false, "edit", span_of(role_name(role)));
+	item = deck_item(l->deck, NULL);
+	if (judged && item && item->state.verdict == VERDICT_NONE && !l->cli->json)
+		linear_say(l, "%s", _("The text is another now, so its verdict was taken back: judge it again."));
 	buf_free(&text);
 	buf_free(&json);
 	return r;

@@ -12,6 +12,7 @@
 #include "jobs/export_file.h"
 #include "jobs/output.h"
 #include "review/filter.h"
+#include "review/rivals.h"
 #include "text/langid.h"
 
 #define SLICE 4096u
@@ -95,12 +96,19 @@ static int write_item(struct exporter *x, const struct shape *shape, struct erro
 {
 	struct item *item = &x->item;
 	struct export_item out = { .shape = shape, .record = &item->record, .edited = edited_text, .ctx = item };
+	struct record mined = item->record;
 	struct buf note = BUF_INIT;
 	int rc;
 
 	if (x->surveying) {
 		writer_survey(&x->writer, &out);
 		return 0;
+	}
+	if (item->run && item->kind == KIND_BITEXT && x->format == &writer_jsonl) {
+		buf_clear(&x->bytes);
+		rival_body(&x->bytes, item);
+		mined.raw = buf_span(&x->bytes);
+		out.record = &mined;
 	}
 	if (x->req->tags)
 		out.tag = span_of(export_named(&out, "generator").len ? TAG_MADE : TAG_WRITTEN);

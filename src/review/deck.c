@@ -224,6 +224,15 @@ static void wait_for(struct deck *d, const struct decision *change, int64_t tick
 	vec_push(&d->waiting, w);
 }
 
+/* A verdict was about the text that stood there: who changes the text takes it back, in the same step. */
+static bool takes_verdict_back(const struct decision *change, const struct item *item)
+{
+	const char *now = item->state.edit ? item->state.edit : "", *then = change->edit ? change->edit : "";
+
+	return change->fields & DECISION_EDIT && !(change->fields & DECISION_VERDICT) && item->state.verdict != VERDICT_NONE &&
+	       strcmp(now, then) != 0;
+}
+
 int deck_decide(struct deck *d, const struct decision *change, bool advance, bool key_repeat_guard, bool *ignored,
 		struct error *err)
 {
@@ -240,6 +249,10 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 	whole.key = item->key;
 	whole.ref = item->ref;
 	whole.kind = item->kind;
+	if (takes_verdict_back(change, item)) {
+		whole.fields |= DECISION_VERDICT;
+		whole.verdict = VERDICT_NONE;
+	}
 	whole.shown_ms = shown < UINT32_MAX ? (uint32_t)shown : UINT32_MAX;
 	ticket = workspace_decide(d->workspace, &whole, 1, deck_step_label(&whole));
 	wait_for(d, &whole, ticket);
@@ -247,7 +260,8 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 	d->previous = (struct decision){ .fields = whole.fields, .verdict = whole.verdict, .reasons = whole.reasons };
 	if (whole.fields & DECISION_VERDICT) {
 		deck_set_verdict(d, d->position, &whole.key, whole.verdict);
-		deck_history_add(d, &whole, ticket, NULL);
+		if (!(whole.fields & DECISION_EDIT))
+			deck_history_add(d, &whole, ticket, NULL);
 	}
 	if (advance) {
 		size_t next = deck_after_twins(d, d->position, &whole.key);

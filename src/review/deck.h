@@ -46,7 +46,8 @@ int deck_next_undecided(struct deck *d, int direction); /* moves; 0, or TAMIS_EN
 /* Call when nothing else is to do: loads one of the next items; true when there may be more to load. */
 bool deck_idle(struct deck *d);
 
-/* Verdict on the current item; moves on when `advance`.  A key that comes within 80 ms of the item's first paint and repeats the
+/* Verdict on the current item; moves on when `advance`.  An edit that changes the text takes the verdict back that was given to the
+ * text before, in the same step.  A key that comes within 80 ms of the item's first paint and repeats the
  * previous one is ignored (returns 0 and *ignored).  `pending` items carry a mark until durable. */
 int deck_decide(struct deck *d, const struct decision *change, bool advance, bool key_repeat_guard, bool *ignored,
 		struct error *err);

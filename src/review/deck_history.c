@@ -32,7 +32,7 @@ const char *deck_step_label(const struct decision *change)
 {
 	size_t i = 0;
 
-	if (change->fields & DECISION_VERDICT)
+	if (change->fields & DECISION_VERDICT && !(change->fields & DECISION_EDIT))
 		return verdict_name(change->verdict);
 	while (i < WITHOUT_VERDICT - 1 && !(change->fields & without_verdict[i].field))
 		i++;

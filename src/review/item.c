@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "review/item_body.h"
 #include "review/item_context.h"
+#include "review/rivals.h"
 
 #define HEAD_BYTES ((size_t)256 * 1024) /* shown of a record too large to be loaded whole */
 
@@ -280,7 +281,7 @@ void item_take_edits(struct item *item)
 	memset(item->edited, 0, sizeof item->edited);
 	if (item->state.edit == NULL ||
 	    json_scan_object(span_of(item->state.edit), members, ROLE_COUNT, &n, &fault) < 0)
-		return;
+		n = 0;
 	for (size_t i = 0; i < n && i < ROLE_COUNT; i++)
 		for (int role = 0; role < ROLE_COUNT; role++) {
 			if (members[i].type != JSON_T_STRING || !span_is(members[i].key, role_name((enum role)role)))
@@ -290,6 +291,7 @@ void item_take_edits(struct item *item)
 			item->edited[role] = arena_span(&item->arena, buf_span(&text));
 		}
 	buf_free(&text);
+	rival_take_score(item);
 }
 
 int item_reload_state(struct item *item, struct item_source *src, struct error *err)

@@ -412,6 +412,33 @@ static void another_candidate_is_swapped_in(void **state)
 	says("--json calibrate 1", "\"rejected\":1");
 }
 
+/* Nobody has accepted the text that stands after "swap", or an edit: the verdict was about another. */
+static void a_verdict_ends_with_its_text(void **state)
+{
+	struct vt *vt = start(24, 80, NULL);
+
+	(void)state;
+	sees(vt, "made by runs");
+	vt_type(vt, "R");
+	sees(vt, "other candidates");
+	vt_type(vt, "a");
+	status(vt, "1 decided");
+	vt_type(vt, "k");
+	sees(vt, "✓");
+	vt_type(vt, "w");
+	status(vt, "Swapped");
+	sees(vt, "target sw  edited");
+	status(vt, "0 decided");
+	vt_type(vt, "u");
+	status(vt, "1 decided");
+	vt_type(vt, "w");
+	status(vt, "Swapped");
+	vt_type(vt, "j");
+	status(vt, "0 decided");
+	leave(vt);
+	says("--json ls bitext --run 1 --where verdict=accept | wc -l", "0");
+}
+
 static const char mine_again[] = "mine source.txt target.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues "
 				 "--margin absolute --threshold 0";
 
@@ -521,6 +548,7 @@ int main(void)
 		cmocka_unit_test_setup(the_review_has_the_same_keys, fresh),
 		cmocka_unit_test_setup(drafts_have_no_threshold, fresh),
 		cmocka_unit_test_setup(another_candidate_is_swapped_in, fresh),
+		cmocka_unit_test_setup(a_verdict_ends_with_its_text, fresh),
 		cmocka_unit_test_setup(rejected_words_are_linked_no_more, fresh),
 		cmocka_unit_test_setup(it_is_drawn_wide_without_colour_and_in_chinese, fresh),
 	};

@@ -241,19 +241,22 @@ static void what_was_decided_shows_when_going_back_at_once(void **state)
 	deck_free(d);
 }
 
-static void notes_reasons_and_edits_do_not_touch_the_verdict(void **state)
+static void notes_and_reasons_do_not_touch_the_verdict_but_edits_take_it_back(void **state)
 {
 	struct fixture *f = *state;
 	struct deck *d = open_deck(f, (struct deck_spec){ 0 });
+	struct buf said = BUF_INIT;
 
 	decide(d, accept, false);
 	decide(d, (struct decision){ .fields = DECISION_REASONS, .reasons = 5 }, false);
 	decide(d, (struct decision){ .fields = DECISION_NOTE, .note = "look again" }, false);
+	assert_int_equal(item_of(d)->state.verdict, VERDICT_ACCEPT);
 	decide(d, (struct decision){ .fields = DECISION_EDIT, .edit = "{\"text\":\"better\"}" }, false);
 	for (int again = 0; again < 2; again++) {
 		const struct item *item = item_of(d);
 
-		assert_int_equal(item->state.verdict, VERDICT_ACCEPT);
+		assert_int_equal(item->state.verdict, VERDICT_NONE); /* it was about another text */
+		assert_int_equal(deck_verdict(d, 0), VERDICT_NONE);
 		assert_int_equal(item->state.reasons, 5);
 		assert_string_equal(item->state.note, "look again");
 		assert_true(span_is(item_text(item, ROLE_TEXT), "better"));
@@ -264,8 +267,17 @@ static void notes_reasons_and_edits_do_not_touch_the_verdict(void **state)
 		}
 		deck_go(d, 0);
 	}
+	decide(d, accept, false);
+	decide(d, (struct decision){ .fields = DECISION_EDIT, .edit = "{\"text\":\"better\"}" }, false);
+	assert_int_equal(item_of(d)->state.verdict, VERDICT_ACCEPT); /* the same text again */
 	decide(d, (struct decision){ .fields = DECISION_EDIT }, false);
 	assert_true(span_is(item_text(item_of(d), ROLE_TEXT), "text number 0"));
+	assert_int_equal(item_of(d)->state.verdict, VERDICT_NONE);
+	flush(f);
+	assert_int_equal(deck_undo(d, &said, NULL), 0); /* text and verdict are one step */
+	assert_true(span_is(item_text(item_of(d), ROLE_TEXT), "better"));
+	assert_int_equal(item_of(d)->state.verdict, VERDICT_ACCEPT);
+	buf_free(&said);
 	deck_free(d);
 }
 
@@ -579,7 +591,7 @@ int main(void)
 		ON_FIXTURE(samples_filters_and_leaves_out_what_is_decided),
 		ON_FIXTURE(a_verdict_moves_on_and_is_pending_until_durable),
 		ON_FIXTURE(what_was_decided_shows_when_going_back_at_once),
-		ON_FIXTURE(notes_reasons_and_edits_do_not_touch_the_verdict),
+		ON_FIXTURE(notes_and_reasons_do_not_touch_the_verdict_but_edits_take_it_back),
 		ON_FIXTURE(a_held_down_key_decides_one_item),
 		cmocka_unit_test(the_same_text_elsewhere_needs_no_second_verdict),
 		cmocka_unit_test(a_repeated_text_is_decided_everywhere_and_counted_once),

@@ -155,6 +155,47 @@ static void queues_of_instructions_choose_what_they_say(void **unused)
 		     "\"lexical\":%.2f,\"cosine\":%.2f,\"links\":[[3,3,3,3,1,\"dictionary\"]]," \
 		     "\"rivals\":[{\"index\":5,\"text\":\"Er hat drei Beine.\",\"score\":0.2,\"margin\":0.1},{\"text\":\"Nein.\"}]}"
 
+static void a_swapped_pair_has_the_candidates_score(void **unused)
+{
+	struct fixture f;
+	struct item item;
+	struct item_source *src;
+	struct buf text = BUF_INIT;
+	char body[1000];
+	item_ref ref;
+
+	(void)unused;
+	fixture_open(&f);
+	snprintf(body, sizeof body, PAIR("Es hat 3 Beine."), "nowhere", .9, .9);
+	ref = add(&f, begin_run(&f, "mine", "{}"), KIND_BITEXT, .9, VERDICT_NONE, body);
+	src = item_source_new(f.store);
+	item_init(&item);
+	assert_int_equal(item_load(&item, src, ref, NULL), 0);
+	assert_true(fabs(item.score - .9) < 1e-6);
+	rival_body(&text, &item);
+	assert_non_null(strstr(text.p, "\"score\":0.9"));
+	assert_non_null(strstr(text.p, "\"cosine\":0.90,"));
+	judge(&f, ref, VERDICT_ACCEPT, "{\"target\":\"Er hat drei Beine.\"}");
+	assert_int_equal(item_reload_state(&item, src, NULL), 0);
+	assert_true(fabs(item.score - .2) < 1e-6);
+	assert_true(span_is(record_value(&item.record, ROLE_SCORE), "0.2"));
+	buf_clear(&text);
+	rival_body(&text, &item);
+	assert_non_null(strstr(text.p, "\"score\":0.2,\"rivals\""));
+	assert_null(strstr(text.p, "cosine"));
+	judge(&f, ref, VERDICT_ACCEPT, "{\"target\":\"Nein.\"}"); /* of which the run measured nothing */
+	assert_int_equal(item_reload_state(&item, src, NULL), 0);
+	assert_true(isnan(item.score));
+	judge(&f, ref, VERDICT_ACCEPT, "{\"target\":\"Es hat drei Beine.\"}"); /* nobody's candidate: an edit */
+	assert_int_equal(item_reload_state(&item, src, NULL), 0);
+	assert_true(fabs(item.score - .9) < 1e-6);
+	assert_true(span_is(record_value(&item.record, ROLE_SCORE), "0.9"));
+	buf_free(&text);
+	item_free(&item);
+	item_source_free(src);
+	fixture_close(&f);
+}
+
 static void a_swapped_pair_was_mined_wrongly(void **unused)
 {
 	struct fixture f;
@@ -335,6 +376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queues_of_instructions_choose_what_they_say),
+		cmocka_unit_test(a_swapped_pair_has_the_candidates_score),
 		cmocka_unit_test(a_swapped_pair_was_mined_wrongly),
 		cmocka_unit_test(pairs_are_in_doubt_by_numbers_and_by_ranks),
 		cmocka_unit_test(a_threshold_is_kept_and_forgotten),
