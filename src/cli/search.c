@@ -9,10 +9,12 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "cli/verb.h"
 #include "formats/decode.h"
 #include "review/filter.h"
 #include "text/display.h"
+#include "text/pattern.h"
 
 #define MATCH_LIMIT 10000000
 #define CONTEXT 24 /* columns left of a match on a narrow terminal */
@@ -47,13 +49,14 @@ static int compile(struct search *s, const char *pattern, bool ignore_case)
 {
 	int number;
 	PCRE2_SIZE at;
-	unsigned char message[160];
+	char message[160];
 
 	s->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
 				PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | (ignore_case ? PCRE2_CASELESS : 0), &number, &at, NULL);
 	if (!s->code) {
-		pcre2_get_error_message(number, message, sizeof message);
-		return error_set(s->err, TAMIS_EUSAGE, _("regular expression “%s”, character %zu: %s"), pattern, at, message);
+		pattern_fault(message, number);
+		return error_set(s->err, TAMIS_EUSAGE, _("regular expression “%s”, character %zu: %s"), pattern,
+				 utf8_count(span_make(pattern, at)), message);
 	}
 	pcre2_jit_compile(s->code, PCRE2_JIT_COMPLETE);
 	s->data = pcre2_match_data_create_from_pattern(s->code, NULL);

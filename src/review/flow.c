@@ -5,6 +5,10 @@
 
 #include "text/display.h"
 
+#define SENTENCE 4      /* columns of a mark that is no sign of its own: a line may break after its last blank */
+#define LONG_WORD 24    /* columns from which a word may break after … */
+#define JOINTS ",;/&|"  /* … one of these: paths, addresses, JSON */
+
 struct run {
 	enum style style;
 	size_t at, len; /* in the strip's text */
@@ -127,6 +131,8 @@ static void add_cluster(struct flow *f, enum style style, const struct cluster *
 	f->swallow = false;
 	if (!c->closing && !f->after_opening && (c->wide || f->after_wide))
 		word_to_row(f);
+	if (f->word.columns >= LONG_WORD && strchr(JOINTS, f->word.text.p[f->word.text.len - 1]))
+		word_to_row(f);
 	make_room(f, c->columns);
 	strip_add(&f->word, c->token && style == STYLE_TEXT ? STYLE_TOKEN : style, span_of(c->text), c->columns);
 	f->after_wide = c->wide || (f->after_wide && c->closing);
@@ -155,9 +161,12 @@ void flow_data(struct flow *f, enum style style, struct span data)
 void flow_mark(struct flow *f, enum style style, const char *safe)
 {
 	int columns = display_columns(span_of(safe), false);
+	size_t len = strlen(safe);
 
 	make_room(f, columns);
 	strip_add(&f->word, style, span_of(safe), columns);
+	if (columns >= SENTENCE && safe[len - 1] == ' ')
+		word_to_row(f);
 	f->swallow = f->after_wide = f->after_opening = false;
 }
 

@@ -4,6 +4,7 @@
 #include "text/pattern.h"
 
 #include <pcre2.h>
+#include <stdio.h>
 
 #include "base/i18n.h"
 #include "base/utf8.h"
@@ -203,7 +204,7 @@ static struct span read_needle(struct span s)
 }
 
 /* What people get wrong, so that it can be said in their language; anything else PCRE2 says in English. */
-static int refuse(struct span text, int code, size_t at, struct error *err)
+void pattern_fault(char out[160], int code)
 {
 	static const struct {
 		int code;
@@ -241,14 +242,20 @@ static int refuse(struct span text, int code, size_t at, struct error *err)
 		{ PCRE2_ERROR_BACKSLASH_K_IN_LOOKAROUND, N_("\\K is not allowed in lookarounds") },
 		{ PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED, N_("\\C is not allowed") },
 	};
-	size_t character = utf8_count(span_make(text.p, at < text.len ? at : text.len)) + 1;
-	PCRE2_UCHAR reason[160] = "";
 
+	pcre2_get_error_message(code, (PCRE2_UCHAR *)out, 160);
 	for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
 		if (faults[i].code == code)
-			return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"), character, _(faults[i].words));
-	pcre2_get_error_message(code, reason, sizeof reason);
-	return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"), character, (const char *)reason);
+			snprintf(out, 160, "%s", _(faults[i].words));
+}
+
+static int refuse(struct span text, int code, size_t at, struct error *err)
+{
+	char reason[160] = "";
+
+	pattern_fault(reason, code);
+	return error_set(err, TAMIS_EUSAGE, _("at character %zu: %s"),
+			 utf8_count(span_make(text.p, at < text.len ? at : text.len)) + 1, reason);
 }
 
 int pattern_compile(struct pattern **out, struct span text, struct error *err)

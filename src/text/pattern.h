@@ -20,6 +20,8 @@ struct pattern;
  * switch off what keeps matching safe. */
 int pattern_compile(struct pattern **out, struct span text, struct error *err);
 void pattern_free(struct pattern *p);
+/* What PCRE2's error `code` means, translated where people meet it. */
+void pattern_fault(char out[160], int code);
 
 /* For looking into JSON before it is decoded.  True when every text that matches is made of characters that JSON's short escapes
  * (\n \" \\ \/ …) never stand for and no assertion looks at its neighbours: then a string value without \u escapes

@@ -52,6 +52,7 @@ static void wraps_words_ideographs_and_long_words(void **state)
 	wraps_to("word数据", 6, 0, "word数|据|");
 	wraps_to("a\n\nb\n", 10, 0, "a||b|");
 	wraps_to("", 10, 0, "|");
+	wraps_to("see /usr/share/doc/google-cloud-cli/copyright", 38, 0, "see /usr/share/doc/google-cloud-cli/|copyright|");
 	wraps_to("one two", 6, 2, "  one |  two|");
 	wraps_to("x\x1b[0m", 20, 0, "x<ESC>[0m|");
 	wraps_to("a b", 0, 0, "a|b|");
@@ -81,6 +82,26 @@ static void tokens_have_a_style_of_their_own(void **state)
 	assert_int_equal(s.pieces.n, 3);
 	assert_int_equal(s.pieces.v[1].style, STYLE_TOKEN);
 	assert_string_equal(s.pieces.v[1].text, "<SOH>");
+	sheet_free(&s);
+}
+
+static void words_after_a_sentence_of_marks_are_not_cut(void **state)
+{
+	struct sheet s = { 0 };
+	struct buf text = BUF_INIT;
+	struct flow *f = flow_begin(&s, -1, 20, 0, false);
+
+	(void)state;
+	flow_mark(f, STYLE_STRONG, "评判 4  ");
+	flow_mark(f, STYLE_STRONG, "单看 3  ");
+	flow_data(f, STYLE_DIM, span_of("understandable words"));
+	flow_end(f);
+	for (size_t i = 0; i < s.lines.n; i++) {
+		sheet_line_text(&text, &s, i);
+		buf_addc(&text, '|');
+	}
+	assert_string_equal(text.p, "评判 4  单看 3  |understandable words|");
+	buf_free(&text);
 	sheet_free(&s);
 }
 
@@ -151,6 +172,7 @@ int main(void)
 		cmocka_unit_test(wraps_words_ideographs_and_long_words),
 		cmocka_unit_test(columns_of_lines_are_known),
 		cmocka_unit_test(tokens_have_a_style_of_their_own),
+		cmocka_unit_test(words_after_a_sentence_of_marks_are_not_cut),
 		cmocka_unit_test(marks_stay_with_their_words),
 		cmocka_unit_test(a_limit_stops_the_work_and_says_so),
 		cmocka_unit_test(sheets_stand_beside_each_other),
