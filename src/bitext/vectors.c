@@ -131,6 +131,15 @@ static float scale_of(const float *row, size_t n)
 	return sum > 0 && isfinite(sum) ? (float)(1 / sqrt(sum)) : 0;
 }
 
+/* The same, and counts the rows that say nothing. */
+static float counted_scale(struct vectors *v, const float *row)
+{
+	float scale = scale_of(row, v->dimensions);
+
+	v->empty += scale == 0;
+	return scale;
+}
+
 static void apply_scale(float *row, float scale, size_t n)
 {
 	if (!(scale > 0))
@@ -188,11 +197,12 @@ int vectors_normalise(struct vectors *v, struct error *err)
 	float *rows;
 	int rc = 0;
 
+	v->empty = 0;
 	if (v->values && v->type == VECTOR_F32) {
 		float *values = v->values;
 
 		for (size_t i = 0; i < v->n; i++)
-			apply_scale(values + i * d, scale_of(values + i * d, d), d);
+			apply_scale(values + i * d, counted_scale(v, values + i * d), d);
 		return 0;
 	}
 	free(v->scale);
@@ -203,7 +213,7 @@ int vectors_normalise(struct vectors *v, struct error *err)
 
 		rc = raw_block(rows, v, at, n, err);
 		for (size_t i = 0; i < n && rc == 0; i++)
-			v->scale[at + i] = scale_of(rows + i * d, d);
+			v->scale[at + i] = counted_scale(v, rows + i * d);
 	}
 	free(rows);
 	return rc;
@@ -227,7 +237,7 @@ static int load_as_half(struct vectors *v, struct error *err)
 
 		rc = raw_block(rows, v, at, n, err);
 		for (size_t i = 0; i < n && rc == 0; i++)
-			apply_scale(rows + i * d, scale_of(rows + i * d, d), d);
+			apply_scale(rows + i * d, counted_scale(v, rows + i * d), d);
 		if (rc == 0)
 			half_from_float(halves + at * d, rows, n * d);
 	}

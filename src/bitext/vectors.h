@@ -29,6 +29,7 @@ struct vectors {
 	uint64_t at, stride;      /* in the file: where row 0 begins, bytes from row to row */
 	uint32_t *rows;           /* owned; row here -> row of the file, or NULL for the same */
 	size_t file_rows;
+	size_t empty;             /* rows of zeros, or with what is no finite number: counted when they are made of length 1 */
 };
 
 #define VECTORS_INIT { .fd = -1 }

@@ -408,6 +408,10 @@ static void say_left_out(struct cli *cli, const struct pile *p)
 
 	if (pile_left_out(&why, p) && !cli->json)
 		cli_note(cli, _("left out of %s: %s"), p->name, why.p);
+	if (p->unembedded)
+		cli_warn(cli, PL_("%zu sentence of %s has an embedding of zeros or of what is no number: it is never paired",
+				  "%zu sentences of %s have embeddings of zeros or of what is no number: they are never paired", p->unembedded),
+			 p->unembedded, p->name);
 	if (pile_is_foreign(p))
 		cli_warn(cli, _("more than half of %s is not in the language %s: is --lang right, and SOURCE before TARGET?"), p->name,
 			 lang_code(p->lang));

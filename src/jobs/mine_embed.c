@@ -19,6 +19,9 @@ static int open_vectors(struct vectors *out, const struct pile *p, const char *p
 	if (rc == 0 && !p->of_file && !wish->existing && p->documents > 1)
 		rc = error_set(err, TAMIS_EUSAGE, _("embeddings in a file belong to the lines of a file, and %s is a corpus of documents"),
 			       p->name);
+	if (rc == 0 && p->of_file && out->n != p->read)
+		rc = error_set(err, TAMIS_EUSAGE, _("%s holds %zu embeddings, but %s has %zu lines: were they made of another file?"), path, out->n,
+			       p->name, p->read);
 
 	vec_each(&p->sentences, i)
 		vec_push(&rows, p->sentences.v[i].index);
@@ -58,7 +61,7 @@ static int settle(struct vectors *x, struct vectors *y, const struct mine_wish *
 	return fits || y->values ? vectors_load(y, wish->half, err) : vectors_normalise(y, err);
 }
 
-int mine_vectors_load(struct vectors *x, struct vectors *y, const struct mine_work *w, const struct mine_wish *wish,
+int mine_vectors_load(struct vectors *x, struct vectors *y, struct mine_work *w, const struct mine_wish *wish,
 		      struct job *job, struct error *err)
 {
 	int rc = wish->source_vectors ? open_vectors(x, &w->source, wish->source_vectors, wish, err)
@@ -67,5 +70,9 @@ int mine_vectors_load(struct vectors *x, struct vectors *y, const struct mine_wo
 	if (rc == 0)
 		rc = wish->target_vectors ? open_vectors(y, &w->target, wish->target_vectors, wish, err)
 					  : fetch_vectors(y, &w->target, &wish->endpoint, job, err);
-	return rc ? rc : settle(x, y, wish, err);
+	if (rc == 0)
+		rc = settle(x, y, wish, err);
+	w->source.unembedded = x->empty;
+	w->target.unembedded = y->empty;
+	return rc;
 }

@@ -9,7 +9,7 @@
 
 /* A row a sentence, normalised; in memory when both fit half of the memory allowed, else in their files.  Freed by the caller,
  * whatever is returned. */
-int mine_vectors_load(struct vectors *x, struct vectors *y, const struct mine_work *w, const struct mine_wish *wish,
+int mine_vectors_load(struct vectors *x, struct vectors *y, struct mine_work *w, const struct mine_wish *wish,
 		      struct job *job, struct error *err);
 
 #endif

@@ -335,6 +335,7 @@ int pile_load(struct pile *out, struct store *s, const struct pile_wish *wish, s
 	segmenter_close(l.segmenter);
 	vec_free(&l.ranges.ranges);
 	buf_free(&l.plain);
+	out->read = out->text.n;
 	if (rc == 0 && out->lang == LANG_UNKNOWN)
 		guess_languages(out);
 	if (rc)

@@ -24,6 +24,8 @@ struct pile {
 	VEC(struct span) text;    /* lives in the arena */
 	VEC(struct pile_sentence) sentences; /* the same length */
 	uint64_t documents;
+	size_t read;              /* sentences before any was left out */
+	size_t unembedded;        /* sentences whose embedding is zeros or no number at all */
 	uint64_t left_out[CLEAN_REASONS]; /* counts by reason */
 	struct arena arena;
 	struct hash128 hash;      /* of all sentences kept */
