@@ -267,6 +267,14 @@ static double copy_ratio(const struct term_list *a, const struct term_list *b)
 	return n ? (double)best / (double)n * (best < COPY_RUN ? (double)best / COPY_RUN : 1) : 0;
 }
 
+/* Verbs and objects are found in English and Chinese; what is not known may be either. */
+static bool has_cells(uint8_t lang)
+{
+	const char *code = lang_code(lang);
+
+	return lang == LANG_UNKNOWN || strcmp(code, "en") == 0 || strcmp(code, "zh") == 0;
+}
+
 /* A response in code or with few letters has no language that could differ. */
 static double language_differs(struct span instruction, struct span response, uint8_t declared)
 {
@@ -305,7 +313,7 @@ void checks_of_reading(struct check_results *out, struct pair_reader *p, struct 
 	struct term_reader *reader = retrieval_terms(p->retrieval);
 	size_t chars = utf8_count(instruction);
 	struct retrieved found;
-	struct verb_noun cell;
+	struct verb_noun cell = { .id = 0 };
 
 	check_set(out, CHECK_BRIEF, phrases_is_latin(instruction) ? (double)chars : 2 * (double)chars);
 	check_set(out, CHECK_WORDY, (double)chars);
@@ -322,7 +330,8 @@ void checks_of_reading(struct check_results *out, struct pair_reader *p, struct 
 	read_subject(words, &p->terms, instruction);
 	if (p->benchmark)
 		check_set(out, CHECK_BENCHMARK, benchmark_runs(p, instruction, response));
-	verb_noun_of(&cell, reader, &p->terms, instruction);
+	if (has_cells(pair->lang))
+		verb_noun_of(&cell, reader, &p->terms, instruction);
 	words->cell = cell.id;
 }
 

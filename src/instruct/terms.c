@@ -115,10 +115,17 @@ struct term_reader {
 	char plain[256];      /* 1 for ASCII letters and digits */
 };
 
+/* What stands without spaces; katakana doesn't, they write whole foreign words. */
 static bool is_han(int32_t cp)
 {
-	return (cp >= 0x3040 && cp <= 0x30ff) || (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0xf900 && cp <= 0xfaff) ||
+	return (cp >= 0x3040 && cp <= 0x30a0) || cp == 0x30fb || (cp >= 0x3400 && cp <= 0x9fff) || (cp >= 0xf900 && cp <= 0xfaff) ||
 	       (cp >= 0x20000 && cp <= 0x3ffff);
+}
+
+/* Endings and particles; what a text is about is written otherwise. */
+static bool is_hiragana(int32_t cp)
+{
+	return cp >= 0x3040 && cp <= 0x309f;
 }
 
 /* Letters of other scripts and digits; ASCII punctuation and what lies in the punctuation blocks is not part of a word. */
@@ -242,9 +249,13 @@ static void read_all(struct term_reader *r, struct term_list *out, struct span t
 		}
 		if (word && start == SIZE_MAX)
 			start = i;
-		if (is_han(cp) && i + used < text.len && (unsigned char)text.p[i + used] >= 0x80 &&
-		    is_han(utf8_decode(span_make(text.p + i + used, text.len - i - used), &next)))
-			vec_push(&out->terms, (struct term){ hash64(text.p + i, used + next, 0), i, used + next, true });
+		if (is_han(cp) && i + used < text.len && (unsigned char)text.p[i + used] >= 0x80) {
+			int32_t after = utf8_decode(span_make(text.p + i + used, text.len - i - used), &next);
+
+			if (is_han(after))
+				vec_push(&out->terms, (struct term){ hash64(text.p + i, used + next, 0), i, used + next,
+								     !is_hiragana(cp) && !is_hiragana(after) });
+		}
 		i += used;
 	}
 	if (start != SIZE_MAX)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A text as terms to compare by: words (of identifiers too: an underscore parts them) in lower case
- * cut to their stem (Snowball), each Han or kana character with the
- * next as one.  A reader of terms holds stemmers: one thread each.
+ * cut to their stem (Snowball), each Han character or hiragana with the
+ * next as one, katakana as words.  A reader of terms holds stemmers: one thread each.
  */
 #ifndef TAMIS_INSTRUCT_TERMS_H
 #define TAMIS_INSTRUCT_TERMS_H
