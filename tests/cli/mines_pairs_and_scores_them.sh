@@ -51,6 +51,22 @@ sed 's/"item":"[0-9]*"//' first | cmp -s - second || wrong 'two runs differ'
 t -q export bitext --run 1 --format tsv
 out_has '	en	sw	0.85'
 
+# JSON Lines come back as the pairs they were, with their scores and what else is known of them.
+for annotate in '' --annotate; do
+	t export bitext --run 1 $annotate --to "mined$annotate.jsonl"
+	status 0
+	t import "mined$annotate.jsonl" --corpus "again$annotate"
+	status 0
+	t --json ls bitext --where "corpus=again$annotate"
+	out_lines 20
+	out_has '"score":0.85'
+	out_has '"source":{"lang":"en","text":"kar'
+	out_has '"target":{"lang":"sw","text":"lum'
+	out_has '"lexical":'
+	out_has '"links":[[0,5,0,5,1.00,"dictionary"]'
+	[ "$("$TAMIS" --json ls bitext --where "corpus=again$annotate score>=.8" </dev/null | wc -l)" -gt 0 ] || wrong 'the score is not one'
+done
+
 # The languages of the run are those of what leaves it.
 t -q export bitext --run 1 --format tmx
 out_has 'srclang="en"'
