@@ -263,8 +263,8 @@ int store_verdict_get(struct store *s, struct verdict_state *out, const struct h
 		return rc;
 	rc = db_query(&s->db, &stmt, err,
 		      "SELECT d.verdict, d.reasons, d.note, d.edit, s.annotator, s.at_ms FROM decision d"
-		      /* What a merge only restates stays its author's. */
-		      " JOIN step s ON s.id = iif(d.fields = 0 AND d.effective > 0,"
+		      /* What a merge only restates stays its author's, and what an undo brings back its first one's. */
+		      " JOIN step s ON s.id = iif(d.effective > 0 AND d.effective <> d.seq,"
 		      " (SELECT e.step FROM decision e WHERE e.seq = d.effective), d.step) WHERE d.seq = ?", "i", seq);
 	if (rc == 0)
 		rc = db_step(&s->db, stmt, err);

@@ -34,3 +34,15 @@ status 1
 err_has '1.9'
 t --json ls documents --where verdict=accept
 out_lines 2
+
+# What an undo brings back is its first author's, not of who undid what came after.
+TAMIS_ANNOTATOR=bea t label 1.3 accept
+TAMIS_ANNOTATOR=bob t label 1.3 reject
+t --json show 1.3
+out_has '"verdict":"reject","reasons":[],"annotator":"bob"'
+TAMIS_ANNOTATOR=bob t undo
+t --json show 1.3
+out_has '"verdict":"accept","reasons":[],"annotator":"bea"'
+TAMIS_ANNOTATOR=bob t redo
+t --json show 1.3
+out_has '"verdict":"reject","reasons":[],"annotator":"bob"'
