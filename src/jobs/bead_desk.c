@@ -525,7 +525,7 @@ int bead_desk_save(int64_t *run, struct bead_desk *d, struct store *s, struct jo
 	d->work.kept = 0;
 	vec_each(&d->beads, i) {
 		vec_push(&d->work.alignment.beads, d->beads.v[i].bead);
-		d->work.kept += d->beads.v[i].bead.nx && d->beads.v[i].bead.ny;
+		d->work.kept += mine_bead_is_pair(&d->work, &d->beads.v[i].bead);
 	}
 	rc = mine_work_save(&d->work, &wish, s, job, err);
 	*run = d->work.run;

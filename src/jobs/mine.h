@@ -84,6 +84,8 @@ void mine_work_free(struct mine_work *w);
 void mine_summary_json(struct buf *out, const struct mine_work *w);
 /* The item of pair `i` of the mining, as its body. */
 void mine_item_json(struct buf *out, const struct mine_work *w, size_t i);
+/* Whether a bead is a pair to be judged: with text on both sides (blank lines align with each other too). */
+bool mine_bead_is_pair(const struct mine_work *w, const struct bead *b);
 /* The item of bead `i` of the alignment. */
 void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i);
 

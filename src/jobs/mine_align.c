@@ -174,7 +174,7 @@ int mine_align(struct mine_work *w, const struct mine_wish *wish, struct job *jo
 	w->alignment.vectors_x = w->alignment.vectors_y = NULL; /* they go now */
 	if (rc == 0)
 		vec_each(&w->alignment.beads, i)
-			w->kept += w->alignment.beads.v[i].nx && w->alignment.beads.v[i].ny;
+			w->kept += mine_bead_is_pair(w, &w->alignment.beads.v[i]);
 	vectors_free(&x);
 	vectors_free(&y);
 	ordering_free(&o);

@@ -167,6 +167,19 @@ static void put_similarity(struct buf *out, const struct mine_work *w, const str
 	json_put_real(out, "lexical", rounded((double)e.s));
 }
 
+static bool has_text(const struct pile *p, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++)
+		if (span_trim(p->text.v[i]).len > 0)
+			return true;
+	return false;
+}
+
+bool mine_bead_is_pair(const struct mine_work *w, const struct bead *b)
+{
+	return has_text(&w->source, b->x, b->nx) && has_text(&w->target, b->y, b->ny);
+}
+
 void mine_bead_json(struct buf *out, const struct mine_work *w, size_t i)
 {
 	const struct bead *b = &w->alignment.beads.v[i];
@@ -367,7 +380,7 @@ static int save_beads(struct batch *b, const struct mine_work *w, int64_t run, s
 		const struct bead *bead = &w->alignment.beads.v[i];
 		size_t start = b->bodies.len;
 
-		if (rc || !bead->nx || !bead->ny)
+		if (rc || !mine_bead_is_pair(w, bead))
 			continue;
 		mine_bead_json(&b->bodies, w, i);
 		rc = add(b, run, pair_key(join(&x, &w->source, bead->x, bead->nx), join(&y, &w->target, bead->y, bead->ny)),

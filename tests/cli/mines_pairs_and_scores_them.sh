@@ -183,3 +183,14 @@ t import target.txt --split line --corpus there
 t --json mine here there --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --margin distance --threshold .3 --score pairs.gold
 status 0
 out_has '"precision":1,"recall":1,"f1":1'
+
+# Blank lines align with each other, and are no pair.
+{ head -4 source.txt; printf '\n \n'; sed -n 5,8p source.txt; } >blank.src
+{ tail -4 target.txt | tac; printf '\n\n'; tail -8 target.txt | head -4 | tac; } >blank.tgt
+t --json mine --align blank.src blank.tgt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues
+status 0
+out_has '"pairs":8'
+run=$(sed 's/.*"run":\([0-9]*\).*/\1/' "$dir/out")
+t --json ls bitext --run "$run"
+out_lines 8
+! grep -q '"text":""' "$dir/out" || wrong 'a blank line is a pair'
