@@ -276,12 +276,21 @@ static void count_names(struct view *v, const struct side *s, size_t sentence, c
 	}
 }
 
+/* Numbers in digits stay: those in words may be put otherwise. */
+static bool is_in_digits(const struct side *s, size_t sentence, uint32_t k)
+{
+	const struct word_at *w = side_words(s, sentence) + k;
+	unsigned char first = (unsigned char)s->lines[sentence].p[w->at];
+
+	return s->forms.v[w->word].p[0] == '#' && ((first >= '0' && first <= '9') || first == 0xEF); /* full-width ones */
+}
+
 static unsigned count_numbers(const struct side *s, size_t sentence)
 {
 	unsigned n = 0;
 
 	for (uint32_t k = 0; k < s->sentences[sentence].n; k++)
-		n += s->forms.v[side_words(s, sentence)[k].word].p[0] == '#';
+		n += is_in_digits(s, sentence, k);
 	return n;
 }
 
@@ -291,6 +300,7 @@ static void look(struct view *v, const struct feature_context *context)
 	struct word_cover cover;
 	const struct evidence *e = context->evidence;
 	uint32_t x = v->c->edge.x, y = v->c->edge.y;
+	unsigned alike = 0;
 
 	word_links_of(&l, &cover, v->a, x, v->b, y, context->links);
 	v->linked = l.links.n;
@@ -302,7 +312,10 @@ static void look(struct view *v, const struct feature_context *context)
 		v->linked_weight += weight * (double)w->weight;
 		if (w->kind == LINK_SAME || w->kind == LINK_NUMBER)
 			v->certain += weight / ((double)v->x->weight + (double)v->y->weight);
-		v->numbers_same += w->kind == LINK_NUMBER;
+		if (w->kind == LINK_NUMBER) {
+			v->numbers_same++;
+			alike += is_in_digits(v->a, x, w->x) + is_in_digits(v->b, y, w->y);
+		}
 	}
 	v->order = order_of(&l);
 	v->rare_x = heaviest_unlinked(v->a, x, &l, true);
@@ -310,7 +323,7 @@ static void look(struct view *v, const struct feature_context *context)
 	verbatim_compare(&v->verbatim, v->a->lines[x], v->b->lines[y]);
 	count_names(v, v->a, x, &l, true);
 	count_names(v, v->b, y, &l, false);
-	v->numbers_other = count_numbers(v->a, x) + count_numbers(v->b, y) - 2 * v->numbers_same;
+	v->numbers_other = count_numbers(v->a, x) + count_numbers(v->b, y) - alike;
 	if (e) {
 		v->told_x = testimony_of(e->x, v->a, x, cover.x);
 		v->told_y = testimony_of(e->y, v->b, y, cover.y);

@@ -10,18 +10,26 @@
 #include "base/utf8.h"
 #include "bitext/names.h"
 #include "text/langid.h"
+#include "text/numerals.h"
 
 enum { HEADWORD_MAX = 8, HIRAGANA_MIN = 3, WORD_BYTES_MAX = 200 };
 
 enum letter { LETTER_NONE, LETTER_WORD, LETTER_DIGIT, LETTER_HAN, LETTER_KATAKANA, LETTER_HIRAGANA };
 
+/* What a word is compared by, once it was met. */
+struct known_word {
+	struct span form;
+	bool number;              /* it may begin a number */
+};
+
 struct tokenizer {
+	uint8_t lang;
 	struct sb_stemmer *stemmer; /* NULL: Snowball has none for the language */
 	struct sb_stemmer *english; /* for the ASCII words of languages in other scripts, else NULL */
 	const struct mapstr *headwords;
 	bool han_names;             /* runs of characters that spell names are words */
 	struct mapstr forms;        /* raw word -> 1 + index in `known` */
-	VEC(struct span) known;
+	VEC(struct known_word) known;
 	struct arena text;
 };
 
@@ -42,6 +50,7 @@ struct tokenizer *tokenizer_new(uint8_t lang, const struct mapstr *headwords)
 {
 	struct tokenizer *t = xcalloc(1, sizeof *t);
 
+	t->lang = lang;
 	t->headwords = headwords;
 	t->han_names = !strcmp(lang_code(lang), "zh");
 	for (size_t i = 0; i < sizeof stemmers / sizeof *stemmers; i++)
@@ -143,17 +152,33 @@ static void put(struct token_list *out, size_t at, size_t len, struct span form)
 		vec_push(&out->tokens, (struct token){ (uint32_t)at, (uint32_t)len, form });
 }
 
-static void put_word(struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t len)
+/* "#320", and "#m5" for May. */
+static void put_value(struct token_list *out, size_t at, const struct numeral *n)
+{
+	size_t from = out->forms.len;
+
+	buf_addf(&out->forms, n->month ? "#m%llu" : "#%llu", (unsigned long long)n->value);
+	put(out, at, n->len, span_make(out->forms.p + from, out->forms.len - from));
+}
+
+/* Returns where the word, or the number that begins with it, ends. */
+static size_t put_word(struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t len)
 {
 	bool made;
+	struct numeral numeral;
 	struct span word = span_make(s.p + at, len < WORD_BYTES_MAX ? len : utf8_floor(s, at + WORD_BYTES_MAX) - at);
 	uint64_t *slot = mapstr_at(&t->forms, word, &made);
 
 	if (made) {
 		*slot = t->known.n;
-		vec_push(&t->known, make_form(t, word));
+		vec_push(&t->known, (struct known_word){ make_form(t, word), numeral_word(word, t->lang) });
 	}
-	put(out, at, len, t->known.v[*slot]);
+	if (t->known.v[*slot].number && numeral_in_words(&numeral, s, at, t->lang)) {
+		put_value(out, at, &numeral);
+		return at + numeral.len;
+	}
+	put(out, at, len, t->known.v[*slot].form);
+	return at + len;
 }
 
 /* "#" and the digits; `forms` was reserved, so earlier spans stay valid. */
@@ -225,8 +250,26 @@ static size_t name_length(const struct tokenizer *t, struct span s, const size_t
 	return length > 1 ? length : 0;
 }
 
-/* Longest headwords first, then names, single Han characters where there is neither. */
-static void cut_ideographs(struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t end,
+/* A number that no longer headword (a triangle, 三角形) holds, unless that is the number and what it counts. */
+static bool put_han_number(const struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t headword_end,
+			   size_t *end)
+{
+	struct numeral numeral;
+	size_t used = 0;
+
+	if (!numeral_in_signs(&numeral, s, at, t->lang))
+		return false;
+	letter_at(s, at + numeral.len, &used);
+	if (at + numeral.len + used < headword_end)
+		return false;
+	put_value(out, at, &numeral);
+	*end = at + numeral.len;
+	return true;
+}
+
+/* Longest headwords first, then names, single Han characters where there is neither.  Returns where it ended: past `end` when a number
+ * goes on in digits. */
+static size_t cut_ideographs(struct tokenizer *t, struct token_list *out, struct span s, size_t at, size_t end,
 			   enum letter kind)
 {
 	size_t least = kind == LETTER_HAN ? 1 : HIRAGANA_MIN;
@@ -245,6 +288,9 @@ static void cut_ideographs(struct tokenizer *t, struct token_list *out, struct s
 		for (take = n; take >= least && !is_headword(t, s, at, ends[take]); take--)
 			;
 		bool known = take >= least;
+
+		if (kind == LETTER_HAN && put_han_number(t, out, s, at, known ? ends[take] : at, &at))
+			continue;
 		size_t name = kind == LETTER_HAN && (!known || take <= 2) ? name_length(t, s, ends, n) : 0;
 
 		if (name > (known && take == 2 ? 2 : 1)) {
@@ -257,6 +303,7 @@ static void cut_ideographs(struct tokenizer *t, struct token_list *out, struct s
 			put(out, at, ends[take] - at, span_make(s.p + at, ends[take] - at));
 		at = ends[take];
 	}
+	return at;
 }
 
 void tokens_cut(struct tokenizer *t, struct token_list *out, struct span s)
@@ -265,7 +312,7 @@ void tokens_cut(struct tokenizer *t, struct token_list *out, struct span s)
 
 	vec_clear(&out->tokens);
 	buf_clear(&out->forms);
-	buf_reserve(&out->forms, 2 * s.len + 1); /* a number's form is at most one byte longer than the number */
+	buf_reserve(&out->forms, 8 * s.len + 64); /* longer than numbers written out: forms must not move */
 	if (s.len > UINT32_MAX)
 		s.len = UINT32_MAX;
 	while (at < s.len) {
@@ -276,13 +323,19 @@ void tokens_cut(struct tokenizer *t, struct token_list *out, struct span s)
 			at += used;
 			continue;
 		}
+		struct numeral numeral;
+
 		end = kind == LETTER_DIGIT ? number_end(s, at) : run_end(s, at, kind);
-		if (kind == LETTER_DIGIT)
+		if (kind == LETTER_DIGIT && numeral_in_signs(&numeral, s, at, t->lang)) {
+			put_value(out, at, &numeral);
+			end = at + numeral.len;
+		} else if (kind == LETTER_DIGIT) {
 			put_number(out, s, at, end - at);
-		else if (kind == LETTER_WORD || kind == LETTER_KATAKANA)
-			put_word(t, out, s, at, end - at);
-		else
-			cut_ideographs(t, out, s, at, end, kind);
+		} else if (kind == LETTER_WORD || kind == LETTER_KATAKANA) {
+			end = put_word(t, out, s, at, end - at);
+		} else {
+			end = cut_ideographs(t, out, s, at, end, kind);
+		}
 		at = end;
 	}
 }

@@ -2,7 +2,8 @@
  *
  * Sentences into comparable words.  A token keeps where it came from (byte offset and length in the sentence) and what it is
  * compared by: lower case, NFKC, stemmed by Snowball where it knows the language.  Numbers are "#" and their digits, so
- * that 1,000 and 1.000 meet.  Han runs are cut by longest match against the headwords of the lexicon, single characters
+ * that 1,000 and 1.000 meet; those in words, Han and Roman numerals are their values, months "#m5"
+ * (text/numerals.h).  Han runs are cut by longest match against the headwords of the lexicon, single characters
  * where it has none; katakana runs stay whole; hiragana counts only where it is a headword of three characters or more.
  * Words of one letter are dropped.
  *
