@@ -222,7 +222,7 @@ const struct verb verb_backtranslate = {
 	.min_words = 1,
 	.max_words = 1,
 	.run = run_backtranslate,
-	.more = N_("Documents are cut by headings (HTML, Markdown, POD, manual pages, LaTeX), definitions of code or paragraphs into segments of 600 to 3,000 characters that do "
+	.more = N_("Documents are cut by headings (HTML, Markdown, reStructuredText, POD, manual pages, LaTeX), definitions of code or paragraphs into segments of 600 to 3,000 characters that do "
 		   "not overlap; each gets the draft of an instruction, made from its heading and key phrases, and checks whose values stay "
 		   "beside their thresholds. Drafts are exported only after a person accepted or edited them. With --generator http a "
 		   "model writes the instructions; a run that was stopped or killed goes on with the same command and pays for no reply twice."),

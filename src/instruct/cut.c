@@ -68,7 +68,7 @@ int cut_document(struct cut *out, struct span text, size_t least, size_t most, s
 		out->reader = term_reader_new();
 	vec_clear(&out->rows);
 	vec_clear(&out->terms);
-	out->markup = markup_guess(text);
+	out->markup = markup_of_file(out->name, text);
 	rc = segmentation_make(&out->segmentation, text, out->markup, least, most, err);
 	document = rc == 0 && out->lang == LANG_UNKNOWN ? language_of(&out->segmentation) : out->lang;
 	for (size_t i = 0; rc == 0 && i < out->segmentation.segments.n; i++)

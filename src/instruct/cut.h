@@ -21,6 +21,7 @@ struct cut_segment {
 /* Used again and again; a zeroed one is empty.  The i-th row belongs to the i-th segment. */
 struct cut {
 	bool keep_all;                /* set before */
+	struct span name;             /* set before: of the document's file, or "" */
 	uint8_t lang;                 /* set before: declared for the document, or LANG_UNKNOWN */
 	enum markup markup;
 	struct segmentation segmentation;

@@ -42,6 +42,7 @@ void outline_free(struct outline *o);
 int outline_read(struct outline *o, struct span source, enum markup markup, struct error *err);
 int outline_html(struct outline *o, struct span source, struct error *err);
 void outline_markdown(struct outline *o, struct span source);
+void outline_rst(struct outline *o, struct span source);
 void outline_pod(struct outline *o, struct span source);
 void outline_man(struct outline *o, struct span source);
 void outline_latex(struct outline *o, struct span source);

@@ -63,15 +63,22 @@ static bool is_rule(struct span line, char c)
 
 static unsigned atx_level(struct span line, struct span *text)
 {
-	unsigned n = 0;
+	unsigned n = 0, indent = 0;
+	size_t closing;
 
+	while (indent < 3 && indent < line.len && line.p[indent] == ' ')
+		indent++;
+	line = span_make(line.p + indent, line.len - indent);
 	while (n < line.len && line.p[n] == '#')
 		n++;
 	if (n == 0 || n > 6 || (n < line.len && line.p[n] != ' ' && line.p[n] != '\t'))
 		return 0;
 	*text = span_trim(span_make(line.p + n, line.len - n));
-	while (text->len && text->p[text->len - 1] == '#')
-		text->len--;
+	/* "## A ##", but "## C#" */
+	for (closing = text->len; closing && text->p[closing - 1] == '#'; closing--)
+		;
+	if (closing == 0 || text->p[closing - 1] == ' ')
+		text->len = closing;
 	return n;
 }
 
@@ -82,11 +89,27 @@ static char fence_of(struct span line)
 	return span_starts(line, "```") ? '`' : span_starts(line, "~~~") ? '~' : 0;
 }
 
+/* "---", "title: …", "---" (or "+++") before the text is about the page, not of it. */
+static void skip_front_matter(struct lined *l)
+{
+	struct span rest = l->rest, first = span_trim(span_line(&rest));
+
+	if (!span_is(first, "---") && !span_is(first, "+++"))
+		return;
+	for (unsigned n = 0; n < 200 && rest.len; n++)
+		if (span_eq(span_trim(span_line(&rest)), first)) {
+			l->rest = rest;
+			return;
+		}
+}
+
 void outline_markdown(struct outline *o, struct span source)
 {
 	struct lined l = { .source = source, .rest = source };
+	bool blank = true; /* the line before was empty: what stands above "---" is else the end of a paragraph before a rule */
 	char fence = 0;
 
+	skip_front_matter(&l);
 	while (next_line(&l)) {
 		struct span text = { NULL, 0 }, below = peek_line(&l);
 		unsigned level = fence ? 0 : atx_level(l.line, &text);
@@ -95,7 +118,7 @@ void outline_markdown(struct outline *o, struct span source)
 		if (level) {
 			add_heading(o, level, &l, text, l.end);
 		} else if (!fence && !mark && l.line.len && (unsigned char)l.line.p[0] > ' ' && strchr("-*+>|#", l.line.p[0]) == NULL &&
-			   (is_rule(below, '=') || (is_rule(below, '-') && below.len >= 3))) {
+			   (is_rule(below, '=') || (blank && is_rule(below, '-') && below.len >= 3))) {
 			struct lined heading = l;
 
 			next_line(&l);
@@ -105,6 +128,7 @@ void outline_markdown(struct outline *o, struct span source)
 			if (mark && (!fence || fence == mark))
 				fence = fence ? 0 : mark;
 		}
+		blank = level || span_trim(l.line).len == 0 || is_rule(l.line, '=') || is_rule(l.line, '-');
 	}
 }
 

@@ -104,73 +104,6 @@ void outline_free(struct outline *o)
 	vec_free(&o->marks);
 }
 
-static const char *const markups[MARKUPS] = { "plain", "html", "markdown", "pod", "man", "latex", "code" };
-
-const char *markup_name(enum markup m)
-{
-	return markups[m];
-}
-
-static bool starts_with_any(struct span line, const char *const *starts)
-{
-	for (; *starts; starts++)
-		if (line.len >= strlen(*starts) && strncasecmp(line.p, *starts, strlen(*starts)) == 0)
-			return true;
-	return false;
-}
-
-static bool is_atx(struct span line)
-{
-	size_t n = 0;
-
-	while (n < line.len && line.p[n] == '#')
-		n++;
-	return n >= 1 && n <= 6 && n + 1 < line.len && line.p[n] == ' ';
-}
-
-/* A piece of a page, without its head: several elements are closed. */
-static bool has_tags(struct span source)
-{
-	static const char *const ends[] = { "</p>", "</div>", "</span>", "</a>", "</li>", "</td>", "</pre>", "</code>", NULL };
-	size_t closed = 0, tried = 0;
-
-	for (const char *at = source.p; source.len && (at = memmem(at, (size_t)(source.p + source.len - at), "</", 2)) != NULL && tried++ < 50; at += 2)
-		closed += starts_with_any(span_make(at, (size_t)(source.p + source.len - at)), ends);
-	return closed >= 4;
-}
-
-enum markup markup_guess(struct span source)
-{
-	static const char *const html[] = { "<!doctype html", "<html", "<h1", "<h2", "<h3", "<body", NULL };
-	static const char *const pod[] = { "=head1 ", "=head2 ", "=pod", NULL };
-	static const char *const man[] = { ".TH ", ".Dd ", ".Dt ", ".Sh NAME", ".SH NAME", NULL };
-	static const char *const latex[] = { "\\documentclass", "\\begin{document}", "\\section{", "\\chapter{", "\\subsection{", NULL };
-	struct span rest = span_make(source.p, source.len < 65536 ? source.len : 65536);
-	unsigned atx = 0, deeper = 0, lines = 0;
-
-	while (rest.len) {
-		struct span line = span_line(&rest), word = span_trim(line);
-
-		if (starts_with_any(word, html))
-			return MARKUP_HTML;
-		if (starts_with_any(line, pod))
-			return MARKUP_POD;
-		if (starts_with_any(line, man))
-			return MARKUP_MAN;
-		if (starts_with_any(word, latex))
-			return MARKUP_LATEX;
-		lines += word.len > 0;
-		atx += is_atx(line);
-		deeper += is_atx(line) && line.p[1] == '#';
-	}
-	/* Shell comments start with # as well, but are rarely a small part of the text and rarely of two depths. */
-	if (atx && (deeper || lines == atx + 1 || atx * 8 <= lines) && !code_guess(source))
-		return MARKUP_MARKDOWN;
-	if (has_tags(span_make(source.p, source.len < 65536 ? source.len : 65536)))
-		return MARKUP_HTML;
-	return code_guess(source) ? MARKUP_CODE : MARKUP_PLAIN;
-}
-
 struct cutting {
 	struct segmentation *out;
 	const struct outline *o;
@@ -188,7 +121,8 @@ static struct span without_mark(struct span text)
 	static const char *const marks[] = { "¶", "§", "🔗", "#", NULL };
 
 	for (const char *const *mark = marks; *mark; mark++)
-		if (text.len > strlen(*mark) && span_ends(text, *mark))
+		/* "Anchors #", but "Anchors in C#" */
+		if (text.len > strlen(*mark) && span_ends(text, *mark) && (**mark != '#' || text.p[text.len - 2] == ' '))
 			return span_trim(span_make(text.p, text.len - strlen(*mark)));
 	return text;
 }
@@ -476,7 +410,7 @@ static void cut_plain(struct cutting *c, size_t from, size_t to)
 
 static void (*const outlines[MARKUPS])(struct outline *o, struct span source) = {
 	[MARKUP_PLAIN] = outline_plain, [MARKUP_MARKDOWN] = outline_markdown, [MARKUP_POD] = outline_pod,
-	[MARKUP_MAN] = outline_man,	[MARKUP_LATEX] = outline_latex,
+	[MARKUP_MAN] = outline_man,	[MARKUP_LATEX] = outline_latex,	[MARKUP_RST] = outline_rst,
 };
 
 int outline_read(struct outline *o, struct span source, enum markup markup, struct error *err)

@@ -23,12 +23,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/vec.h"
-
-enum markup { MARKUP_PLAIN, MARKUP_HTML, MARKUP_MARKDOWN, MARKUP_POD, MARKUP_MAN, MARKUP_LATEX, MARKUP_CODE, MARKUPS };
-
-const char *markup_name(enum markup m); /* "plain" "html" "markdown" "pod" "man" "latex" "code": untranslated */
-/* What the text looks like: tags of headings, =head lines, macros of a manual page, \\section, # lines, statements; else plain. */
-enum markup markup_guess(struct span source);
+#include "instruct/markup.h"
 
 #define SEGMENT_LEAST 600u /* characters; of the paper */
 #define SEGMENT_MOST 3000u

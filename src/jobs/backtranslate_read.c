@@ -55,6 +55,8 @@ static int read_document(struct reading *r, struct document *d, uint64_t i, stru
 	if (rc == 0 && source && record_parse(&record, &source->shape, buf_span(&d->bytes), &d->arena, NULL) == 0 &&
 	    record_field(&record, ROLE_TEXT))
 		d->text = record_value(&record, ROLE_TEXT);
+	/* A file that is one document. */
+	d->cut.name = source && source->records == 1 ? span_of(source->path) : span_of("");
 	return rc;
 }
 

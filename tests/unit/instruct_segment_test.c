@@ -463,9 +463,59 @@ static void never_overlaps_and_stays_inside_the_source(void **state)
 	}
 }
 
+static void knows_a_file_by_its_name_and_a_text_by_its_lines(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		enum markup markup;
+	} cases[] = {
+		{ "a/README.md", "int main(void)\n{\n\treturn 0;\n}\n", MARKUP_MARKDOWN },
+		{ "a/page.HTML.gz", "No tags", MARKUP_HTML },
+		{ "a/b.tar.rst", "No heading", MARKUP_RST },
+		{ "FAQ", "# Use\n\n```\nint a = 1;\nint b = 2;\n```\n", MARKUP_MARKDOWN },
+		{ "", "Title\n=====\n\n.. note:: Mind this.\n\nText.\n", MARKUP_RST },
+		{ "", "Just words and nothing else.\n", MARKUP_PLAIN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(markup_of_file(span_of(cases[i].name), span_of(cases[i].text)), cases[i].markup);
+}
+
+static void reads_restructured_text_by_the_order_of_its_signs(void **state)
+{
+	static const char text[] = "=====\nMoors\n=====\n\n.. _moors:\n\n.. toctree::\n   :maxdepth: 2\n\n   ropes\n\nHow to moor a boat at a quay.\n\n"
+				   "Ropes\n-----\n\nTake long ropes.\n\nKnots\n~~~~~\n\nTie a bowline.\n\nFenders\n-------\n\nHang them out.\n";
+	struct segmentation s = cut(text, MARKUP_RST, 3, 20);
+	static const char *const paths[] = { "Moors", "Moors › Ropes", "Moors › Ropes › Knots", "Moors › Fenders" };
+
+	(void)state;
+	assert_int_equal(s.segments.n, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(span_is(s.segments.v[i].path, paths[i]));
+	assert_null(memmem(s.segments.v[0].text.p, s.segments.v[0].text.len, "maxdepth", 8));
+	segmentation_free(&s);
+}
+
+static void reads_markdown_as_it_is_found(void **state)
+{
+	static const char text[] = "---\ntitle: Anchors\ndate: 2020\n---\n\n# Anchors in C#\n\nSome hold in sand.\nOthers in mud.\n---\n"
+				   "The rule above is none of a heading.\n\n   ## Ploughs ##\n\nThey turn.\n";
+	struct segmentation s = cut(text, MARKUP_MARKDOWN, 3, 90);
+
+	(void)state;
+	assert_int_equal(s.segments.n, 2);
+	assert_true(span_is(s.segments.v[0].header, "Anchors in C#"));
+	assert_true(span_is(s.segments.v[1].path, "Anchors in C# › Ploughs"));
+	segmentation_free(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(knows_a_file_by_its_name_and_a_text_by_its_lines),
+		cmocka_unit_test(reads_restructured_text_by_the_order_of_its_signs),
+		cmocka_unit_test(reads_markdown_as_it_is_found),
 		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
 		cmocka_unit_test(fences_listings_of_html),
 		cmocka_unit_test(marks_items_as_they_are_numbered),
