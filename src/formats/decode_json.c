@@ -114,9 +114,12 @@ static bool wants_inside(const struct decoder *d, struct span key)
 {
 	const struct shape *s = d->shape;
 
-	for (size_t i = 0; i < s->n_columns; i++)
-		if (strncmp(s->columns[i].name, key.p, key.len) == 0 && s->columns[i].name[key.len] == '.')
+	for (size_t i = 0; key.len && i < s->n_columns; i++) {
+		const char *name = s->columns[i].name;
+
+		if (name[0] == key.p[0] && key.len < strlen(name) && memcmp(name, key.p, key.len) == 0 && name[key.len] == '.')
 			return true;
+	}
 	return false;
 }
 

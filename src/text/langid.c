@@ -206,23 +206,25 @@ static inline void store_eight(void *p, uint64_t x)
 	memcpy(p, &x, sizeof x);
 }
 
-/* Eight ASCII characters at once; one by one where spaces fall together. */
+/* Eight ASCII characters at once; of spaces that fall together all but the first are closed up over, one after the other. */
 static inline size_t letters_put_eight(uint8_t *b, size_t at, uint64_t x, unsigned *latin)
 {
 	uint64_t lower = x | EACH(0x20);
 	uint64_t letter = (lower + EACH(0x80 - 'a')) & ~(lower + EACH(0x7f - 'z')) & HIGH; /* the high bit of each that is one */
 	uint64_t whole = (letter >> 7) * 0xff;
 	uint64_t folded = (lower & whole) | (EACH(' ') & ~whole);
-	uint64_t space = letter ^ HIGH, before = space << 8 | (b[at - 1] == ' ' ? 0x80u : 0u);
+	uint64_t space = letter ^ HIGH, drop = space & (space << 8 | (b[at - 1] == ' ' ? 0x80u : 0u));
+	unsigned kept = 8;
 
 	*latin += (unsigned)((letter >> 7) * EACH(1) >> 56);
-	if ((space & before) == 0) {
-		store_eight(b + at, folded);
-		return at + 8;
+	for (; drop; kept--) {
+		uint64_t below = ((drop & -drop) >> 7) - 1; /* the bytes before it */
+
+		folded = (folded & below) | (folded >> 8 & ~below);
+		drop = (drop & (drop - 1)) >> 8;
 	}
-	for (unsigned i = 0; i < 8; i++)
-		at = letters_put(b, at, (uint8_t)(folded >> 8 * i));
-	return at;
+	store_eight(b + at, folded);
+	return at + kept;
 }
 
 /* Reads one window; starts and ends on character boundaries, malformed bytes are no letters. */
