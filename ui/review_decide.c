@@ -59,18 +59,32 @@ static int run_range(struct work *w)
 	return deck_decide_range(w->deck, w->from, w->to, &w->change, &w->err);
 }
 
+/* The end of what is said about many: those that could not be accepted. */
+static void say_left_out(struct app *app, struct review *r, const char *said)
+{
+	uint64_t n = deck_left_out(r->deck);
+
+	if (n == 0)
+		app_say(app, STYLE_TEXT, "%s", said);
+	else
+		app_say(app, STYLE_WARNING, PL_("%s %llu left out: it has no instruction.", "%s %llu left out: they have no instruction.", n),
+			said, (unsigned long long)n);
+}
+
 static void range_done(struct app *app, struct screen *s, struct work *w)
 {
 	struct review *r = s->state;
-	size_t n = w->to - w->from + 1;
+	size_t n = w->to - w->from + 1 - (size_t)deck_left_out(r->deck);
+	char said[120];
 
 	if (w->code < 0) {
 		app_fail(app, &w->err);
 		return;
 	}
 	deck_go(r->deck, w->to + 1);
-	app_say(app, STYLE_TEXT, PL_("%zu item: %s. u takes it back.", "%zu items: %s. u takes them back.", n), n,
-		w->change.verdict == VERDICT_NONE ? _("no verdict") : _(verdict_name(w->change.verdict)));
+	snprintf(said, sizeof said, PL_("%zu item: %s. u takes it back.", "%zu items: %s. u takes them back.", n), n,
+		 w->change.verdict == VERDICT_NONE ? _("no verdict") : _(verdict_name(w->change.verdict)));
+	say_left_out(app, r, said);
 }
 
 static void submit_range(struct app *app, struct screen *s, const struct decision *change)
@@ -221,15 +235,16 @@ static int run_all(struct work *w)
 
 static void all_done(struct app *app, struct screen *s, struct work *w)
 {
-	char number[32];
+	char number[32], said[120];
 
-	(void)s;
 	words_count(number, w->n);
-	if (w->code < 0)
+	if (w->code < 0) {
 		app_fail(app, &w->err);
-	else
-		app_say(app, STYLE_TEXT, PL_("%s item: %s. u takes it back.", "%s items: %s. u takes them back.", w->n), number,
-			_(verdict_name(w->change.verdict)));
+		return;
+	}
+	snprintf(said, sizeof said, PL_("%s item: %s. u takes it back.", "%s items: %s. u takes them back.", w->n), number,
+		 _(verdict_name(w->change.verdict)));
+	say_left_out(app, s->state, said);
 }
 
 static void all_confirmed(struct app *app, struct screen *s, const char *text)

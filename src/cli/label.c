@@ -33,7 +33,9 @@ struct labelling {
 	struct bulk_step *step;
 	struct decision batch[BATCH];
 	size_t n;
+	struct item item;        /* scratch */
 	uint64_t labelled;
+	uint64_t left_out;       /* asked to be accepted, though they have no instruction */
 	uint64_t texts; /* different ones among them */
 };
 
@@ -90,6 +92,19 @@ static int identify(struct labelling *l, struct decision *d, item_ref ref, struc
 	return r;
 }
 
+/* Whether there is nothing to accept. */
+static int lacks(struct labelling *l, const struct decision *d, bool *out, struct error *err)
+{
+	int r = 0;
+
+	*out = false;
+	if (d->verdict == VERDICT_ACCEPT && d->kind == KIND_INSTRUCTION && !item_ref_is_record(d->ref)) {
+		r = item_load(&l->item, l->source, d->ref, err);
+		*out = r == 0 && item_lacks_instruction(&l->item);
+	}
+	return r;
+}
+
 static int flush(struct labelling *l, struct error *err)
 {
 	int r = l->n ? bulk_add(l->step, l->batch, l->n, err) : 0;
@@ -102,6 +117,7 @@ static int flush(struct labelling *l, struct error *err)
 static int label_one(struct labelling *l, const char *word, struct error *err)
 {
 	struct decision *d = &l->batch[l->n];
+	bool left = false;
 	item_ref ref;
 	int r = cli_ref(&ref, word, err);
 
@@ -111,11 +127,15 @@ static int label_one(struct labelling *l, const char *word, struct error *err)
 	r = identify(l, d, ref, err);
 	if (r == 0)
 		r = read_reasons(l, d, err);
+	if (r == 0)
+		r = lacks(l, d, &left, err);
 	if (r != 0) {
 		error_prefix(err, "%s", word);
 		return r;
 	}
-	return ++l->n == BATCH ? flush(l, err) : 0;
+	l->left_out += left;
+	l->n += !left;
+	return l->n == BATCH ? flush(l, err) : 0;
 }
 
 /* A line of standard input: an id, alone or first, or an object of --json with its `item`. */
@@ -190,6 +210,8 @@ static void put_summary(const struct labelling *l)
 		buf_addc(&line, '{');
 		json_put_member(&line, "verdict", span_of(verdict));
 		json_put_int(&line, "labelled", (int64_t)l->labelled);
+		if (l->left_out)
+			json_put_int(&line, "left_out", (int64_t)l->left_out);
 		buf_adds(&line, "}\n");
 		cli_put(l->cli, buf_span(&line));
 	} else if (l->texts < l->labelled) { /* verdicts belong to the content: undo counts these */
@@ -198,6 +220,9 @@ static void put_summary(const struct labelling *l)
 	} else {
 		cli_note(l->cli, PL_("%llu item: %s", "%llu items: %s", l->labelled), (unsigned long long)l->labelled, verdict);
 	}
+	if (l->left_out && !l->cli->json)
+		cli_note(l->cli, PL_("%llu left out: it has no instruction", "%llu left out: they have no instruction", l->left_out),
+			 (unsigned long long)l->left_out);
 	buf_free(&line);
 }
 
@@ -214,6 +239,8 @@ static int label_all(struct labelling *l, struct error *err)
 		r = strcmp(l->args->words[i], "-") == 0 ? label_input(l, err) : label_one(l, l->args->words[i], err);
 	if (r == 0)
 		r = flush(l, err);
+	if (r == 0 && l->left_out && l->labelled == 0)
+		r = error_set(err, TAMIS_ENOTFOUND, _("There is nothing to accept: it has no instruction. Write one, or reject it."));
 	end = bulk_end(l->step, r == 0, &count, &end_err);
 	l->texts = (uint64_t)count;
 	if (r == 0 && end != 0) {
@@ -241,9 +268,11 @@ static int run(struct cli *cli, const struct verb_args *args, struct error *err)
 		return r;
 	l = xcalloc(1, sizeof *l);
 	*l = (struct labelling){ .cli = cli, .args = args, .source = item_source_new(cli->store), .change = change };
+	item_init(&l->item);
 	r = label_all(l, err);
 	if (r == 0)
 		put_summary(l);
+	item_free(&l->item);
 	item_source_free(l->source);
 	free(l);
 	return r;

@@ -281,11 +281,10 @@ static bool has_field(const struct item *item, const char *name, const char *val
 static bool is_undecided_draft(struct exporter *x)
 {
 	const struct item *item = &x->item;
-	bool unusable = has_field(item, "outcome", NULL) && !has_field(item, "outcome", "ok");
 
 	if (item->kind != KIND_INSTRUCTION || (item->state.edit && item->state.verdict != VERDICT_REJECT))
 		return false;
-	if (!unusable && (item->state.verdict == VERDICT_ACCEPT || !has_field(item, "generator", NULL)))
+	if (!item_lacks_instruction(item) && (item->state.verdict == VERDICT_ACCEPT || !has_field(item, "generator", NULL)))
 		return false;
 	x->out->drafts++;
 	return true;

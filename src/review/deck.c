@@ -245,6 +245,8 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 		return err && err->code < 0 ? err->code : TAMIS_ENOTFOUND;
 	if (*ignored)
 		return 0;
+	if (change->fields & DECISION_VERDICT && change->verdict == VERDICT_ACCEPT && item_lacks_instruction(item))
+		return error_set(err, TAMIS_EUSAGE, _("There is nothing to accept: it has no instruction. Write one, or reject it."));
 	shown = d->painted_us ? (clock_steady_us() - d->painted_us) / 1000 : 0;
 	whole.key = item->key;
 	whole.ref = item->ref;
@@ -341,13 +343,53 @@ static int submit_step(struct deck *d, const ref_list *refs, const struct decisi
 	return rc;
 }
 
-/* One undoable step over many items. */
-static int decide_refs(struct deck *d, const ref_list *refs, const struct decision *change, const char *label, struct error *err)
+static int leave_out(struct deck *d, ref_list *refs, struct error *err)
 {
-	int rc;
+	struct item item;
+	size_t kept = 0;
+	int rc = workspace_flush(d->workspace, err); /* an instruction may have been written just now */
 
-	if (refs->n == 0)
-		return 0;
+	item_init(&item);
+	for (size_t i = 0; i < refs->n && rc == 0; i++) {
+		bool lacks = false;
+
+		if (!item_ref_is_record(refs->v[i])) {
+			rc = item_load(&item, d->items, refs->v[i], err);
+			lacks = rc == 0 && item_lacks_instruction(&item);
+		}
+		if (!lacks)
+			refs->v[kept++] = refs->v[i];
+	}
+	item_free(&item);
+	d->left_out = rc == 0 ? refs->n - kept : 0;
+	if (rc == 0)
+		refs->n = kept;
+	return rc;
+}
+
+static bool is_of_instructions(struct deck *d, const ref_list *refs)
+{
+	struct deck_mark mark;
+
+	return refs->n > 0 && !item_ref_is_record(refs->v[0]) && deck_mark(d, refs->v[0], &mark, NULL) == 0 &&
+	       mark.kind == KIND_INSTRUCTION;
+}
+
+uint64_t deck_left_out(const struct deck *d)
+{
+	return d->left_out;
+}
+
+/* One undoable step over many items. */
+static int decide_refs(struct deck *d, ref_list *refs, const struct decision *change, const char *label, struct error *err)
+{
+	int rc = 0;
+
+	d->left_out = 0;
+	if (change->fields & DECISION_VERDICT && change->verdict == VERDICT_ACCEPT && is_of_instructions(d, refs))
+		rc = leave_out(d, refs, err);
+	if (rc < 0 || refs->n == 0)
+		return rc;
 	if (refs->n <= STEP_AT_ONCE)
 		return submit_step(d, refs, change, label, err);
 	rc = workspace_flush(d->workspace, err);
@@ -436,10 +478,10 @@ int deck_decide_all(struct deck *d, const char *where, const struct decision *ch
 	char label[64];
 	int rc = matching(d, where, &refs, err);
 
-	*count = refs.n;
 	snprintf(label, sizeof label, "%s %zu: %.40s", verdict_name(change->verdict), refs.n, where);
 	if (rc == 0)
 		rc = decide_refs(d, &refs, change, label, err);
+	*count = refs.n;
 	vec_free(&refs);
 	return rc;
 }

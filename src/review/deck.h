@@ -54,8 +54,10 @@ int deck_decide(struct deck *d, const struct decision *change, bool advance, boo
 void deck_painted(struct deck *d);                     /* the current item is on the screen since now */
 /* All of [from, to], or everything in the queue that `where` matches, as one undoable step.  Up to 500 items are submitted like
  * one verdict; more are streamed and durable on return. */
+/* Accepting many leaves out what item_lacks_instruction(). */
 int deck_decide_range(struct deck *d, size_t from, size_t to, const struct decision *change, struct error *err);
 int deck_decide_all(struct deck *d, const char *where, const struct decision *change, uint64_t *count, struct error *err);
+uint64_t deck_left_out(const struct deck *d);          /* of the last such step */
 int deck_count_all(struct deck *d, const char *where, uint64_t *count, struct error *err); /* what it would be about */
 int deck_undo(struct deck *d, struct buf *said, struct error *err); /* moves to what was undone */
 int deck_redo(struct deck *d, struct buf *said, struct error *err);

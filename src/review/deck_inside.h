@@ -49,6 +49,7 @@ struct deck {
 	struct workspace *workspace;
 	struct store *store;
 	struct item_source *items;
+	uint64_t left_out;         /* of the last step over many */
 	struct deck_spec spec;
 	char *where;
 

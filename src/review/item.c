@@ -316,3 +316,13 @@ struct span item_text(const struct item *item, enum role role)
 {
 	return item->edited[role].p ? item->edited[role] : record_value(&item->record, role);
 }
+
+bool item_lacks_instruction(const struct item *item)
+{
+	struct span outcome = item_field(item, "outcome");
+	bool unusable = outcome.len > 0 && !span_is(outcome, "ok") && !item->state.edit;
+
+	if (item->kind != KIND_INSTRUCTION || !item->run)
+		return false;
+	return unusable || (span_trim(item_text(item, ROLE_INSTRUCTION)).len == 0 && item_text(item, ROLE_MESSAGES).len == 0);
+}

@@ -57,6 +57,10 @@ struct span item_text(const struct item *item, enum role role);
 /* The value of a run's item's member by the name it has in the body ("judge", "source.index"); empty where it has none. */
 struct span item_field(const struct item *item, const char *name);
 
+/* A pair made by a run that has no instruction (a model refused, its reply could not be used) while nobody has written one: there is
+ * nothing to accept. */
+bool item_lacks_instruction(const struct item *item);
+
 /* One JSON object with DESIGN section 3's keys; no newline. */
 void item_to_json(struct buf *out, const struct item *item);
 /* Of an open JSON object: the members verdict, reasons and note. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "review/deck.h"
 #include "review/item_context.h"
 #include "review/lens.h"
 #include "review/queues.h"
@@ -145,6 +146,47 @@ static void queues_of_instructions_choose_what_they_say(void **unused)
 	scores_free(sc);
 	vec_free(&q);
 	vec_free(&again);
+	fixture_close(&f);
+}
+
+#define DRAFT(instruction, outcome) "{\"instruction\":\"" instruction "\",\"input\":\"\",\"response\":\"It was built in 1867.\"," \
+				    "\"generator\":\"http\",\"outcome\":\"" outcome "\"}"
+
+static void nothing_is_accepted_that_has_no_instruction(void **unused)
+{
+	const struct decision accept = { .fields = DECISION_VERDICT, .verdict = VERDICT_ACCEPT };
+	struct decision written = { .fields = DECISION_EDIT, .edit = "{\"instruction\":\"When was it built?\"}" };
+	struct fixture f;
+	struct deck *d;
+	struct error err = { 0 };
+	uint64_t n;
+	int64_t run;
+	bool ignored;
+
+	(void)unused;
+	fixture_open(&f);
+	run = begin_run(&f, "backtranslate", "{}");
+	add(&f, run, KIND_INSTRUCTION, 1, VERDICT_NONE, DRAFT("When?", "ok"));
+	add(&f, run, KIND_INSTRUCTION, 1, VERDICT_NONE, DRAFT("", "refused"));
+	add(&f, run, KIND_INSTRUCTION, 1, VERDICT_NONE, DRAFT("Who built it?", "ok"));
+	add(&f, run, KIND_INSTRUCTION, 1, VERDICT_NONE, DRAFT(" ", "ok"));
+	assert_int_equal(deck_open(&d, f.workspace, f.store, &(struct deck_spec){ .run = run, .kind = KIND_INSTRUCTION }, NULL, NULL, &err), 0);
+	assert_int_equal(deck_decide_all(d, "", &accept, &n, &err), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(deck_left_out(d), 2);
+	assert_int_equal(deck_verdict(d, 0), VERDICT_ACCEPT);
+	assert_int_equal(deck_verdict(d, 1), VERDICT_NONE);
+	assert_int_equal(deck_decide_range(d, 1, 3, &accept, &err), 0);
+	assert_int_equal(deck_left_out(d), 2);
+	deck_go(d, 1);
+	assert_true(deck_decide(d, &accept, true, false, &ignored, &err) < 0);
+	assert_non_null(strstr(err.msg, "nothing to accept"));
+	assert_int_equal(deck_position(d), 1);
+	err = (struct error){ 0 };
+	assert_int_equal(deck_decide(d, &written, false, false, &ignored, &err), 0); /* a person's own */
+	assert_int_equal(deck_decide(d, &accept, true, false, &ignored, &err), 0);
+	assert_int_equal(deck_verdict(d, 1), VERDICT_ACCEPT);
+	deck_free(d);
 	fixture_close(&f);
 }
 
@@ -376,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queues_of_instructions_choose_what_they_say),
+		cmocka_unit_test(nothing_is_accepted_that_has_no_instruction),
 		cmocka_unit_test(a_swapped_pair_has_the_candidates_score),
 		cmocka_unit_test(a_swapped_pair_was_mined_wrongly),
 		cmocka_unit_test(pairs_are_in_doubt_by_numbers_and_by_ranks),
