@@ -9,7 +9,10 @@
 #include "bitext/kin.h"
 #include "text/langid.h"
 
-static const double deletion_known = 1.05, deletion_unknown = .85, deletion_vectors = 1, sound = .12;
+enum { BLIND_ROUNDS = 4 };
+
+static const struct bead_costs usual = { .88, .115, 6 }, blind = { .9, .35, 12 };
+static const double sound = .12;
 
 /* ---- links ---- */
 
@@ -62,11 +65,10 @@ static void first_links(struct link_list *out, struct alignment *a, const struct
 	link_table_build(&a->links, out, a->a.forms.n);
 }
 
-static int run_passes(struct alignment *a, const struct align_request *r, bool dictionary, struct error *err)
+static int run_passes(struct alignment *a, const struct align_request *r, struct error *err)
 {
-	a->deletion = a->vectors_x ? deletion_vectors : dictionary ? deletion_known : deletion_unknown;
 	pass_free(a->pass);
-	a->pass = pass_new(a, r->pins, r->n_pins, a->deletion, r->threads, r->cancel);
+	a->pass = pass_new(a, r->pins, r->n_pins, r->threads, r->cancel);
 	if (!a->pass || !pass_run(a->pass, a, r->pins, r->n_pins, r->threads, r->cancel))
 		return error_set(err, TAMIS_ECANCEL, _("alignment was cancelled"));
 	return 0;
@@ -76,9 +78,11 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 {
 	struct mapstr headwords_x = { 0 }, headwords_y = { 0 };
 	struct link_list links = { { 0 } };
+	bool by_length = !r->lexicon && !r->vectors_x;
+	unsigned rounds = r->vectors_x ? 0 : by_length && r->rounds ? BLIND_ROUNDS : r->rounds;
 	int rc;
 
-	*out = (struct alignment){ 0 };
+	*out = (struct alignment){ .costs = by_length ? blind : usual };
 	if (r->lexicon) {
 		headwords_of(&headwords_x, r->lexicon, false);
 		headwords_of(&headwords_y, r->lexicon, true);
@@ -89,10 +93,17 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 	first_links(&links, out, r, &headwords_x, &headwords_y);
 	out->vectors_x = r->vectors_x;
 	out->vectors_y = r->vectors_y;
-	rc = run_passes(out, r, r->lexicon != NULL, err);
-	for (unsigned round = 0; !rc && !r->vectors_x && round < r->rounds && out->confidence >= sound; round++) {
+	rc = run_passes(out, r, err);
+	if (!rc && r->lexicon && rounds && out->confidence < sound) { /* its words are hardly met */
+		by_length = true;
+		rounds = BLIND_ROUNDS;
+		out->costs = blind;
+		rc = run_passes(out, r, err);
+	}
+	for (unsigned round = 0; !rc && round < rounds && (by_length || out->confidence >= sound); round++) {
 		learn_from_beads(out, &links, r, &headwords_x, &headwords_y);
-		rc = run_passes(out, r, true, err);
+		out->costs = usual;
+		rc = run_passes(out, r, err);
 	}
 	link_list_free(&links);
 	mapstr_free(&headwords_x);
@@ -109,7 +120,7 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 int align_again(struct alignment *a, const struct pin *pins, size_t n_pins, unsigned threads, struct error *err)
 {
 	if (!a->pass)
-		a->pass = pass_new(a, NULL, 0, a->deletion, threads, NULL);
+		a->pass = pass_new(a, NULL, 0, threads, NULL);
 	if (!a->pass || !pass_run(a->pass, a, pins, n_pins, threads, NULL))
 		return error_set(err, TAMIS_ECANCEL, _("alignment was cancelled"));
 	return 0;

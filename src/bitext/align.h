@@ -5,9 +5,11 @@
  *
  * Dynamic programming in two passes: a monotone chain of lexical neighbours gives the path (whatever the length, and over
  * insertions of any size), then all bead types are weighed in a band around it.  A bead costs
- *	a b 2 (1 - s) / (n_x + n_y) + .2 min(10, length surprise) + .04 (a + b - 2)
+ *	(a b)^.3 ((a + b) / 2)^.65 2 (1 - s) / (n_x + n_y) + .115 min(10, length surprise) + .2 (a + b - 2) + .15 if its ends differ
  * where n is one less the mean similarity to random spans of the other document (Thompson and Koehn 2019, "Vecalign",
- * section 3).  When the first result looks sound, Model 1 learns from its beads and the second pass is repeated.
+ * section 3), and ends are stops, question marks, colons and so on.  When the first result looks sound, Model 1 learns from its beads and
+ * the second pass is repeated.  Without dictionary and embeddings, lengths count .35 first (Gale and Church 1993), and Model 1 learns
+ * the dictionary from the documents themselves, in four rounds.
  */
 #ifndef TAMIS_BITEXT_ALIGN_H
 #define TAMIS_BITEXT_ALIGN_H
@@ -27,6 +29,13 @@ struct bead {
 	float cost;
 };
 
+/* What differs with what there is to compare by. */
+struct bead_costs {
+	double deletion;      /* a sentence without partner */
+	double length;        /* a unit of length surprise */
+	unsigned margin;      /* sentences on each side of the path that are looked at */
+};
+
 /* A forced boundary: sentence x and sentence y both begin a bead. */
 struct pin {
 	uint32_t x, y;
@@ -41,7 +50,7 @@ struct align_request {
 	const struct pin *pins;        /* rising in both; others are ignored */
 	size_t n_pins;
 	struct refused_words refused;  /* never linked */
-	unsigned rounds;               /* of learning from the beads: 1 */
+	unsigned rounds;               /* of learning from the beads: 1; more where there is no dictionary, unless 0 */
 	unsigned threads;
 	bool again;                    /* keep what was measured, for align_again(); some 4 kB a sentence; by words only */
 	const atomic_bool *cancel;
@@ -56,7 +65,7 @@ struct alignment {
 	const struct vectors *vectors_x, *vectors_y; /* borrowed, for align_again(); NULL: by words */
 	VEC(struct bead) beads;        /* in order, covering both documents */
 	double confidence;             /* mean similarity of the beads, weighted by words */
-	double deletion;               /* what a sentence without partner costs */
+	struct bead_costs costs;       /* of the last round */
 	struct second_pass *pass;      /* what was measured, or NULL */
 };
 

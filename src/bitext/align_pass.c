@@ -14,9 +14,19 @@
 #include "bitext/align_measure.h"
 #include "bitext/align_path.h"
 
-enum { BAND_MARGIN = 6, RANDOM_SPANS = 60, RANDOM_SPAN_MAX = 3, ROWS = 8 };
+enum { RANDOM_SPANS = 60, RANDOM_SPAN_MAX = 3, ROWS = 8 };
 
-static const double length_cost = .2, length_most = 10, merge_cost = .04;
+static const double length_most = 10, merge_cost = .2, end_cost = .15;
+
+/* How much a bead counts grows with (a b)^.3 ((a + b) / 2)^.65: less than with Vecalign's a b, under which two sentences that have exchanged
+ * a clause with two others cost twice what two halves with nothing in common do. */
+static const double product_power = .3, mean_power = .65;
+
+/* A sentence left out costs by its words up to the mean, in part: page numbers and specks go easily. */
+static const double deletion_by_weight = .2;
+
+/* The next sentence left out on the same side costs less: paragraphs are left out whole. */
+static const double deletion_goes_on = .8;
 
 /* Bead types: (1,0), (0,1), then n + m <= 6. */
 static const struct {
@@ -49,7 +59,9 @@ struct second_pass {
 	struct weighed *cells;
 	float *norm_x, *norm_y;   /* sentences * BEAD_MAX: one less the mean similarity to random spans */
 	double *prefix_x, *prefix_y; /* characters up to each boundary */
-	double deletion;
+	struct bead_costs costs;
+	double mean_x, mean_y;    /* weight of a sentence */
+	double counts[TYPES];     /* how much a bead of each type counts */
 	VEC(struct found) found;  /* by the last run, in order */
 	VEC(struct bead) beads;
 };
@@ -116,8 +128,22 @@ static double bead_cost(const struct second_pass *p, size_t i, size_t j, size_t 
 	double norm = (double)p->norm_x[i * BEAD_MAX + a - 1] + (double)p->norm_y[j * BEAD_MAX + b - 1];
 	double length = length_surprise(p->prefix_x[i + a] - p->prefix_x[i], p->prefix_y[j + b] - p->prefix_y[j], &p->a->length);
 
-	return (double)(a * b) * 2 * (1 - s) / (norm > .1 ? norm : .1) + length_cost * fmin(length_most, length) +
-	       merge_cost * (double)(a + b - 2);
+	bool ends_differ = p->a->a.sentences[i + a - 1].end != p->a->b.sentences[j + b - 1].end;
+
+	return p->counts[t] * 2 * (1 - s) / (norm > .1 ? norm : .1) + p->costs.length * fmin(length_most, length) +
+	       merge_cost * (double)(a + b - 2) + (ends_differ ? end_cost : 0);
+}
+
+static double deletion_of(const struct second_pass *p, double weight, double mean)
+{
+	return p->costs.deletion * (1 - deletion_by_weight + deletion_by_weight * fmin(1, mean > 0 ? weight / mean : 1));
+}
+
+/* Of sentence i of x (t 0) or j of y (t 1). */
+static double deletion_cost(const struct second_pass *p, size_t i, size_t j, size_t t)
+{
+	return t == 0 ? deletion_of(p, (double)p->a->a.sentences[i].weight, p->mean_x)
+		      : deletion_of(p, (double)p->a->b.sentences[j].weight, p->mean_y);
 }
 
 static void weigh(struct weighed *out, const struct second_pass *p, struct measure *m, size_t i, size_t j, size_t n)
@@ -237,7 +263,10 @@ static void extend(const struct stretch *s, size_t i, size_t j)
 
 		if (!next)
 			continue;
-		cost = here->cost + (t < DELETIONS ? s->p->deletion : (double)costs[t]);
+		if (t < DELETIONS)
+			cost = here->cost + deletion_cost(s->p, i, j, t) * (here->type == t ? deletion_goes_on : 1);
+		else
+			cost = here->cost + (double)costs[t];
 		if (cost < next->cost)
 			*next = (struct cell){ cost, (uint8_t)t };
 	}
@@ -249,7 +278,7 @@ static void align_stretch(const struct stretch *s, struct alignment *a)
 	size_t i = s->to.x, j = s->to.y, first = a->beads.n;
 
 	for (size_t c = s->p->offset[s->from.x]; c < s->p->offset[s->to.x + 1]; c++)
-		s->cells[c] = (struct cell){ INFINITY, 0 };
+		s->cells[c] = (struct cell){ INFINITY, TYPES };
 	cell_at(s, s->from.x, s->from.y)->cost = 0;
 	for (size_t x = s->from.x; x <= s->to.x; x++)
 		for (size_t y = s->from.y > s->p->band.low[x] ? s->from.y : s->p->band.low[x];
@@ -387,7 +416,7 @@ bool pass_run(struct second_pass *p, struct alignment *a, const struct pin *pins
 	cut_at_pins(&all, a, pins, n_pins);
 	band_copy(&band, &p->path);
 	for (size_t k = 0; k < all.n; k++)
-		band_connect(&band, all.v[k].from, all.v[k].to, BAND_MARGIN, all.n > 1, a->b.n);
+		band_connect(&band, all.v[k].from, all.v[k].to, p->costs.margin, all.n > 1, a->b.n);
 	whole = know(p, &band, threads, cancel);
 	if (whole) {
 		run_stretches(p, a, &all, &band);
@@ -410,6 +439,15 @@ static double *prefixes(const struct side *s)
 	return p;
 }
 
+static double mean_weight(const struct side *s)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += (double)s->sentences[i].weight;
+	return s->n ? sum / (double)s->n : 0;
+}
+
 static bool normalise(struct second_pass *p, unsigned threads, const atomic_bool *cancel)
 {
 	struct normalising z = { .p = p };
@@ -425,16 +463,19 @@ static bool normalise(struct second_pass *p, unsigned threads, const atomic_bool
 	return whole;
 }
 
-struct second_pass *pass_new(const struct alignment *a, const struct pin *pins, size_t n_pins, double deletion, unsigned threads,
-			     const atomic_bool *cancel)
+struct second_pass *pass_new(const struct alignment *a, const struct pin *pins, size_t n_pins, unsigned threads, const atomic_bool *cancel)
 {
 	struct second_pass *p = xcalloc(1, sizeof *p);
-	bool whole = band_find(&p->path, a, pins, n_pins, BAND_MARGIN, threads, cancel);
+	bool whole = band_find(&p->path, a, pins, n_pins, a->costs.margin, threads, cancel);
 
 	p->a = a;
-	p->deletion = deletion;
+	p->costs = a->costs;
 	p->prefix_x = prefixes(&a->a);
 	p->prefix_y = prefixes(&a->b);
+	p->mean_x = mean_weight(&a->a);
+	p->mean_y = mean_weight(&a->b);
+	for (size_t t = DELETIONS; t < TYPES; t++)
+		p->counts[t] = pow(types[t].nx * types[t].ny, product_power) * pow((types[t].nx + types[t].ny) / 2.0, mean_power);
 	band_copy(&p->known, &p->path);
 	band_clear(&p->known);
 	band_copy(&p->band, &p->known);

@@ -12,8 +12,8 @@
 
 struct second_pass;
 
-/* Finds the path (`pins` widen it) and measures around it; NULL when cancelled.  `deletion` is the cost of a sentence without partner. */
-struct second_pass *pass_new(const struct alignment *a, const struct pin *pins, size_t n_pins, double deletion, unsigned threads,
+/* Finds the path (`pins` widen it) and measures around it; NULL when cancelled.  The costs are those of `a`. */
+struct second_pass *pass_new(const struct alignment *a, const struct pin *pins, size_t n_pins, unsigned threads,
 			     const atomic_bool *cancel);
 void pass_free(struct second_pass *p);
 

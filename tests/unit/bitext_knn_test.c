@@ -543,8 +543,10 @@ static void put_line(struct buf *all, struct span *line, char side, unsigned num
 {
 	size_t at = all->len;
 
-	buf_addf(all, "%c%c%c%c %c%c%c%c.", side, 'b' + (int)(number % 19), 'b' + (int)(number / 19 % 19), side, side,
-		 'c' + (int)(number % 17), 'd' + (int)(number / 17 % 17), side);
+	for (unsigned k = 0; k < 6; k++)
+		buf_addf(all, "%s%c%c%c%c%c", k ? " " : "", side, 'b' + (int)((number + k) % 19), 'b' + (int)(number / 19 % 19), side,
+			 'c' + (int)((number + k) % 17));
+	buf_addc(all, '.');
 	*line = span_make(all->p + at, all->len - at);
 }
 
@@ -561,7 +563,7 @@ static void embeddings_align_what_shares_no_word(void **state)
 	size_t m = 0, beads = 0, right = 0;
 
 	(void)state;
-	buf_reserve(&text, 2 * N * 32);
+	buf_reserve(&text, 2 * N * 64);
 	random_state = 51;
 	fill_random(&x, N, D, 2001);
 	vectors_init(&y, N, D);
