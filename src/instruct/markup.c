@@ -120,8 +120,22 @@ static const struct {
 	{ ".py", MARKUP_CODE },	     { ".js", MARKUP_CODE },	  { ".mjs", MARKUP_CODE },   { ".ts", MARKUP_CODE },
 	{ ".java", MARKUP_CODE },    { ".go", MARKUP_CODE },	  { ".rs", MARKUP_CODE },    { ".rb", MARKUP_CODE },
 	{ ".php", MARKUP_CODE },     { ".lua", MARKUP_CODE },	  { ".sh", MARKUP_CODE },    { ".kt", MARKUP_CODE },
-	{ ".swift", MARKUP_CODE },   { ".scala", MARKUP_CODE },
+	{ ".swift", MARKUP_CODE },   { ".scala", MARKUP_CODE },    { ".pl", MARKUP_CODE },	  { ".pm", MARKUP_CODE },    { ".bash", MARKUP_CODE },
 };
+
+/* Perl's sources hold their manual: where there is one, that is the text. */
+static enum markup with_manual(enum markup m, struct span source)
+{
+	static const char *const pod[] = { "=head1 ", "=head2 ", "=pod", NULL };
+
+	while (m == MARKUP_CODE && source.len) {
+		struct span line = span_line(&source);
+
+		if (line.len && line.p[0] == '=' && starts_with_any(line, pod))
+			return MARKUP_POD;
+	}
+	return m;
+}
 
 enum markup markup_of_file(struct span name, struct span source)
 {
@@ -133,6 +147,6 @@ enum markup markup_of_file(struct span name, struct span source)
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		if (name.len > strlen(endings[i].end) &&
 		    strncasecmp(name.p + name.len - strlen(endings[i].end), endings[i].end, strlen(endings[i].end)) == 0)
-			return endings[i].markup;
+			return with_manual(endings[i].markup, source);
 	return markup_guess(source);
 }
