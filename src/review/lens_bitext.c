@@ -10,6 +10,7 @@
 #include "review/lens_parts.h"
 #include "text/anchors.h"
 #include "text/display.h"
+#include "text/langid.h"
 
 #define WIDE 120
 #define GAP " │ "
@@ -133,8 +134,8 @@ static void draw(struct sheet *out, const struct item *item, const struct lens_v
 	struct sides s = { .text = { item_text(item, ROLE_SOURCE), item_text(item, ROLE_TARGET) } };
 	size_t alone;
 
-	anchors_find(&s.anchors[0], s.text[0]);
-	anchors_find(&s.anchors[1], s.text[1]);
+	anchors_find(&s.anchors[0], s.text[0], lang_from_code(record_value(&item->record, ROLE_SOURCE_LANG)));
+	anchors_find(&s.anchors[1], s.text[1], lang_from_code(record_value(&item->record, ROLE_TARGET_LANG)));
 	alone = anchors_compare(&s.anchors[0], &s.anchors[1]);
 	lens_info(out, item, view);
 	if (alone > 0)

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "review/rivals.h"
 #include "text/anchors.h"
+#include "text/langid.h"
 
 #define MEMBERS_MAX 64
 
@@ -15,6 +16,7 @@ struct facts_room {
 	struct json_member member[MEMBERS_MAX], inner[MEMBERS_MAX];
 	struct buf source, target, instruction;
 	struct anchors anchors[2];
+	uint8_t lang[2];          /* of source and target, as the item says */
 };
 
 struct facts_room *facts_room_new(void)
@@ -59,6 +61,13 @@ static const struct json_member *inner_of(struct facts_room *room, const struct 
 	return NULL;
 }
 
+static uint8_t lang_of(struct facts_room *room, const struct json_member *object)
+{
+	const struct json_member *lang = inner_of(room, object, "lang");
+
+	return lang && lang->type == JSON_T_STRING ? lang_from_code(lang->value) : LANG_UNKNOWN;
+}
+
 static void read_text(struct buf *out, const struct json_member *m)
 {
 	buf_clear(out);
@@ -75,8 +84,10 @@ static void read_member(struct item_facts *out, struct facts_room *room, const s
 	} else if (span_is(m->key, "cosine")) {
 		out->cosine = real_of(m);
 	} else if (span_is(m->key, "source")) {
+		room->lang[0] = lang_of(room, m);
 		read_text(&room->source, inner_of(room, m, "text"));
 	} else if (span_is(m->key, "target")) {
+		room->lang[1] = lang_of(room, m);
 		read_text(&room->target, inner_of(room, m, "text"));
 	} else if (span_is(m->key, "instruction")) {
 		read_text(&room->instruction, m);
@@ -92,6 +103,7 @@ void item_facts_read(struct item_facts *out, struct facts_room *room, const stru
 	size_t n = 0;
 
 	*out = (struct item_facts){ NAN, NAN, NAN, false };
+	room->lang[0] = room->lang[1] = LANG_UNKNOWN;
 	buf_clear(&room->source);
 	buf_clear(&room->target);
 	buf_clear(&room->instruction);
@@ -100,8 +112,8 @@ void item_facts_read(struct item_facts *out, struct facts_room *room, const stru
 	for (size_t i = 0; i < n && i < MEMBERS_MAX; i++)
 		read_member(out, room, &room->member[i]);
 	if (row->kind == KIND_BITEXT) {
-		anchors_find(&room->anchors[0], buf_span(&room->source));
-		anchors_find(&room->anchors[1], buf_span(&room->target));
+		anchors_find(&room->anchors[0], buf_span(&room->source), room->lang[0]);
+		anchors_find(&room->anchors[1], buf_span(&room->target), room->lang[1]);
 		out->mismatch = anchors_compare(&room->anchors[0], &room->anchors[1]) > 0;
 	}
 }

@@ -2,10 +2,13 @@
 /* One finder for each kind of anchor, tried in order at each place a token may start. */
 #include "text/anchors.h"
 
+#include <stdio.h>
+
 #include <utf8proc.h>
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "text/numerals.h"
 
 static bool ascii_letter(char c)
 {
@@ -147,8 +150,29 @@ static size_t find_tag(struct anchor *out, struct span s)
 	return at + 1;
 }
 
-static size_t find_at(struct anchor *out, struct span s, bool word_start)
+/* Numbers other than plain digits: as if their value stood there. */
+static size_t find_numeral(struct anchor *out, struct span text, size_t at, uint8_t lang)
 {
+	unsigned char c = (unsigned char)text.p[at];
+	bool digit = c >= '0' && c <= '9';
+	struct numeral numeral;
+	char digits[24];
+	int n;
+
+	if (!digit && c < 0x80 && !ascii_letter((char)c))
+		return 0;
+	if (!((digit || c >= 0xE3) && numeral_in_signs(&numeral, text, at, lang)) && (digit || !numeral_in_words(&numeral, text, at, lang)))
+		return 0;
+	n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)numeral.value);
+	out->kind = ANCHOR_NUMBER;
+	out->spelled = !digit;
+	out->same = hash64(digits, (size_t)n, ANCHOR_NUMBER);
+	return numeral.len;
+}
+
+static size_t find_at(struct anchor *out, struct span text, size_t at, bool word_start, uint8_t lang)
+{
+	struct span s = span_make(text.p + at, text.len - at);
 	unsigned char c = (unsigned char)s.p[0];
 	size_t used;
 
@@ -156,6 +180,9 @@ static size_t find_at(struct anchor *out, struct span s, bool word_start)
 		return find_placeholder(out, s);
 	if (c == '<')
 		return find_tag(out, s);
+	used = find_numeral(out, text, at, lang);
+	if (used)
+		return used;
 	if ((c >= '0' && c <= '9') || (c >= 0xd9 && digit_value(utf8_decode(s, &used)) >= 0))
 		return find_number(out, s);
 	if (word_start && (c == 'h' || c == 'f' || c == 'm' || c == 'w'))
@@ -163,7 +190,7 @@ static size_t find_at(struct anchor *out, struct span s, bool word_start)
 	return 0;
 }
 
-void anchors_find(struct anchors *a, struct span text)
+void anchors_find(struct anchors *a, struct span text, uint8_t lang)
 {
 	bool word_start = true;
 
@@ -171,7 +198,7 @@ void anchors_find(struct anchors *a, struct span text)
 	for (size_t at = 0; at < text.len && a->all.n < ANCHORS_MAX;) {
 		struct anchor found = { .at = at };
 		struct span rest = span_make(text.p + at, text.len - at);
-		size_t used = find_at(&found, rest, word_start);
+		size_t used = find_at(&found, text, at, word_start, lang);
 
 		if (used > 0) {
 			found.len = used;
@@ -207,16 +234,35 @@ static struct anchor **sorted(struct anchors *a)
 	return list;
 }
 
+static bool has_number_alone(const struct anchors *a)
+{
+	vec_each(&a->all, i)
+		if (a->all.v[i].alone && a->all.v[i].kind == ANCHOR_NUMBER)
+			return true;
+	return false;
+}
+
+static size_t count_alone(struct anchors *a, bool spelled)
+{
+	size_t n = 0;
+
+	vec_each(&a->all, i) {
+		a->all.v[i].alone = a->all.v[i].alone && (spelled || !a->all.v[i].spelled);
+		n += a->all.v[i].alone;
+	}
+	return n;
+}
+
 size_t anchors_compare(struct anchors *a, struct anchors *b)
 {
 	struct anchor **x = sorted(a), **y = sorted(b);
-	size_t i = 0, j = 0, pairs = 0;
+	bool number_of_a, number_of_b;
+	size_t i = 0, j = 0;
 
 	while (i < a->all.n && j < b->all.n) {
 		if (x[i]->same == y[j]->same) {
 			x[i++]->alone = false;
 			y[j++]->alone = false;
-			pairs++;
 		} else if (x[i]->same < y[j]->same) {
 			i++;
 		} else {
@@ -225,7 +271,9 @@ size_t anchors_compare(struct anchors *a, struct anchors *b)
 	}
 	free(x);
 	free(y);
-	return a->all.n + b->all.n - 2 * pairs;
+	number_of_a = has_number_alone(a);
+	number_of_b = has_number_alone(b);
+	return count_alone(a, number_of_b) + count_alone(b, number_of_a);
 }
 
 void anchors_free(struct anchors *a)

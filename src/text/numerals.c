@@ -222,6 +222,13 @@ static size_t word_end(struct span s, size_t at)
 	return at;
 }
 
+static bool inside_word(struct span s, size_t at)
+{
+	size_t used, before = at ? utf8_floor(s, at - 1) : 0;
+
+	return at && letter_of_word(code_at(s, before, &used));
+}
+
 bool numeral_word(struct span word, uint8_t lang)
 {
 	return numeral_of_word(word, lang).value > 0;
@@ -321,6 +328,8 @@ bool numeral_in_words(struct numeral *out, struct span s, size_t at, uint8_t lan
 	size_t done = at, from = at;
 	struct numeral_value first = { 0 };
 
+	if (inside_word(s, at))
+		return false;
 	while (p.words < WORDS_MOST) {
 		size_t end = word_end(s, from);
 		struct numeral_value v = end > from ? numeral_of_word(span_make(s.p + from, end - from), lang) : (struct numeral_value){ 0 };

@@ -22,7 +22,7 @@ struct numeral {
 
 /* A number beginning at byte `at` with a Han numeral, 第, or digits that a Han unit, 月 or a word like "million" follows.  False: none. */
 bool numeral_in_signs(struct numeral *out, struct span text, size_t at, uint8_t lang);
-/* A number beginning at `at`, where a word does, with number words or in Roman capitals (two letters or more). */
+/* A number beginning at `at` (false inside a word) with number words or in Roman capitals (two letters or more). */
 bool numeral_in_words(struct numeral *out, struct span text, size_t at, uint8_t lang);
 /* Whether a word may begin one: numeral_in_words() of others is false. */
 bool numeral_word(struct span word, uint8_t lang);

@@ -12,6 +12,7 @@
 #include "text/anchors.h"
 #include "text/diff.h"
 #include "text/display.h"
+#include "text/langid.h"
 
 static void must(bool promise)
 {
@@ -80,8 +81,8 @@ static void compare(struct span a, struct span b)
 	}
 	must(from_a == a.len && from_b == b.len && d.similarity >= 0 && d.similarity <= 1);
 	diff_free(&d);
-	anchors_find(&x, a);
-	anchors_find(&y, b);
+	anchors_find(&x, a, lang_from_code(span_of("de")));
+	anchors_find(&y, b, lang_from_code(span_of("zh")));
 	must(anchors_compare(&x, &y) <= x.all.n + y.all.n);
 	vec_each(&x.all, i)
 		must(x.all.v[i].len > 0 && x.all.v[i].at + x.all.v[i].len <= a.len);

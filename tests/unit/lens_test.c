@@ -13,6 +13,7 @@
 #include "review/lens.h"
 #include "text/anchors.h"
 #include "text/display.h"
+#include "text/langid.h"
 
 /* An item made of fields, without a store. */
 static void make_item(struct item *item, enum item_kind kind, struct field *fields, size_t n)
@@ -211,17 +212,37 @@ static void every_lens_is_whole(void **state)
 
 /* ---- anchors ---- */
 
-static size_t alone(const char *a, const char *b)
+static size_t alone_between(const char *lang_a, const char *a, const char *lang_b, const char *b)
 {
 	struct anchors x = { 0 }, y = { 0 };
 	size_t n;
 
-	anchors_find(&x, span_of(a));
-	anchors_find(&y, span_of(b));
+	anchors_find(&x, span_of(a), lang_from_code(span_of(lang_a)));
+	anchors_find(&y, span_of(b), lang_from_code(span_of(lang_b)));
 	n = anchors_compare(&x, &y);
 	anchors_free(&x);
 	anchors_free(&y);
 	return n;
+}
+
+static size_t alone(const char *a, const char *b)
+{
+	return alone_between("en", a, "de", b);
+}
+
+static void numbers_in_words_and_han_are_compared_by_value(void **state)
+{
+	(void)state;
+	assert_int_equal(alone_between("en", "three hundred and twenty files", "zh", "三百二十个文件"), 0);
+	assert_int_equal(alone_between("en", "320 files in chapter 2", "zh", "第二章有三百二十个文件"), 0);
+	assert_int_equal(alone_between("en", "on May 5, 2020", "zh", "2020年5月5日"), 0);
+	assert_int_equal(alone_between("en", "10,000 people", "zh", "1万人"), 0);
+	assert_int_equal(alone_between("en", "three files", "zh", "四个文件"), 2);
+	assert_int_equal(alone_between("en", "300 files", "zh", "二百个文件"), 2);
+	assert_int_equal(alone_between("en", "300 files", "zh", "许多文件"), 1);
+	assert_int_equal(alone_between("en", "the second one", "zh", "另一个"), 0);
+	assert_int_equal(alone_between("ru", "опять 5", "en", "again 5"), 0);
+	assert_int_equal(alone_between("ru", "двадцать пять дней", "en", "25 days"), 0);
 }
 
 static void anchors_are_compared_by_what_they_mean(void **state)
@@ -260,6 +281,7 @@ int main(void)
 		cmocka_unit_test(kinds_without_a_lens_list_their_fields),
 		cmocka_unit_test(every_lens_is_whole),
 		cmocka_unit_test(anchors_are_compared_by_what_they_mean),
+		cmocka_unit_test(numbers_in_words_and_han_are_compared_by_value),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
