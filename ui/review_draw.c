@@ -232,7 +232,7 @@ static void draw_nothing(struct app *app, struct review *r, struct rect area)
 	}
 }
 
-static void draw_editor(struct app *app, struct review *r, struct rect area)
+static void draw_editor(struct app *app, struct review *r, const struct item *item, struct rect area)
 {
 	char save[48], back[48];
 	struct rect head = rect_top(&area, 1);
@@ -241,6 +241,7 @@ static void draw_editor(struct app *app, struct review *r, struct rect area)
 	keymap_key_of(&app->keymap, SCREEN_REVIEW, ACTION_BACK, NULL, back);
 	draw_fill(app, head, STYLE_PROMPT);
 	draw_textf(app, head, 0, 1, STYLE_PROMPT, _("editing %s: %s keeps it, esc leaves it as it was"), role_name(r->edited), save);
+	review_draw_beside(app, r, item, &area);
 	editor_draw(app, area, r->editor);
 }
 
@@ -266,7 +267,7 @@ void review_draw(struct app *app, struct screen *s, struct rect area)
 	if (area.rows >= ROOM_FOR_REASONS && !r->editor)
 		draw_reasons(app, r, item, &area);
 	if (r->editor)
-		draw_editor(app, r, area);
+		draw_editor(app, r, item, area);
 	else
 		draw_item(app, r, area);
 	r->waiting = deck_waiting(r->deck) > 0;

@@ -125,6 +125,9 @@ void review_draw_scores(struct app *app, struct review *r, const struct item *it
 
 void review_pointed(struct app *app, struct screen *s, int y, int x, bool twice); /* review_look.c: chooses the field pointed at */
 
+/* review_beside.c: takes off `area` what the other texts need that must be seen while one is edited, and draws them. */
+void review_draw_beside(struct app *app, struct review *r, const struct item *item, struct rect *area);
+
 /* review_edit.c */
 /* Sets the text of a field by an edit; false when it can't be taken. */
 bool review_keep_text(struct app *app, struct review *r, enum role role, struct span text);

@@ -46,6 +46,72 @@ static void e_edits_here_with_wide_characters(void **state)
 	shown_by_show("1.1", "数document number 1 end\\nnex");
 }
 
+/* A change that was begun. */
+static void drop(void)
+{
+	types("\033");
+	status("esc again drops the change");
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing ", 0));
+}
+
+/* Post-editing needs the source, and the text as it came. */
+static void the_other_side_stays_in_sight(void **state)
+{
+	(void)state;
+	review("pairs");
+	types("le");
+	sees("editing target");
+	sees("The file %s has 30 lines.");
+	sees("as it came");
+	types("X");
+	sees("XDie Datei hat 40 Zeilen.");
+	sees(" Die Datei hat 40 Zeilen.");
+	drop();
+	types("he");
+	sees("editing source");
+	sees("Die Datei hat 40 Zeilen.");
+	types("X");
+	drop();
+	leave();
+}
+
+static void the_other_side_stays_in_sight_on_a_wide_screen(void **state)
+{
+	(void)state;
+	review_at("pairs", 50, 200, NULL);
+	types("le");
+	sees("editing target");
+	types("X");
+	sees("XDie Datei hat 40 Zeilen.");
+	sees("The file %s has 30 lines.");
+	drop();
+	leave();
+}
+
+static void the_instruction_stays_in_sight_of_the_answer(void **state)
+{
+	(void)state;
+	review("prefs");
+	types("e");
+	sees("editing rejected");
+	sees("Say hello");
+	sees("Hello there, my friend.");
+	types("X");
+	drop();
+	types("he");
+	sees("editing chosen");
+	sees("Say hello");
+	types("X");
+	drop();
+	types("he");
+	sees("editing instruction");
+	sees("Hello there, my friend.");
+	types("X");
+	drop();
+	leave();
+}
+
 static void leaving_a_changed_text_asks_once(void **state)
 {
 	(void)state;
@@ -143,6 +209,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_another_session_decides_is_seen_and_left_alone),
 		TEST(e_edits_here_with_wide_characters),
+		TEST(the_other_side_stays_in_sight),
+		TEST(the_other_side_stays_in_sight_on_a_wide_screen),
+		TEST(the_instruction_stays_in_sight_of_the_answer),
 		TEST(leaving_a_changed_text_asks_once),
 		TEST(keys_of_the_editor_never_decide),
 		TEST(E_edits_in_the_editor_of_the_curator),
