@@ -66,6 +66,18 @@ void arena_free(struct arena *a)
 	a->head = NULL;
 }
 
+void arena_join(struct arena *a, struct arena *from)
+{
+	struct arena_block **end = &a->head;
+
+	if (a->head == NULL)
+		a->used = from->used;
+	while (*end)
+		end = &(*end)->next;
+	*end = from->head;
+	*from = (struct arena){ 0 };
+}
+
 size_t arena_bytes(const struct arena *a)
 {
 	size_t bytes = 0;

@@ -20,6 +20,7 @@ char *arena_strdup(struct arena *a, const char *s);
 struct span arena_span(struct arena *a, struct span s); /* a copy, followed by a NUL */
 void arena_clear(struct arena *a);                      /* forgets all, keeps one block */
 void arena_free(struct arena *a);
+void arena_join(struct arena *a, struct arena *from);    /* takes over all of `from`, which is empty then */
 size_t arena_bytes(const struct arena *a);              /* it takes in all */
 
 #endif

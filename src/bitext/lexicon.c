@@ -11,12 +11,13 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/i18n.h"
+#include "base/thread.h"
 #include "base/utf8.h"
 #include "bitext/lexicon_format.h"
 #include "formats/reader.h"
 #include "text/langid.h"
 
-enum { PHRASE_BYTES = 120, DICTIONARY_BYTES = 512 << 20, HUB_LINKS = 12 };
+enum { PHRASE_BYTES = 120, DICTIONARY_BYTES = 512 << 20, HUB_LINKS = 12, PARTS = 16, PART_LEAST = 1 << 20 };
 
 void lexicon_init(struct lexicon *l, uint8_t a, uint8_t b)
 {
@@ -174,6 +175,61 @@ static int check_entries(struct span text, const char *path, const char *part, s
 				: error_set(err, TAMIS_EPARSE, _("%s:%zu is no dictionary entry, nor are most of its lines"), path, first);
 }
 
+/* ---- parts, read side by side; their entries keep the order of the text ---- */
+
+typedef void read_fn(const struct lexicon_sink *sink, struct span text);
+
+struct part {
+	struct lexicon lexicon;
+	struct span text;
+};
+
+struct parts {
+	struct part part[PARTS];
+	read_fn *read;
+	bool swapped;
+};
+
+static void read_part(void *ctx, size_t i)
+{
+	struct parts *p = ctx;
+
+	p->read(&(struct lexicon_sink){ &p->part[i].lexicon, p->swapped }, p->part[i].text);
+}
+
+static void lexicon_take(struct lexicon *l, struct lexicon *part)
+{
+	vec_reserve(&l->entries, l->entries.n + part->entries.n);
+	vec_each(&part->entries, i)
+		vec_push(&l->entries, part->entries.v[i]);
+	arena_join(&l->text, &part->text);
+	lexicon_free(part);
+}
+
+/* Every format is one of lines: a large text is cut after some. */
+static void read_parts(const struct lexicon_sink *sink, struct span text, read_fn *read)
+{
+	struct parts p = { .read = read, .swapped = sink->swapped };
+	size_t at = 0;
+
+	if (text.len < PART_LEAST) {
+		read(sink, text);
+		return;
+	}
+	for (size_t i = 0; i < PARTS; i++) {
+		size_t want = text.len / PARTS * (i + 1);
+		const char *line = i + 1 < PARTS && want > at ? memchr(text.p + want, '\n', text.len - want) : NULL;
+		size_t end = line ? (size_t)(line + 1 - text.p) : i + 1 < PARTS && want <= at ? at : text.len;
+
+		lexicon_init(&p.part[i].lexicon, sink->lexicon->a, sink->lexicon->b);
+		p.part[i].text = span_make(text.p + at, end - at);
+		at = end;
+	}
+	parallel_for(thread_count_default(), PARTS, read_part, &p, NULL);
+	for (size_t i = 0; i < PARTS; i++)
+		lexicon_take(sink->lexicon, &p.part[i].lexicon);
+}
+
 /* The format by the first line that is not a comment. */
 static int read_text(const struct lexicon_sink *sink, struct span text, const char *path, struct error *err)
 {
@@ -186,7 +242,7 @@ static int read_text(const struct lexicon_sink *sink, struct span text, const ch
 	}
 	bool slashes = line.len && memmem(line.p, line.len, "/", 1);
 	const char *space = slashes ? memchr(line.p, ' ', line.len) : NULL, *part = "/";
-	void (*read)(const struct lexicon_sink *, struct span) = NULL;
+	read_fn *read = NULL;
 
 	if (span_starts(line, "U+") && memmem(line.p, line.len, "\tk", 2)) {
 		read = read_unihan;
@@ -203,7 +259,7 @@ static int read_text(const struct lexicon_sink *sink, struct span text, const ch
 	int rc = read ? check_entries(text, path, part, err) : 0;
 
 	if (read && rc == 0)
-		read(sink, text);
+		read_parts(sink, text, read);
 	return rc;
 }
 
@@ -304,37 +360,85 @@ static uint64_t folded_hash(struct span s)
 	return hash64(low, s.len < sizeof low ? s.len : sizeof low, 0);
 }
 
-/* Entries of `second` by the hash of their a-side, as linked lists through `next`. */
-void lexicon_chain(struct lexicon *out, const struct lexicon *first, const struct lexicon *second)
-{
-	struct map64 heads = { 0 }, seen = { 0 };
-	uint32_t *next = xcalloc(second->entries.n + 1, sizeof *next);
+/* One stretch of the first lexicon's entries, chained. */
+struct link_of_chain {
+	struct lexicon out;
+	VEC(uint64_t) keys;       /* by entry of `out`: a hash of both sides as they were */
+	struct map64 seen;        /* of the stretch */
+};
 
-	for (size_t i = second->entries.n; i-- > 0;) {
+struct chaining {
+	const struct lexicon *first, *second;
+	struct map64 heads;       /* entries of `second` by the hash of their a-side: 1 + index, then on through `next` */
+	uint32_t *next;
+	struct link_of_chain stretch[PARTS];
+};
+
+static void index_second(struct chaining *c)
+{
+	for (size_t i = c->second->entries.n; i-- > 0;) {
+		const struct lexicon_entry *e = &c->second->entries.v[i];
 		bool made;
 		uint64_t *head;
 
-		if (!is_short(second->entries.v[i].a) || !is_short(second->entries.v[i].b))
+		if (!is_short(e->a) || !is_short(e->b))
 			continue;
-		head = map64_at(&heads, folded_hash(second->entries.v[i].a), &made);
-		next[i] = (uint32_t)*head;
+		head = map64_at(&c->heads, folded_hash(e->a), &made);
+		c->next[i] = (uint32_t)*head;
 		*head = i + 1;
 	}
-	vec_each(&first->entries, i) {
-		const struct lexicon_entry *e = &first->entries.v[i];
-		uint64_t *head = is_short(e->a) && is_short(e->b) ? map64_find(&heads, folded_hash(e->b)) : NULL;
-		int links = 0;
+}
 
-		for (uint64_t k = head ? *head : 0; k && links < HUB_LINKS; k = next[k - 1], links++) {
-			struct span z = second->entries.v[k - 1].b;
+static void chain_entry(struct link_of_chain *to, const struct chaining *c, const struct lexicon_entry *e)
+{
+	uint64_t *head = is_short(e->a) && is_short(e->b) ? map64_find(&c->heads, folded_hash(e->b)) : NULL;
+	int links = 0;
+
+	for (uint64_t k = head ? *head : 0; k && links < HUB_LINKS; k = c->next[k - 1], links++) {
+		struct span z = c->second->entries.v[k - 1].b;
+		uint64_t key = hash64(z.p, z.len, folded_hash(e->a));
+		bool made;
+
+		map64_at(&to->seen, key, &made);
+		if (made)
+			lexicon_add(&to->out, e->a, z);
+		if (to->out.entries.n > to->keys.n)
+			vec_push(&to->keys, key);
+	}
+}
+
+static void chain_stretch(void *ctx, size_t i)
+{
+	struct chaining *c = ctx;
+	size_t n = c->first->entries.n, end = n * (i + 1) / PARTS;
+
+	for (size_t k = n * i / PARTS; k < end; k++)
+		chain_entry(&c->stretch[i], c, &c->first->entries.v[k]);
+	map64_free(&c->stretch[i].seen);
+}
+
+void lexicon_chain(struct lexicon *out, const struct lexicon *first, const struct lexicon *second)
+{
+	struct chaining c = { .first = first, .second = second, .next = xcalloc(second->entries.n + 1, sizeof *c.next) };
+	struct map64 seen = { 0 };
+
+	index_second(&c);
+	parallel_for(thread_count_default(), PARTS, chain_stretch, &c, NULL);
+	for (size_t p = 0; p < PARTS; p++) {
+		struct link_of_chain *s = &c.stretch[p];
+
+		vec_each(&s->keys, i) {
 			bool made;
 
-			map64_at(&seen, hash64(z.p, z.len, folded_hash(e->a)), &made);
+			map64_at(&seen, s->keys.v[i], &made);
 			if (made)
-				lexicon_add(out, e->a, z);
+				vec_push(&out->entries, s->out.entries.v[i]);
 		}
+		arena_join(&out->text, &s->out.text);
+		lexicon_free(&s->out);
+		vec_free(&s->keys);
 	}
-	free(next);
-	map64_free(&heads);
+	free(c.next);
+	map64_free(&c.heads);
 	map64_free(&seen);
 }
