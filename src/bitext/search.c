@@ -13,6 +13,9 @@
 /* What a sentence has gathered is a number of so many bits, beside those that name a word. */
 enum { CHUNK_LEAST = 128, CHUNK_MOST = 4096 }; /* sentences that share scratch memory */
 
+/* Rare words have reached enough when it is so many times the candidates wanted. */
+enum { REACHED = 16 };
+
 enum { TAG_BITS = 8, TAG_MASK = (1 << TAG_BITS) - 1, SUM_BITS = 32 - TAG_BITS };
 
 /* However large the corpora, a word finds about so many sentences at most: else the time would grow with the square. */
@@ -132,7 +135,14 @@ enum { FACTOR_STEPS = 64, FACTORS = 5 * FACTOR_STEPS };
 /* A score of what was gathered is in 0..1: so many steps, to find the best without sorting. */
 enum { STEPS = 2048 };
 
+/* A word of the sentence that searches. */
+struct weighed {
+	float weight;
+	uint32_t word, times;
+};
+
 struct scratch {
+	VEC(struct weighed) words;
 	uint32_t *gathered;       /* by sentence of b: see gather() */
 	uint32_t *touched;        /* those that hold anything */
 	float *scores;            /* of touched */
@@ -173,6 +183,7 @@ size_t search_scratch_bytes(size_t n, unsigned keep)
 
 static void scratch_free(struct scratch *s)
 {
+	vec_free(&s->words);
 	free(s->gathered);
 	free(s->touched);
 	free(s->scores);
@@ -229,25 +240,70 @@ static void add_gain(struct scratch *s, const uint32_t *y, const uint32_t *end, 
 	s->n = n;
 }
 
+/* The same for sentences that were reached before. */
+static void add_gain_again(struct scratch *s, const uint32_t *y, const uint32_t *end, uint32_t gain, uint32_t tag)
+{
+	uint32_t *gathered = s->gathered;
+
+	for (; y < end; y++) {
+		uint32_t had = gathered[*y];
+
+		if (had && (had & TAG_MASK) != tag)
+			gathered[*y] = (had & ~(uint32_t)TAG_MASK) + (gain << TAG_BITS | tag);
+	}
+}
+
+static int compare_weighed(const void *a, const void *b)
+{
+	const struct weighed *p = a, *q = b;
+
+	if (p->weight > q->weight || p->weight < q->weight)
+		return p->weight > q->weight ? -1 : 1;
+	return p->word < q->word ? -1 : p->word > q->word;
+}
+
+/* The words of x, the rarest first, each once. */
+static void weigh_words(struct scratch *s, const struct side *a, uint32_t x)
+{
+	const struct word_at *w = side_words(a, x);
+	size_t n = 0;
+
+	vec_clear(&s->words);
+	for (uint32_t k = 0; k < a->sentences[x].n; k++)
+		vec_push(&s->words, (struct weighed){ a->weight[w[k].word], w[k].word, 1 });
+	if (s->words.n)
+		qsort(s->words.v, s->words.n, sizeof *s->words.v, compare_weighed);
+	vec_each(&s->words, k) {
+		if (n && s->words.v[n - 1].word == s->words.v[k].word)
+			s->words.v[n - 1].times++;
+		else
+			s->words.v[n++] = s->words.v[k];
+	}
+	s->words.n = n;
+}
+
 /* Links come strongest first, so the first time a word reaches a sentence is the strongest.  The weaker a link, the rarer must
- * be the word it leads to: long lists of sentences for a weak hint cost most and find least. */
+ * be the word it leads to: long lists of sentences for a weak hint cost most and find least.  Once rare words have reached many
+ * sentences, commoner ones only add to those: who shares nothing but common words with x is behind them. */
 static void gather(struct scratch *s, const struct search *search, uint32_t x)
 {
-	const struct side *a = search->a;
-	const struct word_at *w = side_words(a, x);
-	float whole = (float)(1 << SUM_BITS) / (a->sentences[x].weight + 1); /* all of the words' weights fit */
+	float whole = (float)(1 << SUM_BITS) / (search->a->sentences[x].weight + 1); /* all of the words' weights fit */
+	size_t enough = REACHED * search->options->candidates;
 
 	s->n = 0;
-	for (uint32_t k = 0; k < a->sentences[x].n; k++) {
-		float weight = a->weight[w[k].word] * whole;
+	weigh_words(s, search->a, x);
+	vec_each(&s->words, k) {
+		const struct weighed *w = &s->words.v[k];
+		void (*add)(struct scratch *, const uint32_t *, const uint32_t *, uint32_t, uint32_t) =
+			s->n < enough ? add_gain : add_gain_again;
 
-		for (size_t l = search->links->first[w[k].word]; l < search->links->first[w[k].word + 1]; l++) {
+		for (size_t l = search->links->first[w->word]; l < search->links->first[w->word + 1]; l++) {
 			const struct link *link = &search->links->links[l];
 			const size_t *first = search->postings.first + link->y;
 
 			if ((float)search->b->df[link->y] <= search->most * link->weight * link->weight)
-				add_gain(s, search->postings.sentence + first[0], search->postings.sentence + first[1],
-					 (uint32_t)(weight * link->weight), k % TAG_MASK + 1);
+				add(s, search->postings.sentence + first[0], search->postings.sentence + first[1],
+				    (uint32_t)(w->weight * (float)w->times * whole * link->weight), (uint32_t)(k % TAG_MASK + 1));
 		}
 	}
 }
