@@ -13,7 +13,7 @@ check test -s first
 got=$?
 ran='tamis ls documents >/dev/full'
 status 1
-check grep -q 'standard output: No space left on device' noise
+check grep -q 'standard output: the disk is full' noise
 for format in jsonl csv; do
 	"$TAMIS" export a --format "$format" 2>noise | head -n 1 >first
 	got=${PIPESTATUS[0]}
@@ -26,4 +26,4 @@ done
 got=$?
 ran='tamis export a >/dev/full'
 status 1
-check grep -q 'No space left on device' noise
+check grep -q 'the disk is full' noise
