@@ -240,7 +240,7 @@ static void draw_editor(struct app *app, struct review *r, const struct item *it
 	keymap_key_of(&app->keymap, SCREEN_REVIEW, ACTION_SAVE, NULL, save);
 	keymap_key_of(&app->keymap, SCREEN_REVIEW, ACTION_BACK, NULL, back);
 	draw_fill(app, head, STYLE_PROMPT);
-	draw_textf(app, head, 0, 1, STYLE_PROMPT, _("editing %s: %s keeps it, esc leaves it as it was"), role_name(r->edited), save);
+	draw_textf(app, head, 0, 1, STYLE_PROMPT, _("editing %s: %s keeps it, esc leaves it as it was"), _(role_name(r->edited)), save);
 	review_draw_beside(app, r, item, &area);
 	editor_draw(app, area, r->editor);
 }

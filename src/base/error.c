@@ -55,7 +55,7 @@ int error_errno(struct error *err, int code, int errnum, const char *fmt, ...)
 	len = strlen(err->msg);
 	/* _GNU_SOURCE's strerror_r may return a static string instead of filling the buffer. */
 	why = error_no_room(errnum);
-	snprintf(err->msg + len, sizeof err->msg - len, ": %s", why ? _(why) : strerror_r(errnum, text, sizeof text));
+	snprintf(err->msg + len, sizeof err->msg - len, "%s%s", _(": "), why ? _(why) : strerror_r(errnum, text, sizeof text));
 	return code;
 }
 
@@ -72,7 +72,7 @@ void error_prefix(struct error *err, const char *fmt, ...)
 	vsnprintf(err->msg, sizeof err->msg, fmt, ap);
 	va_end(ap);
 	len = strlen(err->msg);
-	snprintf(err->msg + len, sizeof err->msg - len, ": %.400s", old);
+	snprintf(err->msg + len, sizeof err->msg - len, "%s%.400s", _(": "), old);
 }
 
 int error_exit_status(int code)

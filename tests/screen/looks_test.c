@@ -216,6 +216,22 @@ static void takes_a_theme_of_ones_own_and_names_bad_lines(void **state)
 	shelf_leave(vt);
 }
 
+static void a_message_longer_than_the_line_stands_above_it_whole(void **state)
+{
+	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
+
+	(void)state;
+	assert_true(vt_wait_row(vt, 0, "60 records", 0));
+	vt_type(vt, ":shapes\r");
+	assert_true(vt_wait_row(vt, 22, "never.", 0));
+	assert_non_null(strstr(vt_row(vt, 21), "Invisible characters are drawn as the terminal wants them"));
+	assert_non_null(strstr(vt_row(vt, 23), "1 / 60"));
+	vt_type(vt, "j");
+	assert_true(vt_wait_gone(vt, "Invisible characters", 0));
+	assert_true(vt_wait_row(vt, 23, "2 / 60", 0));
+	shelf_leave(vt);
+}
+
 static void knows_the_keys_of_vi_and_of_less(void **state)
 {
 	struct vt *vt = shelf_open("shelf.jsonl", 24, 80, NULL);
@@ -272,6 +288,7 @@ int main(void)
 		cmocka_unit_test(starts_on_a_screen_of_one_character),
 		cmocka_unit_test(takes_keys_of_ones_own_and_names_bad_lines),
 		cmocka_unit_test(takes_a_theme_of_ones_own_and_names_bad_lines),
+		cmocka_unit_test(a_message_longer_than_the_line_stands_above_it_whole),
 		cmocka_unit_test(knows_the_keys_of_vi_and_of_less),
 		cmocka_unit_test(draws_the_screen_without_a_terminal),
 	};
