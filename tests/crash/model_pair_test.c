@@ -17,7 +17,7 @@
 #include "../unit/loopback.h"
 #include "model_bench.h"
 
-enum { LATENCY_MS = 20, PARALLEL = 8 };
+enum { LATENCY_MS = 40, PARALLEL = 8 };
 
 struct round {
 	const char *name;
@@ -100,7 +100,7 @@ static int play(struct both *t, const struct round *r)
 	wait_for_questions(t->l, r->kill ? 4 : 1);
 	second = start(t, "second.out", r->more);
 	if (r->kill) {
-		wait_for_questions(t->l, t->bench.segments / 2);
+		wait_for_questions(t->l, t->bench.segments / 4);
 		kill(first, SIGKILL); /* not waited for yet: it stays a zombie, as under a shell that is busy */
 		killed = 1;
 	}

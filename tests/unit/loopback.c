@@ -571,6 +571,13 @@ void loopback_stop(struct loopback *l)
 	free(l);
 }
 
+void loopback_slow_down(struct loopback *l, unsigned latency_ms)
+{
+	pthread_mutex_lock(&l->lock);
+	l->script.latency_ms = latency_ms;
+	pthread_mutex_unlock(&l->lock);
+}
+
 unsigned loopback_port(const struct loopback *l)
 {
 	return l->port;

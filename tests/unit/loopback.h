@@ -71,6 +71,7 @@ struct loopback_counts {
 struct loopback;
 struct loopback *loopback_start(const struct loopback_script *script); /* NULL when there is no loopback network */
 void loopback_stop(struct loopback *l);
+void loopback_slow_down(struct loopback *l, unsigned latency_ms); /* from the next question on */
 unsigned loopback_port(const struct loopback *l);
 void loopback_counts(struct loopback *l, struct loopback_counts *out);
 /* Was a reply to the question with this body delivered? */
