@@ -42,6 +42,8 @@ static void deliver(struct app *app, struct app_message *m)
 
 	if (app_push(app, &beads_screen, r->desk) < 0)
 		bead_desk_free(r->desk);
+	else if (r->desk->by_words)
+		app_say(app, STYLE_WARNING, _("Aligning again compares words, not the embeddings of this run: %s."), r->desk->by_words);
 	else if (r->desk->draft_lost)
 		app_say(app, STYLE_WARNING, _("Kept corrections do not fit the documents any more: begun anew."));
 	else if (r->desk->resumed)
@@ -413,6 +415,10 @@ static void status(struct app *app, struct screen *s, struct buf *out)
 	}
 	buf_addf(out, _("bead %zu of %zu"), b->at + 1, b->desk->beads.n);
 	buf_addf(out, _("  corrected %zu  pinned %zu"), locked, pinned);
+	if (b->desk->by_words)
+		buf_adds(out, _("  by words"));
+	else if (b->desk->embeddings.used)
+		buf_adds(out, _("  by embeddings"));
 	if (b->desk->changed)
 		buf_adds(out, b->desk->unkept.n ? _("  not kept") : _("  kept, not yet a run"));
 }

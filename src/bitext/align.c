@@ -108,7 +108,7 @@ int align(struct alignment *out, const struct align_request *r, struct error *er
 	link_list_free(&links);
 	mapstr_free(&headwords_x);
 	mapstr_free(&headwords_y);
-	if (!r->again || r->vectors_x) { /* vectors are borrowed */
+	if (!r->again) {
 		pass_free(out->pass);
 		out->pass = NULL;
 	}

@@ -52,7 +52,7 @@ struct align_request {
 	struct refused_words refused;  /* never linked */
 	unsigned rounds;               /* of learning from the beads: 1; more where there is no dictionary, unless 0 */
 	unsigned threads;
-	bool again;                    /* keep what was measured, for align_again(); some 4 kB a sentence; by words only */
+	bool again;                    /* keep what was measured, for align_again(); some 4 kB a sentence; vectors must stay as long */
 	const atomic_bool *cancel;
 };
 

@@ -12,6 +12,17 @@
 
 #define STEPS_KEPT 1000 /* for undo */
 
+static void embeddings_free(struct desk_embeddings *e)
+{
+	free(e->source);
+	free(e->target);
+	free(e->tensor);
+	free(e->url);
+	free(e->model);
+	free(e->prefix);
+	free(e->cache);
+}
+
 void bead_desk_free(struct bead_desk *d)
 {
 	if (d == NULL)
@@ -20,6 +31,8 @@ void bead_desk_free(struct bead_desk *d)
 	for (size_t i = 0; d->lexicons && d->lexicons[i]; i++)
 		free(d->lexicons[i]);
 	free(d->lexicons);
+	embeddings_free(&d->embeddings);
+	free(d->by_words);
 	vec_free(&d->beads);
 	vec_each(&d->past, i)
 		vec_free(&d->past.v[i]);
@@ -356,6 +369,18 @@ static void read_dictionaries(struct bead_desk *d, const json_t *parameters)
 	}
 }
 
+static void read_embeddings(struct desk_embeddings *e, const json_t *parameters, struct store *s)
+{
+	e->model = string_of(parameters, "embedder");
+	e->used = e->model && strcmp(e->model, "lexical") != 0;
+	e->source = string_of(parameters, "source_vectors");
+	e->target = string_of(parameters, "target_vectors");
+	e->tensor = string_of(parameters, "tensor");
+	e->url = string_of(parameters, "endpoint");
+	e->prefix = string_of(parameters, "prefix");
+	e->cache = xasprintf("%s-embeddings", workspace_path(store_workspace(s)));
+}
+
 static int check_dictionaries(const struct bead_desk *d, struct error *err)
 {
 	for (size_t i = 0; d->lexicons[i]; i++)
@@ -380,6 +405,7 @@ static int read_inputs(struct inputs *in, struct bead_desk *d, struct store *s, 
 	counts = json_loads(run.counts ? run.counts : "", 0, NULL);
 	in->align = strcmp(run.pipeline, "mine") == 0 && json_is_true(json_object_get(parameters, "align"));
 	read_dictionaries(d, parameters);
+	read_embeddings(&d->embeddings, parameters, s);
 	in->source = input_name(inputs, "source");
 	in->target = input_name(inputs, "target");
 	in->source_lang = string_of(counts, "source_lang");
@@ -485,6 +511,44 @@ static void use_dictionaries(struct mine_wish *wish, const struct bead_desk *d)
 	wish->catalogues = d->catalogues;
 }
 
+/* False where the run does not say which they were, or they would all have to be asked for again. */
+static bool use_embeddings(struct mine_wish *wish, const struct desk_embeddings *e)
+{
+	if (e->source && e->target) {
+		wish->source_vectors = e->source;
+		wish->target_vectors = e->target;
+		wish->tensor = e->tensor;
+		return true;
+	}
+	if (!e->url || access(e->cache, R_OK) != 0)
+		return false;
+	wish->endpoint = (struct embed_request){ .url = e->url, .model = e->model, .prefix = e->prefix, .key = getenv("TAMIS_EMBED_KEY"),
+						 .cache = e->cache };
+	return true;
+}
+
+/* By words where the embeddings of the run cannot be had. */
+static int work(struct bead_desk *d, const struct mine_wish *wish, struct store *s, struct job *job, struct error *err)
+{
+	struct mine_wish with = *wish;
+	struct error why = { 0 };
+	int rc;
+
+	if (!d->embeddings.used)
+		return mine_work_run(&d->work, wish, s, job, err);
+	if (use_embeddings(&with, &d->embeddings)) {
+		rc = mine_work_run(&d->work, &with, s, job, &why);
+		if (rc == 0 || rc == TAMIS_ECANCEL) {
+			*err = why;
+			return rc;
+		}
+	} else {
+		error_set(&why, TAMIS_ECHANGED, _("run %lld does not say where they are, or their cache is gone"), (long long)d->run);
+	}
+	d->by_words = xstrdup(why.msg);
+	return mine_work_run(&d->work, wish, s, job, err);
+}
+
 int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct job *job, struct error *err)
 {
 	struct bead_desk *d = xcalloc(1, sizeof *d);
@@ -501,7 +565,7 @@ int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct 
 	wish.target_lang = in.target_lang;
 	use_dictionaries(&wish, d);
 	if (rc == 0)
-		rc = mine_work_run(&d->work, &wish, s, job, err);
+		rc = work(d, &wish, s, job, err);
 	if (rc == 0)
 		rc = fill(d, s, err);
 	inputs_free(&in);
@@ -521,6 +585,8 @@ int bead_desk_save(int64_t *run, struct bead_desk *d, struct store *s, struct jo
 	wish.align = true;
 	wish.corrected = d->run;
 	use_dictionaries(&wish, d); /* the next to open it needs them as well */
+	if (d->embeddings.used)
+		use_embeddings(&wish, &d->embeddings);
 	vec_clear(&d->work.alignment.beads);
 	d->work.kept = 0;
 	vec_each(&d->beads, i) {

@@ -24,10 +24,19 @@ struct desk_bead {
 
 typedef VEC(struct desk_bead) desk_beads;
 
+/* The embeddings the run was made by: files, or an endpoint whose answers are in the cache beside the workspace. */
+struct desk_embeddings {
+	bool used;              /* by the run */
+	char *source, *target, *tensor;
+	char *url, *model, *prefix, *cache;
+};
+
 struct bead_desk {
 	struct mine_work work;  /* documents, words and links */
 	char **lexicons;        /* the run's own files, NULL at the end; or NULL */
 	bool packaged, catalogues; /* as the run had them */
+	struct desk_embeddings embeddings;
+	char *by_words;         /* why it is aligned by words though the run was made by embeddings; or NULL */
 	int64_t run;
 	desk_beads beads;       /* in order, covering both documents */
 	VEC(desk_beads) past;   /* for undo, newest last */
@@ -39,7 +48,7 @@ struct bead_desk {
 	bool draft_lost;        /* it had one that does not fit any more */
 };
 
-/* TAMIS_EUSAGE when the run is no alignment; TAMIS_ECHANGED when its documents are no longer what was aligned, or a
+/* By the embeddings of the run where they can still be had, else by words, and `by_words` says why.  TAMIS_EUSAGE when the run is no alignment; TAMIS_ECHANGED when its documents are no longer what was aligned, or a
  * dictionary that was given to it is gone. */
 int bead_desk_open(struct bead_desk **out, struct store *s, int64_t run, struct job *job, struct error *err);
 void bead_desk_free(struct bead_desk *d);

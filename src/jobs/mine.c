@@ -271,6 +271,7 @@ void mine_work_free(struct mine_work *w)
 {
 	mining_free(&w->mining);
 	alignment_free(&w->alignment);
+	mine_vectors_free(w);
 	refusals_free(&w->refused);
 	vec_free(&w->given);
 	lexicon_free(&w->lexicon);

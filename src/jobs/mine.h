@@ -56,6 +56,7 @@ struct mine_work {
 	struct mining mining;
 	struct ivf_record ivf;            /* of embeddings, when an index was used */
 	struct alignment alignment;       /* with `align` */
+	struct vectors *vectors;          /* of both sides, those it was made by, with `again`; else NULL */
 	size_t document_pairs;            /* found by content; 0 when each side is one document */
 	bool of_vectors, by_margin;       /* how scores came about */
 	double threshold;                 /* as used */

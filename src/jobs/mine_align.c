@@ -132,9 +132,9 @@ static void ordering_free(struct ordering *o)
 }
 
 /* Alignment reads rows here and there: they lie in memory as float32. */
-static int load_vectors(struct vectors *x, struct vectors *y, struct mine_work *w, const struct mine_wish *wish, struct job *job,
-			struct error *err)
+static int load_vectors(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err)
 {
+	struct vectors *x = &w->vectors[0], *y = &w->vectors[1];
 	struct mine_wish whole = *wish;
 	int rc;
 
@@ -155,28 +155,32 @@ static int load_vectors(struct vectors *x, struct vectors *y, struct mine_work *
 int mine_align(struct mine_work *w, const struct mine_wish *wish, struct job *job, struct error *err)
 {
 	struct ordering o = { .partner = NULL };
-	struct vectors x = VECTORS_INIT, y = VECTORS_INIT;
 	bool of_vectors = wish->endpoint.url || wish->source_vectors;
 	int rc = pair_documents(&o, w, job, err);
+	struct vectors *v = of_vectors ? xcalloc(2, sizeof *v) : NULL;
 	struct align_request r = {
 		.lang_x = w->source.lang, .lang_y = w->target.lang,
 		.x = w->source.text.v, .n_x = w->source.text.n, .y = w->target.text.v, .n_y = w->target.text.n,
 		.refused = { w->refused.source.v, w->refused.target.v, w->refused.source.n },
 		.lexicon = w->lexicon.entries.n ? &w->lexicon : NULL, .pins = o.pins.v, .n_pins = o.pins.n,
-		.vectors_x = of_vectors ? &x : NULL, .vectors_y = of_vectors ? &y : NULL,
+		.vectors_x = v, .vectors_y = v ? v + 1 : NULL,
 		.rounds = 1, .again = wish->again, .threads = job_threads(job), .cancel = job ? job_cancel_flag(job) : NULL,
 	};
 
+	for (int side = 0; v && side < 2; side++)
+		v[side] = (struct vectors)VECTORS_INIT;
+	w->vectors = v;
 	if (rc == 0 && of_vectors)
-		rc = load_vectors(&x, &y, w, wish, job, err);
+		rc = load_vectors(w, wish, job, err);
 	if (rc == 0)
 		rc = align(&w->alignment, &r, err);
-	w->alignment.vectors_x = w->alignment.vectors_y = NULL; /* they go now */
 	if (rc == 0)
 		vec_each(&w->alignment.beads, i)
 			w->kept += mine_bead_is_pair(w, &w->alignment.beads.v[i]);
-	vectors_free(&x);
-	vectors_free(&y);
+	if (rc == 0 && !wish->again) {
+		w->alignment.vectors_x = w->alignment.vectors_y = NULL;
+		mine_vectors_free(w);
+	}
 	ordering_free(&o);
 	return rc;
 }

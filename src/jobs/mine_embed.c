@@ -76,3 +76,11 @@ int mine_vectors_load(struct vectors *x, struct vectors *y, struct mine_work *w,
 	w->target.unembedded = y->empty;
 	return rc;
 }
+
+void mine_vectors_free(struct mine_work *w)
+{
+	for (int side = 0; w->vectors && side < 2; side++)
+		vectors_free(&w->vectors[side]);
+	free(w->vectors);
+	w->vectors = NULL;
+}

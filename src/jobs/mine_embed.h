@@ -11,5 +11,7 @@
  * whatever is returned. */
 int mine_vectors_load(struct vectors *x, struct vectors *y, struct mine_work *w, const struct mine_wish *wish,
 		      struct job *job, struct error *err);
+/* Of w->vectors. */
+void mine_vectors_free(struct mine_work *w);
 
 #endif

@@ -267,6 +267,29 @@ static void put_lexicon_files(struct buf *out, const char *const *paths)
 	buf_addc(out, ']');
 }
 
+static void put_path(struct buf *out, const char *key, const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	json_put_member(out, key, span_of(real ? real : path));
+	free(real);
+}
+
+/* What it takes to compare the same sentences by the same embeddings again. */
+static void put_embeddings(struct buf *out, const struct mine_wish *wish)
+{
+	if (wish->source_vectors) {
+		put_path(out, "source_vectors", wish->source_vectors);
+		put_path(out, "target_vectors", wish->target_vectors);
+		if (wish->tensor)
+			json_put_member(out, "tensor", span_of(wish->tensor));
+	} else if (wish->endpoint.url) {
+		json_put_member(out, "endpoint", span_of(wish->endpoint.url));
+		if (wish->endpoint.prefix)
+			json_put_member(out, "prefix", span_of(wish->endpoint.prefix));
+	}
+}
+
 static void put_parameters(struct buf *out, const struct mine_wish *wish, const struct mine_work *w)
 {
 	static const char *const margins[] = { "distance", "ratio", "absolute" };
@@ -280,6 +303,7 @@ static void put_parameters(struct buf *out, const struct mine_wish *wish, const 
 		json_put_member(out, "retrieval", span_of(retrieval_name(wish->retrieval)));
 		json_put_bool(out, "half", wish->half);
 		json_put_real(out, "recall", wish->recall);
+		put_embeddings(out, wish);
 	}
 	if (wish->corrected)
 		json_put_int(out, "corrected", wish->corrected);

@@ -342,6 +342,71 @@ static void dictionaries_of_the_run_are_used_again(void **unused)
 	fixture_close(&f);
 }
 
+/* A row for each line, alike for lines of the same number; the second document lacks the last two. */
+static void write_vectors(const char *path, int lines)
+{
+	static const char header[] = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, 32), }";
+	FILE *file = fopen(path, "wb");
+	char head[119];
+
+	assert_non_null(file);
+	memset(head, ' ', sizeof head - 1);
+	head[snprintf(head, sizeof head, header, lines)] = ' ';
+	head[sizeof head - 1] = '\n';
+	fwrite("\x93NUMPY\x01\0w", 1, 10, file);
+	fwrite(head, 1, sizeof head - 1, file);
+	fputc('\n', file);
+	for (int i = 0; i < lines; i++)
+		for (int d = 0; d < 32; d++) {
+			float v = d == i ? 1 : .05F * (float)((i * 7 + d * 5) % 3);
+
+			fwrite(&v, sizeof v, 1, file);
+		}
+	assert_int_equal(fclose(file), 0);
+}
+
+static void embeddings_of_the_run_are_used_again_and_words_said(void **unused)
+{
+	struct fixture f;
+	char source[160], target[160], x[160], y[160];
+	struct mine_wish wish;
+	struct mine_work work;
+	struct bead_desk *d;
+	struct error err = { 0 };
+
+	(void)unused;
+	fixture_open(&f);
+	snprintf(source, sizeof source, "%s/source.txt", f.dir);
+	snprintf(target, sizeof target, "%s/target.txt", f.dir);
+	snprintf(x, sizeof x, "%s/x.npy", f.dir);
+	snprintf(y, sizeof y, "%s/y.npy", f.dir);
+	write_document(source, "Wort", LINES);
+	write_document(target, "Mot", LINES - 2);
+	write_vectors(x, LINES);
+	write_vectors(y, LINES - 2);
+	wish = (struct mine_wish){ .source = source, .target = target, .source_lang = "de", .target_lang = "fr", .align = true,
+				    .source_vectors = x, .target_vectors = y };
+	if (mine_work_run(&work, &wish, f.store, NULL, &err) < 0 || mine_work_save(&work, &wish, f.store, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_null(work.vectors);
+	mine_work_free(&work);
+	if (bead_desk_open(&d, f.store, 1, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_null(d->by_words);
+	assert_non_null(d->work.alignment.vectors_x);
+	assert_true(bead_desk_pin(d, 5));
+	assert_int_equal(bead_desk_realign(d, &err), 0);
+	check_cover(d);
+	bead_desk_free(d);
+	assert_int_equal(remove(y), 0);
+	if (bead_desk_open(&d, f.store, 1, NULL, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_non_null(strstr(d->by_words, "y.npy"));
+	assert_null(d->work.alignment.vectors_x);
+	bead_desk_free(d);
+	fixture_close(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -354,6 +419,7 @@ int main(void)
 		cmocka_unit_test(two_sessions_do_not_mix_their_steps),
 		cmocka_unit_test(a_draft_that_does_not_fit_is_left_alone),
 		cmocka_unit_test(dictionaries_of_the_run_are_used_again),
+		cmocka_unit_test(embeddings_of_the_run_are_used_again_and_words_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
