@@ -261,6 +261,30 @@ static int list_run_items(struct listing *l)
 	return r;
 }
 
+/* A run makes items of one kind: asking it for another one is a mistake, not an empty list. */
+static int check_kind(const struct run *run, const struct ls_request *q, struct error *err)
+{
+	static const struct {
+		const char *pipeline;
+		enum item_kind kind;
+		const char *word; /* of ls */
+	} made[] = {
+		{ "dedup", KIND_CLUSTER, "clusters" },
+		{ "mine", KIND_BITEXT, "bitext" },
+		{ "backtranslate", KIND_INSTRUCTION, "instructions" },
+		{ "order", KIND_ORDER, "order" },
+	};
+
+	if (strcmp(run->pipeline, "import") == 0)
+		return error_set(err, TAMIS_ENOTFOUND, _("run %lld is an import: list what it brought with tamis ls %s CORPUS"),
+				 (long long)q->run, q->word);
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		if (strcmp(run->pipeline, made[i].pipeline) == 0 && q->kind != made[i].kind)
+			return error_set(err, TAMIS_ENOTFOUND, _("run %lld (%s) made no %s: tamis ls %s --run %lld lists what it made"),
+					 (long long)q->run, run->pipeline, q->word, made[i].word, (long long)q->run);
+	return 0;
+}
+
 static int check(struct cli *cli, const struct ls_request *q, struct error *err)
 {
 	struct run run = { 0 };
@@ -271,8 +295,10 @@ static int check(struct cli *cli, const struct ls_request *q, struct error *err)
 	if (q->corpus)
 		return error_set(err, TAMIS_EUSAGE, _("a run's items belong to no corpus: leave out --run or %s"), q->corpus);
 	r = store_run_get(cli->store, &run, q->run, err);
-	if (r == 0)
+	if (r == 0) {
+		r = check_kind(&run, q, err);
 		run_free(&run);
+	}
 	return r;
 }
 

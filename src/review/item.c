@@ -253,6 +253,8 @@ static int load_run_item(struct item *item, struct item_source *src, struct erro
 	item->size = item->raw.len;
 	rc = item_body_parse(&item->record, row.kind, buf_span(&item->raw), &item->arena, err);
 	item->record.score = row.score;
+	if (row.kind == KIND_BITEXT) /* of what a person reads: links and features are not text */
+		item->size = record_value(&item->record, ROLE_SOURCE).len + record_value(&item->record, ROLE_TARGET).len;
 	if (rc == 0 && !isnan(row.score) && !record_field(&item->record, ROLE_SCORE))
 		add_score_field(item);
 	if (rc == 0 && row.kind == KIND_CLUSTER)

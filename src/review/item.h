@@ -17,7 +17,7 @@ struct item {
 	double score;              /* NaN when none */
 	char corpus[64];           /* "" for a run's item */
 	int64_t run;               /* 0 for a record */
-	uint64_t size;             /* bytes of the whole record */
+	uint64_t size;             /* bytes of the whole record; of a mined pair, of both texts */
 	bool whole;                /* false: larger than ITEM_WHOLE_LIMIT, `record` holds the head only */
 	struct record record;      /* fields live in `arena` */
 	struct verdict_state state;

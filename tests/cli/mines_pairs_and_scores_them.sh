@@ -39,6 +39,15 @@ out_has '"kind":"bitext"'
 out_has '"dictionary"]'
 out_has '"rivals":['
 
+# What a run did not make is no empty list; the bytes of a pair are those of its texts.
+t ls clusters --run 1
+status 1
+err_has 'run 1 (mine) made no clusters: tamis ls bitext --run 1'
+t ls bitext --run 99
+status 1
+t ls bitext --run 1 --limit 1
+out_has '  84  '
+
 # The same again is the same, whatever the number of threads.
 t -j 1 --json ls bitext --run 1
 cp "$dir/out" first
