@@ -247,15 +247,14 @@ static void do_keep(struct app *app, struct screen *s, const char *argument)
 
 /* ---- queues ---- */
 
-void calibration_complete_queue(struct app *app, struct buf *text, struct buf *choices)
+static void complete_queue(enum item_kind kind, struct buf *text, struct buf *choices)
 {
 	struct span typed = span_trim(buf_span(text));
 	const struct queue_type *only = NULL;
 	size_t n = 0;
 
-	(void)app;
 	for (const struct queue_type *q = queue_types; q->name; q++) {
-		if (strncmp(q->name, typed.p ? typed.p : "", typed.len) != 0)
+		if (!queue_suits(q, kind) || strncmp(q->name, typed.p ? typed.p : "", typed.len) != 0)
 			continue;
 		buf_addf(choices, "%s%s", n++ ? "  " : "", q->name);
 		only = q;
@@ -264,6 +263,18 @@ void calibration_complete_queue(struct app *app, struct buf *text, struct buf *c
 		buf_clear(text);
 		buf_adds(text, only->name);
 	}
+}
+
+void calibration_complete_pairs(struct app *app, struct buf *text, struct buf *choices)
+{
+	(void)app;
+	complete_queue(KIND_BITEXT, text, choices);
+}
+
+void calibration_complete_instructions(struct app *app, struct buf *text, struct buf *choices)
+{
+	(void)app;
+	complete_queue(KIND_INSTRUCTION, text, choices);
 }
 
 const struct queue_type *calibration_queue(struct app *app, const char *name, enum item_kind kind)
@@ -293,17 +304,24 @@ static void queue_typed(struct app *app, struct screen *s, const char *text)
 		app_review(app, &request);
 }
 
-static const struct prompt_type queue_prompt = {
+static const struct prompt_type prompt_of_pairs = {
+	.label = N_("queue"), .hint = N_("threshold, above, strata, conflict or audit"), .accepted = queue_typed,
+	.complete = calibration_complete_pairs,
+};
+
+static const struct prompt_type prompt_of_instructions = {
 	.label = N_("queue"), .hint = N_("threshold, above, strata, conflict, band, audit or clusters"), .accepted = queue_typed,
-	.complete = calibration_complete_queue,
+	.complete = calibration_complete_instructions,
 };
 
 static void do_queue(struct app *app, struct screen *s, const char *argument)
 {
+	const struct calibration_state *c = s->state;
+
 	if (argument[0])
 		queue_typed(app, s, argument);
 	else
-		prompt_open(app, &queue_prompt, "");
+		prompt_open(app, c->scores->kind == KIND_INSTRUCTION ? &prompt_of_instructions : &prompt_of_pairs, "");
 }
 
 static void do_review(struct app *app, struct screen *s, const char *argument)

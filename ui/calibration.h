@@ -34,6 +34,8 @@ void calibration_words(struct buf *out, const struct scores *sc, double threshol
 
 /* The row of that name, if it suits the kind; else NULL after saying which there are. */
 const struct queue_type *calibration_queue(struct app *app, const char *name, enum item_kind kind);
-void calibration_complete_queue(struct app *app, struct buf *text, struct buf *choices);
+/* Of a prompt: the queues that suit such items. */
+void calibration_complete_pairs(struct app *app, struct buf *text, struct buf *choices);
+void calibration_complete_instructions(struct app *app, struct buf *text, struct buf *choices);
 
 #endif

@@ -122,15 +122,26 @@ void review_do_calibrate(struct app *app, struct screen *s, const char *argument
 	}
 }
 
+static enum item_kind kind_of(struct review *r)
+{
+	const struct item *item = review_item(r);
+
+	return item ? item->kind : r->scores ? r->scores->kind : KIND_NONE;
+}
+
+static bool is_of_instructions(struct review *r)
+{
+	return kind_of(r) == KIND_INSTRUCTION;
+}
+
 static void queue_typed(struct app *app, struct screen *s, const char *text)
 {
 	struct review *r = s->state;
 	struct deck_spec spec = r->spec;
-	const struct item *item = review_item(r);
 
 	spec.queue = NULL;
 	if (span_trim(span_of(text)).len > 0) {
-		spec.queue = calibration_queue(app, text, item ? item->kind : r->scores ? r->scores->kind : KIND_NONE);
+		spec.queue = calibration_queue(app, text, kind_of(r));
 		if (!spec.queue)
 			return;
 	}
@@ -140,9 +151,14 @@ static void queue_typed(struct app *app, struct screen *s, const char *text)
 	review_reopen(app, s, &spec);
 }
 
-static const struct prompt_type queue_prompt = {
+static const struct prompt_type prompt_of_pairs = {
+	.label = N_("queue"), .hint = N_("threshold, above, strata, conflict or audit; empty: all"), .accepted = queue_typed,
+	.complete = calibration_complete_pairs,
+};
+
+static const struct prompt_type prompt_of_instructions = {
 	.label = N_("queue"), .hint = N_("threshold, above, strata, conflict, band, audit or clusters; empty: all"), .accepted = queue_typed,
-	.complete = calibration_complete_queue,
+	.complete = calibration_complete_instructions,
 };
 
 void review_do_queue(struct app *app, struct screen *s, const char *argument)
@@ -154,5 +170,5 @@ void review_do_queue(struct app *app, struct screen *s, const char *argument)
 	else if (argument[0])
 		queue_typed(app, s, argument);
 	else
-		prompt_open(app, &queue_prompt, "");
+		prompt_open(app, is_of_instructions(r) ? &prompt_of_instructions : &prompt_of_pairs, "");
 }

@@ -130,7 +130,7 @@ static void draw_rival(struct sheet *out, const struct lens_view *view, const st
 
 	snprintf(sign, sizeof sign, "%s%d ", chosen ? "▸" : " ", number);
 	flow_mark(f, chosen ? STYLE_CHANGED : STYLE_LABEL, sign);
-	put_number(f, "", rival->score);
+	put_number(f, _("score "), rival->score);
 	put_number(f, _("margin "), rival->margin);
 	flow_data(f, chosen ? STYLE_STRONG : STYLE_TEXT, rival->text);
 	flow_end(f);

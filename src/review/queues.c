@@ -9,8 +9,8 @@
 #include "review/queue_clusters.h"
 
 #define STRATA 10
-#define BAND_LOW 2.5    /* a judge's 3 and 4 */
-#define BAND_HIGH 4.5
+#define BAND_LOW 3
+#define BAND_HIGH 4
 
 /* ---- what queues sort by ---- */
 
@@ -144,7 +144,7 @@ static int judged_middling(queue_refs *out, const struct scores *sc, double thre
 	if (sc->scale != SCALE_JUDGE)
 		return error_set(err, TAMIS_EUSAGE, _("run %lld has no judge's scores"), (long long)sc->run);
 	for (size_t i = 0; i < sc->n; i++)
-		if (sc->item[i].score >= BAND_LOW && sc->item[i].score < BAND_HIGH)
+		if (sc->item[i].score >= BAND_LOW && sc->item[i].score <= BAND_HIGH)
 			choose(&c, sc, i, 0);
 	hand_over(out, sc, &c);
 	return 0;
@@ -173,7 +173,7 @@ const struct queue_type queue_types[] = {
 	{ "above", KIND_NONE, N_("all from the threshold on, best first"), above },
 	{ "strata", KIND_NONE, N_("one of each range of scores, again and again"), by_stratum },
 	{ "conflict", KIND_NONE, N_("score and other signs contradict each other"), in_conflict },
-	{ "band", KIND_INSTRUCTION, N_("judged 3 or 4"), judged_middling },
+	{ "band", KIND_INSTRUCTION, N_("judged 3 to 4"), judged_middling },
 	{ "audit", KIND_NONE, N_("one in twenty of the automatic rejects"), audit },
 	{ "clusters", KIND_INSTRUCTION, N_("one of each cluster of near-duplicate instructions"), queue_clusters },
 	{ NULL, KIND_NONE, NULL, NULL },

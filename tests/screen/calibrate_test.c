@@ -307,7 +307,7 @@ static void queues_are_asked_for_by_name(void **state)
 
 	(void)state;
 	vt_type(vt, "p");
-	status(vt, "queue");
+	status(vt, "strata, conflict or audit");
 	vt_type(vt, "str\t\r");
 	title(vt, "one of each range of scores");
 	vt_type(vt, "q");
@@ -382,7 +382,9 @@ static void the_review_has_the_same_keys(void **state)
 	title(vt, "review");
 	vt_type(vt, "pabove\r");
 	title(vt, "best first");
-	vt_type(vt, "p\r");
+	vt_type(vt, "p");
+	status(vt, "conflict or audit; empty: all");
+	vt_type(vt, "\r");
 	assert_true(vt_wait_gone(vt, "best first", 0));
 	leave(vt);
 }

@@ -364,7 +364,7 @@ static void a_pair_stands_between_its_neighbours(void **unused)
 	has(text, "↑ There is a table.");
 	has(text, "↓ Nobody sits at it.");
 	has(text, "1 of 4 words linked, not It 3 legs");
-	has(text, "1 0.2  margin 0.1  Er hat drei Beine.");
+	has(text, "1 score 0.2  margin 0.1  Er hat drei Beine.");
 	free(text);
 	/* The same place with another text there: nothing is claimed. */
 	snprintf(body, sizeof body, PAIR("Es hat 5 Beine."), "1.99", .9, .9);
