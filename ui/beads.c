@@ -40,6 +40,7 @@ static void deliver(struct app *app, struct app_message *m)
 {
 	struct ready *r = (struct ready *)m;
 
+	app->message_shown = false; /* that it is being read */
 	if (app_push(app, &beads_screen, r->desk) < 0)
 		bead_desk_free(r->desk);
 	else if (r->desk->by_words)
@@ -74,6 +75,7 @@ void beads_start(struct app *app, int64_t run)
 
 	*start = (struct start){ app, run };
 	jobs_start(app->jobs, title, read_run, start, free);
+	app_say(app, STYLE_TEXT, _("Run %lld: reading documents and dictionaries, linking words …"), (long long)run);
 	free(title);
 }
 
