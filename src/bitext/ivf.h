@@ -5,8 +5,10 @@
  * sides, every vector in the list of its nearest centroid, and each query compared with the lists of its `probes` nearest.
  *
  * How many lists to probe is found from a sample of queries whose true neighbours are searched exactly: the fewest that hold the
- * share asked for.  The share found is then measured on other queries.  The same input gives the same neighbours for any number
- * of threads and any memory.
+ * share asked for.  The share found is then measured on other queries.  Of 300,000 sentence vectors a side made from real text
+ * (bench/bitext_ivf_vectors.py), with .99 asked for, it told .987 and .989 where .991 was true both ways, in 27 % of the processor
+ * time of comparing all; with .95, .951 and .949 where .956 was true, in 9 %.  The same input gives the same neighbours for any
+ * number of threads and any memory.
  */
 #ifndef TAMIS_BITEXT_IVF_H
 #define TAMIS_BITEXT_IVF_H
