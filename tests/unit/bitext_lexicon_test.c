@@ -167,6 +167,46 @@ static void refuses_what_is_no_dictionary_and_the_wrong_languages(void **state)
 	discard(path);
 }
 
+/* Large enough to be cut into parts, with one line longer than a part. */
+static void a_large_dictionary_keeps_the_order_of_its_lines(void **state)
+{
+	enum { LINES = 60000, LONG = 30000 };
+	struct buf text = BUF_INIT;
+	struct lexicon l, chained, back;
+
+	(void)state;
+	for (size_t i = 0; i < LINES; i++) {
+		buf_addf(&text, "word%zu\tmot%zu", i, i);
+		for (size_t k = 0; i == LONG && k < 200000; k++)
+			buf_adds(&text, "\tx");
+		buf_addc(&text, '\n');
+	}
+	lexicon_init(&l, lang("en"), lang("fr"));
+	read_text(&l, "en", "fr", text.p);
+	assert_int_equal(l.entries.n, LINES);
+	for (size_t i = 0; i < LINES; i++) {
+		char a[32], b[32];
+
+		snprintf(a, sizeof a, "word%zu", i);
+		snprintf(b, sizeof b, "mot%zu", i);
+		assert_true(span_is(l.entries.v[i].a, a) && span_is(l.entries.v[i].b, b));
+	}
+	lexicon_init(&back, lang("fr"), lang("de"));
+	lexicon_init(&chained, lang("en"), lang("de"));
+	for (size_t i = LINES; i-- > 0;) {
+		lexicon_add(&back, l.entries.v[i].b, l.entries.v[i / 2].a);
+		lexicon_add(&back, l.entries.v[i].b, l.entries.v[i / 2].a); /* told once */
+	}
+	lexicon_chain(&chained, &l, &back);
+	assert_int_equal(chained.entries.n, LINES);
+	for (size_t i = 0; i < LINES; i++)
+		assert_true(span_eq(chained.entries.v[i].a, l.entries.v[i].a) && span_eq(chained.entries.v[i].b, l.entries.v[i / 2].a));
+	lexicon_free(&l);
+	lexicon_free(&back);
+	lexicon_free(&chained);
+	buf_free(&text);
+}
+
 static void tells_the_direction_of_a_file_from_its_words(void **state)
 {
 	static const char cedict[] = "傳統 传统 [chuan2 tong3] /tradition/traditional/\n得標 得标 [de2 biao1] /to win a bid/\n";
@@ -275,6 +315,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_dictionary_and_the_wrong_languages),
 		cmocka_unit_test(tells_the_direction_of_a_file_from_its_words),
 		cmocka_unit_test(chains_through_a_third_language),
+		cmocka_unit_test(a_large_dictionary_keeps_the_order_of_its_lines),
 		cmocka_unit_test(japanese_words_in_han_become_chinese_ones),
 		cmocka_unit_test(tokens_are_stemmed_and_numbers_meet_whatever_their_separators),
 		cmocka_unit_test(tokens_of_han_follow_the_longest_headword),
