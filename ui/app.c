@@ -373,6 +373,7 @@ static int finish(struct app *app, struct error *err)
 {
 	int code = 0;
 
+	app->finishing = true;
 	if (app->workspace)
 		code = workspace_flush(app->workspace, err);
 	while (app_top(app))

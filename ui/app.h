@@ -88,6 +88,7 @@ struct app {
 	int cursor_y, cursor_x;        /* -1: hidden */
 	bool dirty;
 	bool answer;                   /* a key was taken since the last frame */
+	bool finishing;                /* no screen is opened any more, whatever a worker hands over */
 	bool quitting;
 	bool raw_shapes;               /* show ZWJ and friends as they are */
 	int32_t pending_key;           /* the first of two keys of a binding, 0 none */

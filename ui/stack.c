@@ -36,9 +36,12 @@ void app_dirty(struct app *app)
 
 int app_push(struct app *app, const struct screen_type *type, const void *arg)
 {
-	struct screen *s = xcalloc(1, sizeof *s);
+	struct screen *s;
 	struct error err = { 0 };
 
+	if (app->finishing)
+		return TAMIS_ECANCEL;
+	s = xcalloc(1, sizeof *s);
 	s->type = type;
 	s->serial = ++app->next_serial;
 	if (type->open && type->open(app, s, arg, &err) < 0) {
