@@ -56,7 +56,6 @@ struct scored {
 
 /* Neighbouring scores among which decoys are equally frequent. */
 struct block {
-	double score;             /* sum, and in the end the mean */
 	double decoys, all;
 };
 
@@ -105,18 +104,16 @@ static double share_of_wrong(const struct judging *j)
 static void pool(struct judging *j)
 {
 	for (size_t i = 0; i < j->n; i++) {
-		vec_push(&j->blocks, (struct block){ j->list[i].score, j->list[i].place == SIZE_MAX, 1 });
+		vec_push(&j->blocks, (struct block){ j->list[i].place == SIZE_MAX, 1 });
 		while (j->blocks.n > 1) {
 			struct block *last = &j->blocks.v[j->blocks.n - 1], *before = last - 1;
 
 			if (before->decoys * last->all < last->decoys * before->all)
 				break;
-			*before = (struct block){ before->score + last->score, before->decoys + last->decoys, before->all + last->all };
+			*before = (struct block){ before->decoys + last->decoys, before->all + last->all };
 			j->blocks.n--;
 		}
 	}
-	vec_each(&j->blocks, i)
-		j->blocks.v[i].score /= j->blocks.v[i].all;
 }
 
 /* Half a decoy more: none among a few pairs is no proof. */
@@ -128,34 +125,19 @@ static double right_in(const struct judging *j, const struct block *b)
 	return wrong < 1 ? 1 - wrong : 0;
 }
 
-/* Between the middles of blocks the probability goes straight from one to the other, so that order among pairs is kept. */
 static void fill_probabilities(double *probability, const struct judging *j)
 {
+	double lowest = 1;
 	size_t at = 0;
-	double *right = xmalloc((j->blocks.n + 1) * sizeof *right);
 
 	vec_each(&j->blocks, i) {
-		right[i] = right_in(j, &j->blocks.v[i]);
-		right[i] = i && right[i] > right[i - 1] ? right[i - 1] : right[i];
+		double right = right_in(j, &j->blocks.v[i]);
+
+		lowest = right < lowest ? right : lowest;
+		for (size_t end = at + (size_t)j->blocks.v[i].all; at < end; at++)
+			if (j->list[at].place != SIZE_MAX)
+				probability[j->list[at].place] = lowest;
 	}
-	for (size_t i = 0; i < j->n; i++) {
-		double score = j->list[i].score;
-
-		while (at + 1 < j->blocks.n && j->blocks.v[at + 1].score >= score)
-			at++;
-		if (j->list[i].place == SIZE_MAX)
-			continue;
-		const struct block *here = &j->blocks.v[at];
-
-		if (at + 1 == j->blocks.n || here->score <= score) {
-			probability[j->list[i].place] = right[at];
-		} else {
-			double part = (here->score - score) / (here->score - here[1].score);
-
-			probability[j->list[i].place] = right[at] + part * (right[at + 1] - right[at]);
-		}
-	}
-	free(right);
 }
 
 /* ---- neighbours ---- */

@@ -80,6 +80,25 @@ static int explain_all(struct mining *out, const struct vector_mining *v, const 
 	return rc;
 }
 
+/* Decoys that are each other's best are what a slipped bitext has slipped from, as mine_leave_out_found() has it. */
+static void leave_out_best(struct decoy_pairs *decoys, const struct knn *knn, const struct vector_mining *v)
+{
+	struct vector_pairs best = { { 0 } };
+	struct map64 found = { 0 };
+	size_t kept = 0;
+	bool made;
+
+	knn_pairs(&best, knn, v->x->n, v->y->n, v->lines.margin, RETRIEVE_INTERSECTION);
+	vec_each(&best.pairs, i)
+		*map64_at(&found, (uint64_t)best.pairs.v[i].x << 32 | best.pairs.v[i].y, &made) = 1;
+	vec_each(&decoys->pairs, i)
+		if (!map64_find(&found, decoys->pairs.v[i]))
+			decoys->pairs.v[kept++] = decoys->pairs.v[i];
+	decoys->pairs.n = kept;
+	map64_free(&found);
+	vec_free(&best.pairs);
+}
+
 /* What the given pairs are worth, by the margins of decoys. */
 static int judge_given(struct mining *out, const struct knn *knn, const struct vector_mining *v, struct error *err)
 {
@@ -89,6 +108,7 @@ static int judge_given(struct mining *out, const struct knn *knn, const struct v
 	int rc;
 
 	decoys_draw(&decoys, v->lines.given, v->lines.n_given);
+	leave_out_best(&decoys, knn, v);
 	rc = score_given(&scored, decoys.pairs.v, decoys.pairs.n, knn, v, err);
 	margins = xmalloc((scored.pairs.n + 1) * sizeof *margins);
 	vec_each(&scored.pairs, i)
