@@ -107,7 +107,9 @@ int store_run_adopt(struct store *s, struct run *r, struct error *err)
 	/* Another process may have taken it since. */
 	rc = db_run(&s->db, err, "UPDATE run SET counts = ? WHERE id = ? AND ended_ms = 0 AND counts = ?", "tit", counts, id, before);
 	free(before);
-	return rc < 0 ? rc : sqlite3_changes(s->db.handle) > 0;
+	if (rc == 0 && sqlite3_changes(s->db.handle) == 0)
+		r->id = r->started_ms = 0;
+	return rc < 0 ? rc : r->id != 0;
 }
 
 int store_run_release(struct store *s, int64_t run, struct error *err)
