@@ -15,7 +15,7 @@ import sys
 import numpy as np
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "share", "bitext"))
-from train import load, train_weights  # noqa: E402
+from train import LEVELS, load, train_weights  # noqa: E402
 
 
 def prior_of(logits, trained):
@@ -74,7 +74,7 @@ def main():
     for path in args.tables:
         domain, lang = os.path.basename(path).split(".")[:2]
         names, gold, mutual, x, places, n = load(path)
-        keep = [i for i, name in enumerate(names) if name not in args.drop.split(",")]
+        keep = [i for i, name in enumerate(names) if name not in LEVELS and name not in args.drop.split(",")]
         tables[domain, lang] = {"x": x[:, keep], "y": gold, "mutual": mutual, "at": [tuple(p) for p in places], "gold": n}
     print("domain\tlang\tscheme\tcarried\tauto\tbest\tp .85-.95\tprecision there\tpairs there")
     rows = []

@@ -13,6 +13,14 @@ import argparse
 import numpy as np
 
 
+# Levels that are a corpus's own: only how far above those of its wrong pairs they are goes from one corpus to another ("_here").
+LEVELS = ("similarity", "cover_source", "cover_target", "cover_least", "linked_weight", "neighbourhood", "similarity_information",
+          "similarity_squared")
+
+# Of wrong candidates that are not the best of both their sentences one in so many, which counts for as many: they are easy.
+EASY = 4
+
+
 def load(path):
     """Names of the features, which rows are true, which are mutual-best, the features, the places, and how many pairs are true
     (the first line says, as candidates may lack some)."""
@@ -40,8 +48,9 @@ def train(x, y, weight, ridge):
 
 def train_weights(xs, ys, mutuals, ridge):
     """Weights on standardised features, means, scales, and the share of true pairs among mutual-best ones."""
-    x, y, mutual = np.concatenate(xs), np.concatenate(ys), np.concatenate(mutuals)
-    weight = np.concatenate([np.full(len(t), 1000 / max(1, t.sum())) for t in ys])
+    thin = [m | (y > 0) | (np.arange(len(y)) % EASY == 0) for y, m in zip(ys, mutuals)]
+    easy = [np.where(m | (y > 0), 1, EASY) * 1000 / max(1, y.sum()) for y, m in zip(ys, mutuals)]
+    x, y, mutual, weight = (np.concatenate([v[t] for v, t in zip(vs, thin)]) for vs in (xs, ys, mutuals, easy))
     mean, scale = x.mean(0), x.std(0)
     mean[0], scale[0] = 0, 1
     scale[scale < 1e-9] = 1
@@ -58,10 +67,11 @@ def main():
     loaded = [load(t) for t in args.tables]
     names = loaded[0][0]
     gold, mutual = [t[1] for t in loaded], [t[2] for t in loaded]
-    plain = [i for i, name in enumerate(names) if not name.startswith("told_")]
-    w, mean, scale, prior = train_weights([t[3] for t in loaded], gold, mutual, args.ridge)
-    first = np.zeros(len(names))
+    full = [i for i, name in enumerate(names) if name not in LEVELS]
+    plain = [i for i in full if not names[i].startswith("told_")]
+    w, first, mean, scale = np.zeros(len(names)), np.zeros(len(names)), np.zeros(len(names)), np.ones(len(names))
     first[plain] = train_weights([t[3][:, plain] for t in loaded], gold, mutual, args.ridge)[0]
+    w[full], mean[full], scale[full], prior = train_weights([t[3][:, full] for t in loaded], gold, mutual, args.ridge)
     with open(args.out, "w", encoding="utf-8") as f:
         f.write("# Weights of the re-scorer (share/bitext/train.py): feature, weight on standardised values, mean, scale,\n"
                 "# and its weight as long as nothing is known of the words' evidence.\n")

@@ -6,7 +6,8 @@
 
 #include "base/thread.h"
 
-enum { RIVALS_SEEN = 2000 };
+/* EVIDENCE_ROUNDS: what words tell shows better which pairs are true, and those what words tell. */
+enum { RIVALS_SEEN = 2000, EVIDENCE_ROUNDS = 2 };
 
 /* Text unlike any the re-scorer was trained on can look better than it is, and then the estimate of the share runs away upwards:
  * more than e times the odds trained on is not believed. */
@@ -109,6 +110,7 @@ static void gather_evidence(struct mining *m)
 		if (c->rank_x <= 1 || c->rank_y <= 1)
 			vec_push(&w, (struct witness){ c->edge.x, c->edge.y, (float)m->candidates.v[i].score });
 	}
+	evidence_free(&m->evidence);
 	evidence_learn(&m->evidence, w.v, w.n, &m->a, &m->b, &m->links);
 	vec_free(&w);
 }
@@ -149,7 +151,11 @@ double mine_rescore(struct mining *m, const struct rescorer *rescorer, unsigned 
 	shift = set_probabilities(m, rescorer, threads, true);
 	if (to_learn)
 		return shift;
-	gather_evidence(m);
-	look_at_rivals(m);
+	for (int round = 0; round < EVIDENCE_ROUNDS; round++) {
+		if (round)
+			set_probabilities(m, rescorer, threads, true);
+		gather_evidence(m);
+		look_at_rivals(m);
+	}
 	return set_probabilities(m, rescorer, threads, false);
 }

@@ -13,6 +13,7 @@
 #include "base/data.h"
 #include "bitext/align.h"
 #include "bitext/clean.h"
+#include "bitext/evidence.h"
 #include "bitext/mine.h"
 #include "bitext/model1.h"
 #include "bitext/sound.h"
@@ -481,6 +482,63 @@ static void scores_alignments_as_vecalign_does(void **state)
 	assert_int_equal(s.gold_lax, 3);
 }
 
+/* Messages of one template, "cannot open <name>": the words they share are found in right and wrong pairs alike, the name in right ones
+ * only; every tenth name is in no dictionary. */
+static void the_word_that_differs_tells_and_the_template_does_not(void **state)
+{
+	enum { MESSAGES = 100 };
+	struct buf text = BUF_INIT;
+	struct span lines[MESSAGES];
+	size_t at[MESSAGES + 1] = { 0 };
+	struct side a, b;
+	struct link_list links = { { 0 } };
+	struct link_table table;
+	struct evidence e = { NULL, NULL };
+	struct witness seen[2 * MESSAGES];
+	struct word_cover cover;
+	struct testimony t;
+
+	(void)state;
+	for (unsigned i = 0; i < MESSAGES; i++) {
+		buf_adds(&text, "kannot oppen ");
+		add_word(&text, "kar", i);
+		at[i + 1] = text.len;
+	}
+	for (size_t i = 0; i < MESSAGES; i++)
+		lines[i] = span_make(text.p + at[i], at[i + 1] - at[i]);
+	side_build(&a, lang("sw"), lines, MESSAGES, NULL);
+	side_build(&b, lang("sw"), lines, MESSAGES, NULL);
+	for (uint32_t w = 0; w < a.forms.n; w++)
+		if (w < 10 || w % 10)
+			vec_push(&links.links, (struct link){ w, w, 1, LINK_DICTIONARY });
+	link_table_build(&table, &links, a.forms.n);
+	for (uint32_t i = 0; i < MESSAGES; i++) {
+		seen[2 * i] = (struct witness){ i, i, 1 };
+		seen[2 * i + 1] = (struct witness){ i, (i + 1) % MESSAGES, 0 };
+	}
+	evidence_learn(&e, seen, 2 * MESSAGES, &a, &b, &table);
+	assert_true(fabs((double)e.x[side_words(&a, 5)[0].word].found) < .1);
+	assert_true(e.x[side_words(&a, 5)[2].word].found > 1);
+	assert_true(e.x[side_words(&a, 5)[2].word].missing < -1);
+	word_cover_of(&cover, &a, 5, &b, 6, &table);
+	t = testimony_of(e.x, &a, 5, cover.x);
+	assert_true(t.worst < -1 && t.missing < -1);
+	word_cover_of(&cover, &a, 5, &b, 5, &table);
+	t = testimony_of(e.x, &a, 5, cover.x);
+	assert_true(t.found > 1 && t.missing > -1e-6);
+	/* A name that nobody knows is missing everywhere and tells nothing. */
+	word_cover_of(&cover, &a, 28, &b, 29, &table);
+	assert_int_equal(side_words(&a, 28)[2].word % 10, 0);
+	t = testimony_of(e.x, &a, 28, cover.x);
+	assert_true(fabs(t.missing) < .5);
+	evidence_free(&e);
+	link_table_free(&table);
+	link_list_free(&links);
+	side_free(&a);
+	side_free(&b);
+	buf_free(&text);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -490,6 +548,7 @@ int main(void)
 		cmocka_unit_test(lengths_are_fitted_to_the_pairs_at_hand),
 		cmocka_unit_test(is_the_same_for_any_number_of_threads),
 		cmocka_unit_test(is_the_same_within_any_memory_that_will_do),
+		cmocka_unit_test(the_word_that_differs_tells_and_the_template_does_not),
 		cmocka_unit_test(stops_when_cancelled),
 		cmocka_unit_test(survives_empty_lines_and_empty_sides),
 		cmocka_unit_test(model1_learns_from_what_occurs_together),
