@@ -166,11 +166,13 @@ int main(int argc, char **argv)
 		struct buf file = BUF_INIT;
 
 		path[strcspn(path, "\n")] = '\0';
-		if (fs_read_all(&file, path, SEGMENT_SOURCE_MOST, NULL) == 0) {
-			bytes += (double)file.len;
-			vec_push(&b.files, file);
-			vec_push(&b.cuts, (struct cut){ 0 });
+		if (fs_read_all(&file, path, SEGMENT_SOURCE_MOST, NULL) != 0) {
+			buf_free(&file);
+			continue;
 		}
+		bytes += (double)file.len;
+		vec_push(&b.files, file);
+		vec_push(&b.cuts, (struct cut){ 0 });
 	}
 	cpu = cpu_seconds();
 	wall = (double)clock_steady_us() / 1e6;
