@@ -99,6 +99,7 @@ const struct action actions[] = {
 	{ ACTION_FLAG, "flag", DECIDE, "f", NULL, N_("flag for somebody else to look at") },
 	{ ACTION_UNDECIDE, "undecide", DECIDE, "0", NULL, N_("take the verdict back") },
 	{ ACTION_REASON, "reason", ON(REVIEW), "", "N", N_("reason N of the list on or off (keys 1 to 9)") },
+	{ ACTION_REASON_BEFORE, "reason-before", ON(REVIEW), "", "N", N_("the same for the item judged last (alt with 1 to 9)") },
 	{ ACTION_NOTE, "note", ON(REVIEW), "n", "TEXT", N_("write a note") },
 	{ ACTION_EDIT, "edit", ON(REVIEW), "e", NULL, N_("edit the text here") },
 	{ ACTION_EDIT_EXTERNAL, "edit-outside", ON(REVIEW), "E", NULL, N_("edit the text in $EDITOR") },

@@ -47,6 +47,8 @@ void keymap_defaults(struct keymap *m)
 		add_default_keys(m, a);
 	for (size_t i = 0; i < 9; i++)
 		vec_push(&m->bindings, (struct binding){ ON(REVIEW), digits[i][0], 0, ACTION_REASON, digits[i] });
+	for (size_t i = 0; i < 9; i++)
+		vec_push(&m->bindings, (struct binding){ ON(REVIEW), digits[i][0] | KEY_META, 0, ACTION_REASON_BEFORE, digits[i] });
 }
 
 /* NULL when the line is good (or has nothing), else what is wrong with it. */

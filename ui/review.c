@@ -423,6 +423,7 @@ static const struct action_handler handlers[] = {
 	{ ACTION_FLAG, review_do_flag },
 	{ ACTION_UNDECIDE, review_do_undecide },
 	{ ACTION_REASON, review_do_reason },
+	{ ACTION_REASON_BEFORE, review_do_reason_before },
 	{ ACTION_NOTE, review_do_note },
 	{ ACTION_AGAIN, review_do_again },
 	{ ACTION_UNDO, review_do_undo },

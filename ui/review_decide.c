@@ -35,6 +35,7 @@ static void say_end(struct app *app, struct review *r)
 static void submit(struct app *app, struct review *r, const struct decision *change, bool advance)
 {
 	size_t at = r->deck ? deck_position(r->deck) : 0;
+	item_ref here = r->deck && deck_count(r->deck) > 0 ? deck_ref(r->deck, at) : ITEM_REF_NONE;
 	struct error err = { 0 };
 	bool ignored = false;
 
@@ -47,6 +48,8 @@ static void submit(struct app *app, struct review *r, const struct decision *cha
 	}
 	if (ignored)
 		return;
+	if (advance)
+		r->judged = here;
 	if (advance && deck_position(r->deck) == at)
 		say_end(app, r);
 	r->top = advance ? 0 : r->top;
@@ -172,21 +175,63 @@ void review_do_again(struct app *app, struct screen *s, const char *argument)
 
 /* ---- reasons, notes ---- */
 
+/* The reasons of `item` with the one of `argument` on or off. */
+static bool turn_reason(struct app *app, const struct item *item, const char *argument, struct decision *out)
+{
+	long n = strtol(argument, NULL, 10);
+
+	*out = (struct decision){ .fields = DECISION_REASONS };
+	if (!item)
+		return false;
+	if (n < 1 || n > REASONS_MAX) {
+		app_say(app, STYLE_WARNING, _("Reasons are numbers from 1 to %d."), REASONS_MAX);
+		return false;
+	}
+	out->reasons = item->state.reasons ^ (uint32_t)1 << (n - 1);
+	return true;
+}
+
 void review_do_reason(struct app *app, struct screen *s, const char *argument)
 {
 	struct review *r = s->state;
-	const struct item *item = review_item(r);
-	long n = strtol(argument, NULL, 10);
-	struct decision change = { .fields = DECISION_REASONS };
+	struct decision change;
 
-	if (!item)
-		return;
-	if (n < 1 || n > REASONS_MAX) {
-		app_say(app, STYLE_WARNING, _("Reasons are numbers from 1 to %d."), REASONS_MAX);
+	if (turn_reason(app, review_item(r), argument, &change))
+		submit(app, r, &change, false);
+}
+
+static void say_reasons(struct app *app, const struct review *r, uint32_t bits)
+{
+	struct buf list = BUF_INIT;
+
+	for (size_t i = 0; i < 32; i++)
+		if (bits >> i & 1)
+			buf_addf(&list, "%s%zu %s", list.len ? ", " : "", i + 1, i < r->reasons.n ? r->reasons.text[i] : "");
+	app_say(app, STYLE_TEXT, _("The item before: %s"), list.len ? list.p : _("no reason"));
+	buf_free(&list);
+}
+
+/* Who gives reasons after the verdict means the item that has left the screen with it. */
+void review_do_reason_before(struct app *app, struct screen *s, const char *argument)
+{
+	struct review *r = s->state;
+	size_t at, here = r->deck ? deck_position(r->deck) : 0;
+	struct error err = { 0 };
+	struct decision change;
+	bool ignored;
+
+	if (!r->deck || r->judged == ITEM_REF_NONE || !deck_find(r->deck, r->judged, &at)) {
+		app_say(app, STYLE_WARNING, _("Nothing was judged here yet."));
 		return;
 	}
-	change.reasons = item->state.reasons ^ (uint32_t)1 << (n - 1);
-	submit(app, r, &change, false);
+	deck_go(r->deck, at);
+	if (turn_reason(app, deck_item(r->deck, &err), argument, &change) &&
+	    deck_decide(r->deck, &change, false, false, &ignored, &err) == 0)
+		say_reasons(app, r, change.reasons);
+	if (err.code < 0)
+		app_fail(app, &err);
+	deck_go(r->deck, here);
+	review_anew(app, r);
 }
 
 static void note_typed(struct app *app, struct screen *s, const char *text)

@@ -79,6 +79,7 @@ struct review {
 	struct reasons reasons;
 	enum item_kind reasons_of;
 	struct again again;
+	item_ref judged;           /* the item judged last, which may not be the one on the screen any more; or ITEM_REF_NONE */
 	char *all_where;           /* of the bulk step being confirmed */
 	enum verdict all_verdict;
 	struct editor *editor;     /* open while editing */
@@ -166,6 +167,7 @@ REVIEW_ACTION(skip);
 REVIEW_ACTION(flag);
 REVIEW_ACTION(undecide);
 REVIEW_ACTION(reason);
+REVIEW_ACTION(reason_before);
 REVIEW_ACTION(note);
 REVIEW_ACTION(again);
 REVIEW_ACTION(undo);

@@ -80,6 +80,26 @@ static void the_end_of_the_queue_says_what_is_left(void **state)
 
 /* ---- reasons, notes, again ---- */
 
+/* "reason-before": the verdict has taken its item off the screen. */
+static void reasons_after_a_verdict_go_to_its_item(void **state)
+{
+	(void)state;
+	review("docs");
+	types("\0332");
+	status("Nothing was judged here yet");
+	types("x");
+	sees("document number 2");
+	types("\0332");
+	status("The item before: 2 ");
+	types("\0333");
+	status(", 3 ");
+	types("3");
+	sees("[3");
+	leave();
+	shown_by_show("1.1", "\"verdict\":\"reject\",\"reasons\":[2,3]");
+	shown_by_show("1.2", "\"verdict\":\"none\",\"reasons\":[3]");
+}
+
 static void digits_give_reasons_and_never_block(void **state)
 {
 	(void)state;
@@ -647,6 +667,7 @@ int main(void)
 		TEST(a_held_key_decides_one_item_at_a_time),
 		TEST(the_end_of_the_queue_says_what_is_left),
 		TEST(digits_give_reasons_and_never_block),
+		TEST(reasons_after_a_verdict_go_to_its_item),
 		TEST(n_writes_a_note),
 		TEST(dot_does_the_same_again),
 		TEST(u_and_U_go_back_and_forth),
