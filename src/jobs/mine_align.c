@@ -100,6 +100,12 @@ static void order(struct ordering *o, struct pile *target)
 	free(used);
 }
 
+/* Records of one sentence each are the lines of one document. */
+static bool one_document(const struct extents *e, const struct pile *p)
+{
+	return e->of.n < 2 || e->of.n == p->sentences.n;
+}
+
 static int pair_documents(struct ordering *o, struct mine_work *w, struct job *job, struct error *err)
 {
 	struct document_pairs pairs = { { 0 } };
@@ -107,7 +113,7 @@ static int pair_documents(struct ordering *o, struct mine_work *w, struct job *j
 
 	find_extents(&o->x, &w->source);
 	find_extents(&o->y, &w->target);
-	if (o->x.of.n < 2 && o->y.of.n < 2)
+	if (one_document(&o->x, &w->source) && one_document(&o->y, &w->target))
 		return 0;
 	rc = find_pairs(&pairs, w, job, err);
 	if (rc == 0) {

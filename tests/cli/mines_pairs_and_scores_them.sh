@@ -90,6 +90,16 @@ out_has '"strict_f1":1'
 t mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --print
 out_has '[11]:[11]:'
 
+# A corpus imported line by line is one document, whose lines stand in order.
+t import --split line --corpus story story.txt
+t import --split line --corpus chapter chapter.txt
+t --json mine --align story chapter --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score story.gold
+status 0
+out_has '"strict_f1":1'
+t --json mine --align story chapter --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues
+out_has '"confidence"'
+! grep -q document_pairs "$dir/out" || wrong 'lines are taken for documents'
+
 bad_beads() { # what is wrong, the gold
 	printf '%b' "$2" >bad.gold
 	t mine --align story.txt chapter.txt --lang en-sw --lexicon words.tsv --no-packaged --no-catalogues --score bad.gold
