@@ -466,7 +466,7 @@ static int plan_memory(struct state *s, struct error *err)
 	size_t search = nearest_bytes(r->n_x, r->n_y, depth) + s->out->links.n * sizeof(struct link) +
 			r->threads * search_scratch_bytes(r->n_x > r->n_y ? r->n_x : r->n_y, KEEP);
 	size_t assigning = RIVALS * both * sizeof(struct claim) + 2 * pairs * sizeof(struct mined);
-	size_t least = r->kept + mine_bytes(s->out) + (search > assigning ? search : assigning);
+	size_t least = r->kept + mine_bytes(s->out) + s->links.links.cap * sizeof(struct link) + (search > assigning ? search : assigning);
 
 	s->memory = 0;
 	if (!r->memory)
