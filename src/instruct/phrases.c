@@ -324,8 +324,10 @@ static bool is_plain_word(struct span word)
 {
 	size_t letters = 0;
 
-	while (word.len && strchr(",;:", word.p[word.len - 1]))
+	while (word.len && strchr(",;:.)\"'", word.p[word.len - 1]))
 		word.len--;
+	while (word.len && strchr("(\"'", word.p[0]))
+		word = span_make(word.p + 1, word.len - 1);
 	for (size_t i = 0; i < word.len; i++) {
 		bool joins = (word.p[i] == '\'' || word.p[i] == '-') && i > 0 && i + 1 < word.len;
 
@@ -350,7 +352,7 @@ static struct span take_word(struct span *rest)
 	return word;
 }
 
-/* A stretch of prose goes on: seven words at least, nine in ten of them plain and half of them small; what is typed at a prompt, an
+/* A stretch of prose goes on: seven words at least, three in four of them plain and half of them small; what is typed at a prompt, an
  * address, a name under a quotation, a title and a table's row are not. */
 static bool is_prose(struct span paragraph, struct span last)
 {
@@ -369,7 +371,7 @@ static bool is_prose(struct span paragraph, struct span last)
 
 		word = next.len ? next : word;
 	}
-	return words >= 7 && 10 * plain >= 9 * words && 2 * small >= words && is_plain_word(word);
+	return words >= 7 && 4 * plain >= 3 * words && 2 * small >= words && is_plain_word(word);
 }
 
 /* What the last line stands in: back to an empty line or one that is indented. */
