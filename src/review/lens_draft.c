@@ -70,6 +70,50 @@ static void draw_judge(struct sheet *out, const struct item *item, const struct 
 
 /* ---- the gates ---- */
 
+/* What the checks of instruct/gates.h measure, for people. */
+static const struct {
+	const char *name, *words;
+} checks_named[] = {
+	{ "length_least", N_("length of the segment") },
+	{ "length_most", N_("length of the segment") },
+	{ "repetition", N_("repeats itself") },
+	{ "letter_share", N_("share of letters") },
+	{ "bullet_share", N_("share of list lines") },
+	{ "boilerplate", N_("boilerplate") },
+	{ "first_person", N_("in the first person") },
+	{ "first_item", N_("starts within a list") },
+	{ "link_share", N_("share of links") },
+	{ "empty_heading", N_("heading without content") },
+	{ "twin", N_("like another segment") },
+	{ "instruction_least", N_("length of the instruction") },
+	{ "instruction_most", N_("length of the instruction") },
+	{ "copy_ratio", N_("instruction copied from the response") },
+	{ "leaks", N_("names its source") },
+	{ "refusals", N_("refuses") },
+	{ "language_differs", N_("in another language") },
+	{ "truncated", N_("ends within a sentence") },
+	{ "margin", N_("fits its document no better than others") },
+	{ "duplicate", N_("like another instruction") },
+	{ "verb_noun_share", N_("asked too often") },
+	{ "benchmark_runs", N_("words of a benchmark") },
+	{ "personal_data", N_("personal data") },
+	{ "facts_added", N_("facts that the document has not") },
+	{ "facts_lost", N_("facts of the document that are lost") },
+	{ "rewrite_length_least", N_("length of the rewriting") },
+	{ "rewrite_length_most", N_("length of the rewriting") },
+	{ "rewrite_recall", N_("what the rewriting keeps of the document") },
+	{ "rewrite_copied", N_("rewriting copied from the document") },
+	{ "rewrite_leaks", N_("rewriting names its source") },
+};
+
+static const char *words_of_check(const char *name)
+{
+	for (size_t i = 0; i < sizeof checks_named / sizeof *checks_named; i++)
+		if (strcmp(checks_named[i].name, name) == 0)
+			return _(checks_named[i].words);
+	return name;
+}
+
 static void put_gate(struct flow *f, const char *name, json_t *check)
 {
 	const char *outcome = json_string_value(json_object_get(check, "outcome"));
@@ -77,7 +121,7 @@ static void put_gate(struct flow *f, const char *name, json_t *check)
 	struct buf text = BUF_INIT;
 
 	flow_mark(f, fails ? STYLE_REJECT : STYLE_WARNING, fails ? "✗ " : "! ");
-	buf_addf(&text, "%s %.3g (%.3g)  ", name, json_number_value(json_object_get(check, "value")),
+	buf_addf(&text, _("%s %.3g (limit %.3g)  "), words_of_check(name), json_number_value(json_object_get(check, "value")),
 		 json_number_value(json_object_get(check, "threshold")));
 	flow_data(f, fails ? STYLE_REJECT : STYLE_WARNING, buf_span(&text));
 	buf_free(&text);
@@ -103,7 +147,7 @@ static void draw_gates(struct sheet *out, const struct item *item, const struct 
 		else
 			put_gate(f, name, check);
 	}
-	snprintf(text, sizeof text, _("%zu of %zu gates passed"), passed, all);
+	snprintf(text, sizeof text, _("%zu of %zu checks passed"), passed, all);
 	flow_mark(f, passed == all ? STYLE_DIM : STYLE_LABEL, text);
 	flow_end(f);
 	json_decref(checks);

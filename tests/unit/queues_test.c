@@ -393,7 +393,7 @@ static void an_instruction_shows_judge_gates_rewriting_and_source(void **unused)
 		 "\"outcome\":\"pass\"}}}", ref);
 	text = drawn(&f, add(&f, run, KIND_INSTRUCTION, 3.5, VERDICT_NONE, body), 0);
 	has(text, "judge 3.5  first 5  swapped 2  ! it disagrees with itself  It answers.");
-	has(text, "✗ copy_ratio 0.9 (0.6)  1 of 2 gates passed");
+	has(text, "✗ instruction copied from the response 0.9 (limit 0.6)  1 of 2 checks passed");
 	has(text, "only in the rewritten: 1867");
 	has(text, "only in the original:");
 	has(text, "{+");
