@@ -158,10 +158,8 @@ static double exchange_cost(char latin, char han)
 	return (x == 'H' && y == 'K') || (x == 'W' && y == 'P') ? .6 : 1;
 }
 
-double name_likeness(struct span latin, struct span han)
+static double sounds_alike(const char *x, size_t nx, const char *y, size_t ny)
 {
-	char x[SOUNDS], y[SOUNDS];
-	size_t nx = of_latin(x, latin), ny = of_han(y, han);
 	double row[SOUNDS + 1], before, longest = (double)(nx > ny ? nx : ny);
 
 	if (nx < 2 || ny < 2)
@@ -185,10 +183,23 @@ double name_likeness(struct span latin, struct span han)
 	return 1 - row[ny] / longest;
 }
 
+double name_likeness(struct span latin, struct span han)
+{
+	char x[SOUNDS], y[SOUNDS];
+
+	return sounds_alike(x, of_latin(x, latin), y, of_han(y, han));
+}
+
 /* ---- links ---- */
 
+struct heard {
+	uint32_t word;
+	char sounds[SOUNDS];
+	size_t n;
+};
+
 struct name_list {
-	VEC(uint32_t) words;
+	VEC(struct heard) words;
 };
 
 static bool is_han_name(struct span form)
@@ -203,9 +214,15 @@ static bool is_han_name(struct span form)
 
 static void list_names(struct name_list *out, const struct side *s, const bool *linked, bool han)
 {
-	vec_each(&s->forms, w)
-		if (s->df[w] && !linked[w] && (han ? is_han_name(s->forms.v[w]) : s->forms.v[w].p[0] >= 'a' && s->forms.v[w].p[0] <= 'z' && s->name[w]))
-			vec_push(&out->words, (uint32_t)w);
+	vec_each(&s->forms, w) {
+		struct span form = s->forms.v[w];
+		struct heard heard = { .word = (uint32_t)w };
+
+		if (!s->df[w] || linked[w] || !(han ? is_han_name(form) : form.p[0] >= 'a' && form.p[0] <= 'z' && s->name[w]))
+			continue;
+		heard.n = han ? of_han(heard.sounds, form) : of_latin(heard.sounds, form);
+		vec_push(&out->words, heard);
+	}
 }
 
 static void link_names(struct link_list *l, const struct side *latin, const bool *linked_latin, const struct side *han,
@@ -218,8 +235,9 @@ static void link_names(struct link_list *l, const struct side *latin, const bool
 		list_names(&xs, latin, linked_latin, false);
 	for (size_t i = 0; i < xs.words.n && xs.words.n < NAMES_MOST && ys.words.n < NAMES_MOST; i++) {
 		for (size_t j = 0; j < ys.words.n; j++) {
-			uint32_t x = xs.words.v[i], y = ys.words.v[j];
-			double like = name_likeness(latin->forms.v[x], han->forms.v[y]);
+			const struct heard *p = &xs.words.v[i], *q = &ys.words.v[j];
+			uint32_t x = p->word, y = q->word;
+			double like = sounds_alike(p->sounds, p->n, q->sounds, q->n);
 			double weight = like * (han->forms.v[y].len > 6 ? long_weight : short_weight);
 
 			if (like >= like_least)
