@@ -78,7 +78,7 @@ void calibration_words(struct buf *out, const struct scores *sc, double threshol
 	short_words(recall, &f.recall);
 	buf_addf(out, _("from %.3g: precision %s, recall %s"), threshold, precision, recall);
 	if (!isnan(f.errors))
-		buf_addf(out, _(", errors %.0f, left %.0f"), f.errors, f.left);
+		buf_addf(out, _(", errors %.0f, lost %.0f"), f.errors, f.left);
 }
 
 /* ---- the histogram ---- */

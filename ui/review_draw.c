@@ -144,7 +144,7 @@ static void draw_reasons(struct app *app, struct review *r, const struct item *i
 		}
 	}
 	if (r->judged != ITEM_REF_NONE && r->reasons.n > 0)
-		place_reason(lines, n, area->columns, STYLE_DIM, _("M-1…9: the item before"));
+		place_reason(lines, n, area->columns, STYLE_DIM, _("M-1… the one before"));
 	while (n > 0 && lines[n - 1].lines.n == 0)
 		n--;
 	while (n-- > 0)
