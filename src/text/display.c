@@ -188,7 +188,7 @@ size_t cluster_next(struct cluster *out, struct span s, int column, bool raw_sha
 	size_t used;
 	int width;
 
-	out->token = out->line_end = out->space = out->wide = out->closing = false;
+	out->token = out->line_end = out->space = out->wide = out->closing = out->opening = false;
 	out->columns = 0;
 	out->source = span_make(s.p, 0);
 	out->text[0] = '\0';
