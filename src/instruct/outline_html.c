@@ -177,6 +177,8 @@ static void close_listing(struct reading *r)
 	const char *mark = memmem(listing.p, listing.len, "```", 3) ? "~~~" : "```";
 
 	r->listing = false;
+	if (r->item_at > r->fence) /* an item within: what was trimmed must not be taken for its mark */
+		r->item_at = 0;
 	if (listing.len == 0) {
 		text->len = r->fence;
 		return;
@@ -234,6 +236,7 @@ static void start_element(void *ctx, const xmlChar *name, const xmlChar **attrib
 	}
 	r->pre += element == ELEMENT_PRE;
 	if (element == ELEMENT_HEADING) {
+		close_item(r); /* its mark belongs to the block before */
 		if (r->listing)
 			close_listing(r);
 		r->heading = (unsigned)(name[1] - '0');
@@ -320,8 +323,10 @@ static void characters(void *ctx, const xmlChar *p, int n)
 
 	if (r->skip || n <= 0)
 		return;
-	if (r->o->blocks.n == 0)
+	if (r->o->blocks.n == 0) {
 		outline_begin(r->o, 0, at > (size_t)n ? at - (size_t)n : 0);
+		r->o->blocks.v[0].text = 0; /* with the mark of an item it begins with */
+	}
 	while (n && r->listing && r->o->text.len == r->fence + 4 && p[0] == '\n') {
 		p++;
 		n--;

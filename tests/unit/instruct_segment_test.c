@@ -48,6 +48,30 @@ static void cuts_html_at_its_headings_and_skips_what_is_no_text(void **state)
 	segmentation_free(&s);
 }
 
+/* What an item without a word takes back is never another block's. */
+static void takes_marks_of_empty_items_back_within_their_block(void **state)
+{
+	static const char *const html[] = {
+		"<ul><ul><ul><ul><ul><ul><ul><ul><li> </li>",
+		"<p>Some text.</p><ul><ul><ul><ul><ul><ul><ul><ul><li><h2></h2></li><h2>Next</h2><p>More text.</p>",
+		"<p>Some text.</p><ul><ul><ul><ul><ul><ul><ul><ul><li><h2></h2></li>",
+		"<h1>A</h1><pre>x<ul><ul><ul><ul><ul><li></pre><h2></h2></li><h2>Next</h2><p>More text.</p>",
+	};
+
+	for (size_t i = 0; i < sizeof html / sizeof *html; i++) {
+		struct segmentation s = cut(html[i], MARKUP_HTML, 5, 400);
+
+		vec_each(&s.segments, k)
+			assert_true(s.segments.v[k].text.len <= strlen(html[i]));
+		if (strstr(html[i], "More")) {
+			assert_true(s.segments.n > 0);
+			assert_true(span_ends(s.segments.v[s.segments.n - 1].text, "More text."));
+		}
+		segmentation_free(&s);
+	}
+	(void)state;
+}
+
 static void fences_listings_of_html(void **state)
 {
 	static const char html[] = "<h1>A</h1>Type:<pre>\n\n$ ls\n  x  </pre>then<pre> </pre><pre>a ```b``` c</pre><pre>p<h2>B</h2>q</pre>r";
@@ -517,6 +541,7 @@ int main(void)
 		cmocka_unit_test(reads_restructured_text_by_the_order_of_its_signs),
 		cmocka_unit_test(reads_markdown_as_it_is_found),
 		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
+		cmocka_unit_test(takes_marks_of_empty_items_back_within_their_block),
 		cmocka_unit_test(fences_listings_of_html),
 		cmocka_unit_test(marks_items_as_they_are_numbered),
 		cmocka_unit_test(cuts_no_title_off_what_it_stands_above),
