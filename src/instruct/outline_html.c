@@ -17,6 +17,7 @@
 #define NAMES 64u
 #define LISTS 16u
 #define NO_NUMBER UINT_MAX
+#define DEPTH_MOST 5000   /* open elements; libxml2 looks through all of them for what an end tag closes */
 #define LISTING_MOST 3000u /* bytes; what is longer is a text kept in its lines, and may be cut */
 
 struct known_name {
@@ -225,11 +226,22 @@ static bool is_around(enum element element, const xmlChar *name, const xmlChar *
 	return false;
 }
 
+/* No page is so deep: what came so far is its text. */
+static void stop(struct reading *r)
+{
+	r->skip = UINT_MAX; /* the ends that are still reported have no place any more */
+	xmlStopParser(r->parser);
+}
+
 static void start_element(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
 	struct reading *r = ctx;
 	enum element element = element_of(r, name);
 
+	if (r->parser->nameNr > DEPTH_MOST) {
+		stop(r);
+		return;
+	}
 	if (r->skip || element == ELEMENT_NO_TEXT || is_around(element, name, attributes)) {
 		r->skip++;
 		return;

@@ -72,6 +72,29 @@ static void takes_marks_of_empty_items_back_within_their_block(void **state)
 	(void)state;
 }
 
+/* Each end tag looks through all open elements: a page of nothing but those would take hours. */
+static void stops_reading_html_that_is_endlessly_deep(void **state)
+{
+	enum { DEEP = 100000 };
+	struct buf html = BUF_INIT;
+	struct segmentation s;
+
+	buf_adds(&html, "<h1>A</h1><p>Text that stands before.</p><ol><li><h2>B");
+	for (int i = 0; i < DEEP; i++)
+		buf_adds(&html, "<b>");
+	for (int i = 0; i < DEEP; i++)
+		buf_adds(&html, "</i>");
+	buf_adds(&html, "<h2>C</h2><p>Text behind.</p>");
+	s = cut(html.p, MARKUP_HTML, 5, 400);
+	assert_true(s.segments.n > 0);
+	assert_true(span_starts(s.segments.v[0].text, "Text that stands before."));
+	vec_each(&s.segments, i)
+		assert_true(s.segments.v[i].at + s.segments.v[i].len <= html.len);
+	segmentation_free(&s);
+	buf_free(&html);
+	(void)state;
+}
+
 static void fences_listings_of_html(void **state)
 {
 	static const char html[] = "<h1>A</h1>Type:<pre>\n\n$ ls\n  x  </pre>then<pre> </pre><pre>a ```b``` c</pre><pre>p<h2>B</h2>q</pre>r";
@@ -542,6 +565,7 @@ int main(void)
 		cmocka_unit_test(reads_markdown_as_it_is_found),
 		cmocka_unit_test(cuts_html_at_its_headings_and_skips_what_is_no_text),
 		cmocka_unit_test(takes_marks_of_empty_items_back_within_their_block),
+		cmocka_unit_test(stops_reading_html_that_is_endlessly_deep),
 		cmocka_unit_test(fences_listings_of_html),
 		cmocka_unit_test(marks_items_as_they_are_numbered),
 		cmocka_unit_test(cuts_no_title_off_what_it_stands_above),
