@@ -16,22 +16,34 @@ static int back_up(struct db *db, int64_t version, struct error *err)
 	char *name = xasprintf("%s.v%" PRId64 ".bak", db->path, version);
 	char *temporary = xasprintf("%s.%ld.tmp", name, (long)getpid());
 	struct buf sql = BUF_INIT;
+	int64_t now = version;
 	int rc;
 
 	unlink(temporary);
 	buf_adds(&sql, "VACUUM INTO ");
 	db_quote(&sql, temporary);
 	rc = db_exec(db, sql.p, err);
-	if (rc == 0 && rename(temporary, name) != 0)
-		rc = error_errno(err, TAMIS_ESTORE, errno, _("%s: can't be written"), name);
 	if (rc == 0)
+		rc = db_int(db, &now, 0, err, "PRAGMA user_version", "");
+	if (rc == 0 && now != version) /* another process was first: its copy is the one of that version */
+		unlink(temporary);
+	else if (rc == 0 && rename(temporary, name) != 0)
+		rc = error_errno(err, TAMIS_ESTORE, errno, _("%s: can't be written"), name);
+	if (rc == 0 && now == version)
 		log_line("migrate: %s kept before version %" PRId64 " is changed", name, version);
-	else
+	if (rc < 0)
 		unlink(temporary);
 	buf_free(&sql);
 	free(temporary);
 	free(name);
 	return rc;
+}
+
+static int refuse_newer(const struct db *db, int64_t version, size_t n_steps, struct error *err)
+{
+	return error_set(err, TAMIS_ESTORE,
+			 _("%s: made by a newer tamis (version %" PRId64 " of the file, this one knows %zu); "
+			   "update tamis"), db->path, version, n_steps);
 }
 
 static int run_steps(struct db *db, const char *const *steps, size_t n_steps, struct error *err)
@@ -43,6 +55,8 @@ static int run_steps(struct db *db, const char *const *steps, size_t n_steps, st
 	if (rc < 0)
 		return rc;
 	rc = db_int(db, &version, 0, err, "PRAGMA user_version", ""); /* again: another process may have been first */
+	if (rc == 0 && version > (int64_t)n_steps)
+		rc = refuse_newer(db, version, n_steps, err);
 	for (size_t v = (size_t)version; rc == 0 && v < n_steps; v++)
 		rc = db_exec(db, steps[v], err);
 	snprintf(pragma, sizeof pragma, "PRAGMA application_id=%d; PRAGMA user_version=%zu", STORE_APPLICATION_ID, n_steps);
@@ -66,9 +80,7 @@ int migrate(struct db *db, const char *const *steps, size_t n_steps, bool create
 		return error_set(err, TAMIS_ESTORE,
 				 _("%s: a database, but not a tamis workspace; name another file with -w"), db->path);
 	if (version > (int64_t)n_steps)
-		return error_set(err, TAMIS_ESTORE,
-				 _("%s: made by a newer tamis (version %" PRId64 " of the file, this one knows %zu); "
-				   "update tamis"), db->path, version, n_steps);
+		return refuse_newer(db, version, n_steps, err);
 	if (version == (int64_t)n_steps)
 		return 0;
 	if (sqlite3_db_readonly(db->handle, "main"))
