@@ -161,9 +161,10 @@ static int save_run(struct work *w, const struct corpus *corpus, struct error *e
 		r.counts = buf_steal(&counts, NULL);
 		rc = store_run_end(w->store, &r, err);
 	}
-	if (rc < 0 && m && r.id)
-		store_run_release(w->store, r.id, NULL);
+	/* Only what is not under way any more may be taken over, and what came last lies in a spool by then that nobody holds. */
 	model_work_close(m);
+	if (rc < 0 && w->req->generator == GENERATOR_HTTP && r.id)
+		store_run_release(w->store, r.id, NULL);
 	run_free(&r);
 	buf_free(&counts);
 	return rc;
