@@ -52,3 +52,37 @@ int store_draft_append(struct store *s, struct draft *d, struct span step, struc
 		d->steps++;
 	return rc;
 }
+
+int store_text_draft_put(struct store *s, const struct hash128 *key, enum role role, const struct hash128 *base, struct span text,
+			 struct error *err)
+{
+	int rc = db_exec(&s->db, "PRAGMA synchronous=NORMAL", err), back;
+
+	if (rc == 0)
+		rc = db_run(&s->db, err, "INSERT OR REPLACE INTO text_draft VALUES(?, ?, ?, ?, ?, CAST(? AS TEXT))", "tktkib",
+			    workspace_annotator(s->w), key, role_name(role), base, clock_wall_ms(), text.p ? text.p : "", text.len);
+	back = db_exec(&s->db, "PRAGMA synchronous=FULL", rc == 0 ? err : NULL);
+	return rc < 0 ? rc : back;
+}
+
+int store_text_draft_get(struct store *s, struct text_draft *out, struct buf *text, const struct hash128 *key, enum role role,
+			 struct error *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = db_query(&s->db, &stmt, err, "SELECT at_ms, base, text FROM text_draft WHERE annotator = ? AND key = ? AND role = ?",
+			  "tkt", workspace_annotator(s->w), key, role_name(role));
+
+	if (rc == 0 && (rc = db_step(&s->db, stmt, err)) > 0) {
+		out->at_ms = sqlite3_column_int64(stmt, 0);
+		db_hash(&out->base, stmt, 1);
+		buf_addspan(text, db_span(stmt, 2));
+		db_done(stmt);
+	}
+	return rc;
+}
+
+int store_text_draft_remove(struct store *s, const struct hash128 *key, enum role role, struct error *err)
+{
+	return db_run(&s->db, err, "DELETE FROM text_draft WHERE annotator = ? AND key = ? AND role = ?", "tkt",
+		      workspace_annotator(s->w), key, role_name(role));
+}

@@ -23,4 +23,21 @@ int store_draft_read(struct store *s, struct draft *out, int64_t run, draft_fn t
 /* Appends a step.  TAMIS_ECHANGED when another session has gone on with the draft. */
 int store_draft_append(struct store *s, struct draft *d, struct span step, struct error *err);
 
+/* ---- texts ---- */
+
+/* A text of an item that the workspace's annotator has changed and not saved. */
+struct text_draft {
+	int64_t at_ms;          /* when it was written */
+	struct hash128 base;    /* of the saved text it was begun from */
+};
+
+/* In place of the one that was there.  A killed process loses nothing of it; the disk is not waited for, so that it can be written
+ * while somebody types. */
+int store_text_draft_put(struct store *s, const struct hash128 *key, enum role role, const struct hash128 *base, struct span text,
+			 struct error *err);
+/* 1 and the text (appended), 0 when there is none. */
+int store_text_draft_get(struct store *s, struct text_draft *out, struct buf *text, const struct hash128 *key, enum role role,
+			 struct error *err);
+int store_text_draft_remove(struct store *s, const struct hash128 *key, enum role role, struct error *err);
+
 #endif

@@ -147,7 +147,18 @@ static const char version_4[] =
 	"  step TEXT NOT NULL,\n"
 	"  PRIMARY KEY(run, annotator, draft, number)) WITHOUT ROWID;\n";
 
-const char *const schema_migrations[] = { version_1, version_2, version_3, version_4 };
+/* Texts that are being changed and not saved yet, by the item's key and the field's name: store/drafts.c. */
+static const char version_5[] =
+	"CREATE TABLE text_draft(\n"
+	"  annotator TEXT NOT NULL,\n"
+	"  key BLOB NOT NULL CHECK(length(key) = 16),\n"
+	"  role TEXT NOT NULL,\n"
+	"  base BLOB NOT NULL CHECK(length(base) = 16),\n"
+	"  at_ms INTEGER NOT NULL,\n"
+	"  text TEXT NOT NULL,\n"
+	"  PRIMARY KEY(annotator, key, role));\n";
+
+const char *const schema_migrations[] = { version_1, version_2, version_3, version_4, version_5 };
 const size_t schema_n_migrations = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char schema_cache[] =

@@ -20,7 +20,7 @@
 #include "base/vec.h"
 #include "formats/shape.h"
 
-#define STORE_SCHEMA_VERSION 4
+#define STORE_SCHEMA_VERSION 5
 #define STORE_APPLICATION_ID 0x74616d69 /* "tami" */
 
 struct block_sum;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "review/draft_saver.h"
 #include "ui/review_inside.h"
 #include "ui/verdicts.h"
 
@@ -314,6 +315,7 @@ static void close_review(struct app *app, struct screen *s)
 {
 	struct review *r = s->state;
 
+	review_keep_draft(app, r);
 	review_follow(app, r);
 	workspace_off_durable(app->workspace, on_durable, app);
 	if (r->opening) {
@@ -325,6 +327,8 @@ static void close_review(struct app *app, struct screen *s)
 		r->deck = r->work->deck;
 		r->work->deck = NULL;
 	}
+	review_settle_draft(r);
+	draft_saver_free(r->drafts);
 	drop_deck(r->deck, r->store);
 	if (r->view)
 		corpus_view_close(r->view);
@@ -359,7 +363,9 @@ static void woken(struct app *app, struct screen *s)
 	if (deck_trouble(r->deck, &err) < 0) {
 		app_fail(app, &err);
 		review_anew(app, r);
+		r->draft_done = false; /* its text may be the only one there is */
 	}
+	review_settle_draft(r);
 	if (deck_grow(r->deck) || r->waiting)
 		app_dirty(app);
 }
@@ -368,7 +374,7 @@ static void painted(struct app *app, struct screen *s)
 {
 	struct review *r = s->state;
 
-	(void)app;
+	review_keep_draft(app, r);
 	if (r->deck && !r->editor)
 		deck_painted(r->deck);
 }

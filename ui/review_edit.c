@@ -92,6 +92,7 @@ void review_do_edit(struct app *app, struct screen *s, const char *argument)
 	r->editor = editor_new(text);
 	r->edited = field;
 	r->leave_asked = false;
+	review_open_draft(app, r, text);
 	app_dirty(app);
 }
 
@@ -130,8 +131,19 @@ void review_do_save(struct app *app, struct screen *s, const char *argument)
 	struct review *r = s->state;
 
 	(void)argument;
-	if (r->editor && review_keep_text(app, r, r->edited, editor_text(r->editor)))
-		close_editor(app, r);
+	if (!r->editor || !review_keep_text(app, r, r->edited, editor_text(r->editor)))
+		return;
+	close_editor(app, r);
+	r->draft_done = true;
+	review_settle_draft(r);
+}
+
+void review_pause_editor(struct app *app, struct review *r)
+{
+	review_keep_draft(app, r);
+	if (editor_changed(r->editor))
+		app_say(app, STYLE_TEXT, _("Not saved, but kept as a draft: edit the text again to go on with it."));
+	close_editor(app, r);
 }
 
 bool review_leave_editor(struct app *app, struct review *r)
@@ -141,6 +153,7 @@ bool review_leave_editor(struct app *app, struct review *r)
 		app_say(app, STYLE_WARNING, _("The text was changed: esc again drops the change."));
 		return false;
 	}
+	review_drop_draft(r);
 	close_editor(app, r);
 	return true;
 }

@@ -25,6 +25,7 @@ struct editor {
 	size_t top;
 	int wanted;        /* column that up and down keep to; -1: the cursor's */
 	bool pasting;
+	unsigned changes, before_paste;
 };
 
 struct editor *editor_new(struct span text)
@@ -58,6 +59,20 @@ struct span editor_text(const struct editor *e)
 bool editor_changed(const struct editor *e)
 {
 	return e->text.len != e->before_len || memcmp(e->text.p, e->before, e->before_len) != 0;
+}
+
+unsigned editor_changes(const struct editor *e)
+{
+	return e->pasting ? e->before_paste : e->changes;
+}
+
+void editor_set(struct editor *e, struct span text)
+{
+	buf_clear(&e->text);
+	buf_addspan(&e->text, text);
+	e->cursor = 0;
+	e->columns = 0;
+	e->changes++;
 }
 
 /* ---- rows ---- */
@@ -192,6 +207,7 @@ static void take_out(struct editor *e, size_t from, size_t to)
 	buf_remove(&e->text, from, to - from);
 	e->cursor = from;
 	e->columns = 0;
+	e->changes++;
 }
 
 static void put_in(struct editor *e, const char *bytes, size_t n)
@@ -204,6 +220,7 @@ static void put_in(struct editor *e, const char *bytes, size_t n)
 	memcpy(e->text.p + e->cursor, bytes, n);
 	e->cursor += n;
 	e->columns = 0;
+	e->changes++;
 }
 
 static void put_key(struct editor *e, int32_t key)
@@ -260,7 +277,10 @@ bool editor_key(struct editor *e, int32_t key)
 	if (move_key(e, key))
 		return true;
 	switch (key) {
-	case SPECIAL_PASTE_BEGIN: e->pasting = true; return true;
+	case SPECIAL_PASTE_BEGIN:
+		e->pasting = true;
+		e->before_paste = e->changes;
+		return true;
 	case '\r':
 	case '\n': put_in(e, "\n", 1); break;
 	case '\t': put_in(e, "\t", 1); break;

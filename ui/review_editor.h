@@ -20,6 +20,8 @@ void editor_free(struct editor *e);
 bool editor_key(struct editor *e, int32_t key);
 struct span editor_text(const struct editor *e); /* until the next key */
 bool editor_changed(const struct editor *e);
+unsigned editor_changes(const struct editor *e); /* another number after each change; the same within a paste */
+void editor_set(struct editor *e, struct span text); /* still compared with the one it was opened with */
 /* Draws into the rectangle and places the terminal's cursor. */
 void editor_draw(struct app *app, struct rect area, struct editor *e);
 

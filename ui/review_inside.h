@@ -18,6 +18,7 @@
 
 #define REVIEW_WAIT_MS 60 /* what takes less is not worth a frame that says "working" */
 
+struct draft_saver;
 struct opening;
 struct item_reply;
 
@@ -85,6 +86,10 @@ struct review {
 	struct editor *editor;     /* open while editing */
 	enum role edited;
 	bool leave_asked;          /* esc once on a changed text */
+	struct draft_saver *drafts; /* from the first text edited on */
+	struct hash128 edited_key, edited_base; /* of the item, and of the saved text the editor was opened on */
+	unsigned draft_kept;       /* the editor's change that the draft has */
+	bool draft_done;           /* saved: the draft goes when the decision is on the disk */
 	struct scores *scores;     /* of the run, or NULL: not read (yet) */
 	bool scores_owned, scores_reading;
 	bool scores_wanted;        /* open the calibration when they are there */
@@ -133,7 +138,14 @@ void review_draw_beside(struct app *app, struct review *r, const struct item *it
 /* Sets the text of a field by an edit; false when it can't be taken. */
 bool review_keep_text(struct app *app, struct review *r, enum role role, struct span text);
 bool review_typed(struct app *app, struct screen *s, int32_t key);
+void review_pause_editor(struct app *app, struct review *r);             /* closes it, the draft stays */
 bool review_leave_editor(struct app *app, struct review *r);            /* false: it stays open */
+
+/* review_draft.c */
+void review_open_draft(struct app *app, struct review *r, struct span saved); /* the editor was opened: goes on from the draft, if any */
+void review_keep_draft(struct app *app, struct review *r);              /* writes what was typed since the last time */
+void review_drop_draft(struct review *r);
+void review_settle_draft(struct review *r);                             /* drops the draft of a text whose saving is durable */
 
 #define REVIEW_ACTION(name) void review_do_##name(struct app *app, struct screen *s, const char *argument)
 

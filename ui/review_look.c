@@ -333,6 +333,8 @@ void review_do_cancel(struct app *app, struct screen *s, const char *argument)
 	(void)argument;
 	if (r->opening)
 		review_cancel(app, r);
+	else if (r->editor)
+		review_pause_editor(app, r);
 	else
 		app_do(app, ACTION_BACK, "");
 }

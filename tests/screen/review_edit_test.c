@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -168,6 +169,113 @@ static void an_edit_can_be_undone(void **state)
 	shown_by_show("1.1", "\"text\":\"document number 1\"");
 }
 
+/* ---- drafts ---- */
+
+static void opens_with_the_draft(void)
+{
+	review("docs");
+	types("e");
+	status("Your unsaved text from ");
+	sees("unsaved words document number 1");
+}
+
+static void what_was_typed_survives_every_end(void **state)
+{
+	(void)state;
+	review("docs");
+	types("e");
+	sees("editing text");
+	types("unsaved ");
+	sees("unsaved document number 1");
+	vt_signal(vt, SIGHUP);
+	assert_true(vt_wait_exit(vt, 0) != 0);
+	vt_free(vt);
+	vt = NULL;
+	review("docs");
+	types("e");
+	status("Your unsaved text from ");
+	sees("unsaved document number 1");
+	types("\033[3~"); /* nothing is lost of what is typed after it */
+	sees("nsaved document number 1");
+	types("u");
+	sees("unsaved document number 1");
+	for (int i = 0; i < 7; i++)
+		vt_key(vt, "Right");
+	types("words ");
+	sees("unsaved words document number 1");
+	on_disk("unsaved words document number 1");
+	vt_signal(vt, SIGKILL);
+	assert_true(vt_wait_exit(vt, 0) != 0);
+	vt_free(vt);
+	vt = NULL;
+	opens_with_the_draft();
+	vt_key(vt, "C-c");
+	status("kept as a draft");
+	leave();
+	shown_by_show("1.1", "\"text\":\"document number 1\"");
+	opens_with_the_draft();
+	types("\023");
+	sees("{+unsaved words+}");
+	types("e");
+	sees("editing text");
+	assert_true(vt_wait_gone(vt, "Your unsaved", 0));
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	leave();
+	shown_by_show("1.1", "unsaved words document number 1");
+}
+
+static void esc_twice_drops_the_draft(void **state)
+{
+	(void)state;
+	review("docs");
+	types("eunsaved words ");
+	sees("unsaved words document number 1");
+	on_disk("unsaved words document number 1");
+	vt_signal(vt, SIGKILL);
+	assert_true(vt_wait_exit(vt, 0) != 0);
+	vt_free(vt);
+	vt = NULL;
+	run("label 1.1 accept"); /* a verdict changes no text */
+	opens_with_the_draft();
+	drop();
+	types("e");
+	sees("editing text");
+	assert_true(vt_wait_gone(vt, "unsaved words", 0));
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	leave();
+	review("docs");
+	types("e");
+	sees("editing text");
+	assert_true(vt_wait_gone(vt, "unsaved", 0));
+	types("\033");
+	assert_true(vt_wait_gone(vt, "editing text", 0));
+	leave();
+}
+
+static void a_draft_of_another_text_says_so(void **state)
+{
+	static const char *const env[] = { "EDITOR=sed -i s/number/NUMBER/", NULL };
+
+	(void)state;
+	review("docs");
+	types("eunsaved words ");
+	sees("unsaved words document number 1");
+	vt_key(vt, "C-c");
+	status("kept as a draft");
+	leave();
+	review_at("docs", 24, 80, env);
+	types("E");
+	sees("{+NUMBER+}");
+	types("e");
+	status("the saved one is another now");
+	sees("unsaved words document number 1");
+	drop();
+	leave();
+	shown_by_show("1.1", "document NUMBER 1");
+}
+
 /* ---- two sessions on one workspace ---- */
 
 static void what_another_session_decides_is_seen_and_left_alone(void **state)
@@ -216,6 +324,9 @@ int main(void)
 		TEST(keys_of_the_editor_never_decide),
 		TEST(E_edits_in_the_editor_of_the_curator),
 		TEST(an_edit_can_be_undone),
+		TEST(what_was_typed_survives_every_end),
+		TEST(esc_twice_drops_the_draft),
+		TEST(a_draft_of_another_text_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, review_prepare, review_clean);

@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/fs.h"
 #include "review_fixture.h"
 
 struct vt *vt;
@@ -105,6 +107,31 @@ int review_done(void **state)
 	vt_free(vt);
 	vt = NULL;
 	return 0;
+}
+
+static bool in_log(const char *text)
+{
+	char path[96];
+	struct buf log = BUF_INIT;
+	struct error err = { 0 };
+	bool found;
+
+	snprintf(path, sizeof path, "%s-wal", workspace);
+	found = fs_read_all(&log, path, 64 << 20, &err) == 0 && log.len > 0 && memmem(log.p, log.len, text, strlen(text));
+	buf_free(&log);
+	return found;
+}
+
+void on_disk(const char *text)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	for (int i = 0; i < 4000; i++) {
+		if (in_log(text))
+			return;
+		nanosleep(&pause, NULL);
+	}
+	fail_msg("not on the disk: %s", text);
 }
 
 void lose_cache(void)

@@ -25,6 +25,7 @@ void lose_cache(void);                   /* as when FILE was copied alone; nothi
 void types(const char *keys);
 void sees(const char *text);             /* waits until it is on the screen */
 void status(const char *text);           /* in the last row */
+void on_disk(const char *text);          /* waits until it is in the workspace's log, as a killed program leaves it */
 void leave(void);                        /* everything is on disk and the terminal as it was */
 /* What the command line says of an item. */
 void shown_by_show(const char *ref, const char *what);
