@@ -26,8 +26,9 @@ static bool is_named(struct span tag, const char *name)
 	return tag.len > n && strncasecmp(tag.p + 1, name, n) == 0 && !isalnum((unsigned char)(tag.len > n + 1 ? tag.p[n + 1] : ' '));
 }
 
-/* Bytes from the "<" at the beginning of `rest` to behind what is not to be read. */
-static size_t tag_length(struct span rest)
+/* Bytes from the "<" at the beginning of `rest` to behind what is not to be read.  `*open` has a bit for each element whose end was
+ * looked for in vain: looked for again at each of its tags, a page of them would take time with the square of its length. */
+static size_t tag_length(struct span rest, unsigned *open)
 {
 	static const char *const unread[][2] = { { "script", "</script" }, { "style", "</style" }, { "head", "</head" } };
 	const char *end;
@@ -37,12 +38,13 @@ static size_t tag_length(struct span rest)
 		return end ? (size_t)(end + 3 - rest.p) : rest.len;
 	}
 	for (size_t i = 0; i < sizeof unread / sizeof *unread; i++) {
-		if (!is_named(rest, unread[i][0]))
+		if (*open >> i & 1 || !is_named(rest, unread[i][0]))
 			continue;
 		for (const char *at = rest.p + 1; (at = memchr(at, '<', (size_t)(rest.p + rest.len - at))) != NULL; at++)
 			if ((size_t)(rest.p + rest.len - at) >= strlen(unread[i][1]) &&
 			    strncasecmp(at, unread[i][1], strlen(unread[i][1])) == 0)
 				return (size_t)(at - rest.p); /* the end tag comes next */
+		*open |= 1u << i;
 	}
 	end = memchr(rest.p, '>', rest.len);
 	return end ? (size_t)(end + 1 - rest.p) : rest.len;
@@ -71,13 +73,13 @@ static uint32_t entity(struct span rest, size_t *used)
 }
 
 /* The next character that is read, at `rest`: white space for a tag; `*used` its bytes. */
-static int32_t next_character(struct span rest, size_t *used)
+static int32_t next_character(struct span rest, size_t *used, unsigned *open)
 {
 	uint32_t named = 0;
 
 	*used = 1;
 	if (rest.p[0] == '<' && rest.len > 1 && (isalpha((unsigned char)rest.p[1]) || strchr("/!?", rest.p[1]))) {
-		*used = tag_length(rest);
+		*used = tag_length(rest, open);
 		return ' ';
 	}
 	if (rest.p[0] == '&')
@@ -88,11 +90,12 @@ static int32_t next_character(struct span rest, size_t *used)
 size_t tags_strip(char *out, size_t room, struct span text)
 {
 	size_t n = 0, used;
+	unsigned open = 0;
 
 	if (text.len > LOOK_AT)
 		text.len = LOOK_AT;
 	for (; text.len && n < room; text = span_make(text.p + used, text.len - used)) {
-		int32_t cp = next_character(text, &used);
+		int32_t cp = next_character(text, &used, &open);
 		char bytes[4];
 		size_t len;
 

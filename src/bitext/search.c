@@ -163,6 +163,8 @@ struct search {
 	size_t chunk;
 	struct edges *parts;      /* by chunk */
 	pthread_mutex_t taking;
+	size_t taken;             /* chunks, from the first */
+	bool *done;               /* by chunk */
 };
 
 static void scratch_init(struct scratch *s, const struct search *search)
@@ -426,6 +428,12 @@ static void search_one(struct scratch *s, const struct search *search, uint32_t 
 	}
 }
 
+static void give(struct search *search, size_t i)
+{
+	search->options->take(search->options->ctx, search->parts[i].edges.v, search->parts[i].edges.n);
+	vec_free(&search->parts[i].edges);
+}
+
 static void search_chunk(void *ctx, size_t i)
 {
 	struct search *search = ctx;
@@ -441,9 +449,10 @@ static void search_chunk(void *ctx, size_t i)
 	scratch_free(&s);
 	if (search->options->take) {
 		pthread_mutex_lock(&search->taking);
-		search->options->take(search->options->ctx, search->parts[i].edges.v, search->parts[i].edges.n);
+		search->done[i] = true;
+		for (; search->done[search->taken]; search->taken++)
+			give(search, search->taken);
 		pthread_mutex_unlock(&search->taking);
-		vec_free(&search->parts[i].edges);
 	}
 	if (search->options->step)
 		search->options->step(search->options->ctx, end - i * search->chunk);
@@ -476,6 +485,7 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 	search.chunk = a->n / 64 < CHUNK_LEAST ? CHUNK_LEAST : a->n / 64 > CHUNK_MOST ? CHUNK_MOST : a->n / 64;
 	chunks = (a->n + search.chunk - 1) / search.chunk;
 	search.parts = xcalloc(chunks + 1, sizeof *search.parts);
+	search.done = xcalloc(chunks + 1, sizeof *search.done); /* the last stays false */
 	postings_build(&search.postings, b);
 	for (size_t i = 0; i <= FACTORS; i++)
 		search.factors[i] = (float)length_factor(surprise_of((double)i / FACTOR_STEPS));
@@ -487,7 +497,10 @@ bool search_neighbours(struct edges *out, const struct side *a, const struct sid
 		whole = false;
 	if (!options->take)
 		join(out, search.parts, chunks);
+	for (size_t i = search.taken; i < chunks; i++) /* of a search that was cancelled */
+		vec_free(&search.parts[i].edges);
 	free(search.parts);
+	free(search.done);
 	free(search.weight);
 	postings_free(&search.postings);
 	return whole;

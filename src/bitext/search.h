@@ -32,7 +32,7 @@ struct search_options {
 	const atomic_bool *cancel; /* may be NULL */
 	void (*step)(void *ctx, size_t n); /* n more sentences are searched; from any worker; may be NULL */
 	void *ctx;
-	/* What a stretch of sentences found, ordered as below, instead of keeping it for the end; one call at a time, in any order.
+	/* What a stretch of sentences found, ordered as below, instead of keeping it for the end; one call at a time, in the order of x.
 	 * NULL: the edges go to `out`. */
 	void (*take)(void *ctx, const struct edge *edges, size_t n);
 };

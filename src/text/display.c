@@ -3,6 +3,7 @@
  * marks and spacing marks that Unicode TR29 keeps with it.  What terminals agree on was measured (width_disagreement.h). */
 #include "text/display.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <utf8proc.h>
 
@@ -200,6 +201,7 @@ size_t cluster_next(struct cluster *out, struct span s, int column, bool raw_sha
 		out->text[1] = '\0';
 		out->columns = 1;
 		out->space = c == ' ';
+		out->closing = ispunct(c) && closes(c);
 		out->source.len = 1;
 		return 1;
 	}

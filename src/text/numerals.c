@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "text/langid.h"
 
-enum { DIGITS_MOST = 15, WORDS_MOST = 12 };
+enum { DIGITS_MOST = 15, WORDS_MOST = 12, SIGNS_MOST = 64, BEFORE_MOST = 16 }; /* longer ones are no numbers, and take time */
 
 static const uint64_t value_most = 1000000000000000;
 
@@ -81,9 +81,10 @@ static bool count_unit(struct counting *c, uint64_t unit)
 	uint64_t times = c->since ? c->digits : c->section || c->total ? 0 : 1;
 
 	if (unit >= 10000) {
-		uint64_t part = (c->section * c->fraction + (c->since ? c->digits : 0)) * unit;
+		uint64_t part;
 
-		if (!part || part / unit > value_most)
+		if (__builtin_mul_overflow(c->section, c->fraction, &part) || __builtin_add_overflow(part, c->since ? c->digits : 0, &part) ||
+		    !part || part / c->fraction > value_most / unit || __builtin_mul_overflow(part, unit, &part))
 			return false;
 		c->total += part / c->fraction;
 		c->section = 0;
@@ -120,6 +121,8 @@ static void count_signs(struct counting *c, struct span s, size_t at)
 		int plain = plain_digit(cp), digit = plain >= 0 ? plain : han_digit(cp);
 		uint64_t unit = han_unit(cp);
 
+		if (c->signs == SIGNS_MOST)
+			return;
 		if (used && digit >= 0 && c->since < DIGITS_MOST && (c->since == 0 || (plain >= 0) == (c->plain > 0))) {
 			c->digits = c->digits * 10 + (uint64_t)digit;
 			c->fraction *= decimal ? 10 : 1;
@@ -239,7 +242,7 @@ static struct span word_before(struct span s, size_t at)
 {
 	size_t end = at && s.p[at - 1] == ' ' ? at - 1 : at, begin = end;
 
-	while (begin && (s.p[begin - 1] & 0x80 || ((s.p[begin - 1] | 0x20) >= 'a' && (s.p[begin - 1] | 0x20) <= 'z') ||
+	while (begin && end - begin < BEFORE_MOST && (s.p[begin - 1] & 0x80 || ((s.p[begin - 1] | 0x20) >= 'a' && (s.p[begin - 1] | 0x20) <= 'z') ||
 			 (s.p[begin - 1] >= '0' && s.p[begin - 1] <= '9')))
 		begin--;
 	return span_make(s.p + begin, end - begin);

@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 #include "text/langid.h"
 
-enum { QUOTATION_MOST = 600, ABBREVIATION_MOST = 16 };
+enum { QUOTATION_MOST = 600, ABBREVIATION_MOST = 16, WORD_MOST = 64 };
 enum { WRAP_LINES = 20, WRAP_LEAST = 40, WRAP_USUAL = 60, WRAP_MOST = 120 }; /* lines looked at each way; columns of wrapped text */
 
 struct segmenter {
@@ -80,14 +80,15 @@ void segmenter_close(struct segmenter *s)
 
 /* ---- where a boundary is none ---- */
 
-/* The word before a boundary, without white space; it starts after a space or an opening bracket. */
+/* The word before a boundary, without white space; it starts after a space or an opening bracket.  Of a longer one than any that is
+ * looked for, the end: text without spaces would be gone through at each of its boundaries. */
 static struct span last_word(struct span s)
 {
 	size_t end = s.len, start;
 
 	while (end && strchr(" \t\r\n", s.p[end - 1]))
 		end--;
-	for (start = end; start && !strchr(" \t\r\n([\"'", s.p[start - 1]); start--)
+	for (start = end; start && end - start < WORD_MOST && !strchr(" \t\r\n([\"'", s.p[start - 1]); start--)
 		;
 	return span_make(s.p + start, end - start);
 }

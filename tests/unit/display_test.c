@@ -135,6 +135,8 @@ static void wraps_at_spaces_between_ideographs_and_inside_long_words(void **stat
 	wraps_to("按 C 见 tamis stats 说明", 12, "按 C 见 |tamis stats |说明|");
 	wraps_to("数据abc清洗", 6, "数据|abc清|洗|");
 	wraps_to("ちょっと", 6, "ちょっ|と|");
+	wraps_to("数据清).b", 6, "数据|清).b|"); /* signs that other ASCII follows */
+	wraps_to("（a数据清洗", 7, "（a数据|清洗|");    /* what opened is over with the next character */
 	wraps_to("a\n\nb\r\n", 10, "a||b|");
 	wraps_to("ab   \r\ncd", 2, "ab|cd|");
 	wraps_to("数", 1, "数|");

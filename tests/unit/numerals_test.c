@@ -134,6 +134,24 @@ static void what_icu_spells_is_read(void **state)
 		assert_spelled("zh", "zh_CN", v);
 }
 
+/* At each of its characters a number begins that goes on to the end, unless it is too long for one. */
+static void a_page_of_units_takes_no_time(void **state)
+{
+	enum { SIGNS = 200000 };
+	struct buf page = BUF_INIT;
+	struct numeral n;
+	size_t longest = 0;
+
+	(void)state;
+	for (int i = 0; i < SIGNS; i++)
+		buf_adds(&page, "十");
+	for (size_t at = 0; at < page.len; at += 3)
+		if (numeral_in_signs(&n, buf_span(&page), at, lang("zh")) && n.len > longest)
+			longest = n.len;
+	assert_true(longest < 3 * SIGNS / 2);
+	buf_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -141,6 +159,7 @@ int main(void)
 		cmocka_unit_test(number_words_have_their_values),
 		cmocka_unit_test(a_second_is_a_time_after_what_counts_it),
 		cmocka_unit_test(what_icu_spells_is_read),
+		cmocka_unit_test(a_page_of_units_takes_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

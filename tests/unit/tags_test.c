@@ -87,6 +87,20 @@ static void any_bytes_are_read_within_their_bounds(void **state)
 	free(page);
 }
 
+/* An end that is not there is looked for once, not at each of its beginnings; those that are there are still found. */
+static void unclosed_elements_are_looked_for_once(void **state)
+{
+	struct buf page = BUF_INIT;
+	char out[64];
+	size_t n;
+
+	(void)state;
+	buf_adds(&page, "<script>one <script>two <style>three</style> four <style>five</style> six");
+	n = tags_strip(out, sizeof out, buf_span(&page));
+	assert_true(span_is(span_trim(span_make(out, n)), "one two four six"));
+	buf_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +108,7 @@ int main(void)
 		cmocka_unit_test(words_stay_and_tags_go),
 		cmocka_unit_test(whole_characters_fit_the_room),
 		cmocka_unit_test(any_bytes_are_read_within_their_bounds),
+		cmocka_unit_test(unclosed_elements_are_looked_for_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
