@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "text/langid.h"
 
-enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, BOILERPLATE_BYTES = 120, LANGUAGE_BYTES = 40, RATIO_MOST = 6 };
+enum { LETTERS_LEAST = 3, BYTES_MOST = 2000, BOILERPLATE_BYTES = 120, LANGUAGE_BYTES = 40, RATIO_MOST = 6, UNTRANSLATED_LETTERS = 48, COPIED_WORDS = 6 };
 
 static const float language_sure = .9F;
 
@@ -119,6 +119,13 @@ static bool writes_latin(uint8_t lang)
 	return strstr(others, code) == NULL;
 }
 
+static bool is_cjk(uint8_t lang)
+{
+	const char *code = lang_code(lang);
+
+	return !strcmp(code, "zh") || !strcmp(code, "ja") || !strcmp(code, "ko");
+}
+
 /* Of a short sentence only the script is a proof. */
 static bool other_language(const struct cleaner *c, struct span s, const struct looks *l)
 {
@@ -128,6 +135,9 @@ static bool other_language(const struct cleaner *c, struct span s, const struct 
 	if (c->lang == LANG_UNKNOWN)
 		return false;
 	if (4 * l->wide >= l->letters && writes_latin(c->lang))
+		return true;
+	/* A sentence nobody translated, but for a term in it. */
+	if (is_cjk(c->lang) && l->letters - l->wide >= UNTRANSLATED_LETTERS && 6 * l->wide < l->letters)
 		return true;
 	lang = lang_guess(s, &sure);
 	return lang != c->lang && lang != LANG_UNKNOWN && sure >= language_sure &&
@@ -193,6 +203,44 @@ enum clean_reason clean_sentence(struct cleaner *c, struct span s)
 }
 
 /* Levelled forms that are equal: the "translation" repeats the source. */
+/* The next word of a levelled text. */
+static struct span take_word(struct span *rest)
+{
+	size_t n = 0;
+	struct span word;
+
+	while (n < rest->len && rest->p[n] != ' ')
+		n++;
+	word = span_make(rest->p, n);
+	n += n < rest->len;
+	*rest = span_make(rest->p + n, rest->len - n);
+	return word;
+}
+
+/* Most words of the target are the source's, one after the other: left as it was but for a name or a reference. */
+static bool mostly_copied(struct span source, struct span target)
+{
+	size_t words = 0, copied = 0;
+	struct span rest = source;
+
+	while (target.len) {
+		struct span word = take_word(&target), found;
+
+		if (word.len == 0)
+			continue;
+		words++;
+		for (struct span look = rest; look.len;) {
+			found = take_word(&look);
+			if (span_eq(found, word)) {
+				rest = look;
+				copied++;
+				break;
+			}
+		}
+	}
+	return words >= COPIED_WORDS && 4 * copied >= 3 * words;
+}
+
 enum clean_reason clean_pair(struct span source, struct span target)
 {
 	struct looks x = { .level = BUF_INIT }, y = { .level = BUF_INIT };
@@ -200,7 +248,7 @@ enum clean_reason clean_pair(struct span source, struct span target)
 
 	look(&x, span_trim(source));
 	look(&y, span_trim(target));
-	if (span_eq(levelled(&x), levelled(&y)))
+	if (span_eq(levelled(&x), levelled(&y)) || mostly_copied(levelled(&x), levelled(&y)))
 		r = CLEAN_COPY;
 	else if (x.letters > RATIO_MOST * (y.letters + 3) || y.letters > RATIO_MOST * (x.letters + 3))
 		r = CLEAN_LENGTH_RATIO;

@@ -308,11 +308,14 @@ int record_scan(struct record_scanner *s, struct span raw, struct record_facts *
 		return rc;
 	best = main_field(d);
 	out->sample = sample_of(s, best->json ? d->sample : best->value);
-	vec_each(&d->fields, i)
+	out->lang = (struct span){ NULL, 0 };
+	vec_each(&d->fields, i) {
 		if (role_is_content(d->fields.v[i].role))
 			bytes += d->fields.v[i].value.len;
+		else if (d->fields.v[i].role == ROLE_LANG)
+			out->lang = d->fields.v[i].value;
+	}
 	out->text_bytes = bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
-	out->lang = 0;
 	out->score = (float)fields_score(d->fields.v, d->fields.n);
 	out->key = key_of(s->hash, d->shape->kind, d->fields.v, d->fields.n);
 	return 0;

@@ -94,7 +94,7 @@ struct hash128 record_key(const struct record *r);
  * around it. */
 struct record_facts {
 	struct hash128 key;
-	uint8_t lang;          /* text/langid.h code of the main text; 0 unknown */
+	struct span lang;      /* what the record's language field says ("en", "zh-TW"), else empty; valid as `sample` */
 	float score;           /* NaN when none */
 	uint32_t text_bytes;   /* decoded bytes of the content fields, saturating */
 	struct span
@@ -118,8 +118,8 @@ struct record_fault {
  * or the scanner's memory and die at its next use.  Returns as record_scan(). */
 int record_texts(struct record_scanner *s, struct span raw, struct record *out, struct record_fault *fault);
 
-/* 0, or TAMIS_EPARSE with `*fault`: broken JSON, bad UTF-8, missing field, NUL, over-long. `lang` is left 0
- * by the scanner; the importer guesses it from `sample`. */
+/* 0, or TAMIS_EPARSE with `*fault`: broken JSON, bad UTF-8, missing field, NUL, over-long. Where the
+ * record names no language, the importer guesses it from `sample`. */
 int record_scan(struct record_scanner *s, struct span raw, struct record_facts *out,
 		struct record_fault *fault);
 

@@ -105,9 +105,9 @@ static void scan_entry(const struct scan_batch *b, struct record_scanner *scanne
 	if (e->code < 0)
 		return;
 	e->fact = (struct record_fact){ .key = facts.key, .score = facts.score, .text_bytes = facts.text_bytes,
-					.lang = facts.lang };
+					.lang = b->lang ? b->lang : lang_from_code(facts.lang) };
 	if (e->fact.lang == LANG_UNKNOWN)
-		e->fact.lang = guess(b->lang, facts.sample);
+		e->fact.lang = lang_guess(facts.sample, NULL);
 }
 
 static void scan_slice(void *ctx, size_t slice)

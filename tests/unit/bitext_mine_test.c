@@ -395,8 +395,17 @@ static void cleaning_gives_its_reasons(void **state)
 	assert_int_equal(clean_sentence(&c, span_of("The Japanese write the name of their own country as 日本.")), CLEAN_OK);
 	assert_int_equal(clean_sentence(&c, span_of("Great! 😀😀😀")), CLEAN_OK);
 	assert_int_equal(clean_pair(span_of("Same text"), span_of("same TEXT!")), CLEAN_COPY);
+	assert_int_equal(clean_pair(span_of("Many programs create certificates by default (see sidebar SECURITY Certificates)."),
+				    span_of("Many programs create certificates by default (viz rámeček BEZPEČNOST Certificates).")), CLEAN_COPY);
+	assert_int_equal(clean_pair(span_of("Run apt-get update and then apt-get install postfix as root."),
+				    span_of("Führen Sie als root apt-get update und danach apt-get install postfix aus.")), CLEAN_OK);
 	assert_int_equal(clean_pair(span_of("One"), span_of("A sentence that is very much longer than one word can ever be")),
 			 CLEAN_LENGTH_RATIO);
+	cleaner_free(&c);
+	cleaner_init(&c, lang("zh"), true);
+	assert_int_equal(clean_sentence(&c, span_of("Many programs create and use snakeoil certificates by default (see sidebar 安全 Snake oil SSL 证书).")),
+			 CLEAN_OTHER_LANGUAGE);
+	assert_int_equal(clean_sentence(&c, span_of("请用 apt-get install build-essential 命令安装编译器")), CLEAN_OK);
 	cleaner_free(&c);
 }
 

@@ -105,7 +105,7 @@ static void facts_hold_score_size_and_a_sample(void **state)
 	(void)state;
 	assert_int_equal(f.text_bytes, 6);
 	assert_true(f.score == 0.25f);
-	assert_int_equal(f.lang, 0);
+	assert_int_equal(f.lang.len, 0);
 	f = facts_of(text, "{\"text\":\"a\"}");
 	assert_true(isnan(f.score));
 }
