@@ -238,7 +238,7 @@ static bool mostly_copied(struct span source, struct span target)
 			}
 		}
 	}
-	return words >= COPIED_WORDS && 4 * copied >= 3 * words;
+	return words >= COPIED_WORDS && 3 * copied >= 2 * words;
 }
 
 enum clean_reason clean_pair(struct span source, struct span target)
