@@ -86,3 +86,18 @@ uint32_t sort_by_float(float value)
 	memcpy(&bits, &value, sizeof bits);
 	return bits >> 31 ? ~bits : bits | 1u << 31;
 }
+
+bool sorted_u64_has(const uint64_t *v, size_t n, uint64_t key)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (v[middle] < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && v[low] == key;
+}

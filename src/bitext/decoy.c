@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/sort.h"
 
 enum { REACH = 4, DECOYS_LEAST = 4000, ROUNDS_MOST = 8, CHAIN_ROUNDS = 30 };
 
@@ -14,21 +15,6 @@ static const double untold = .3;
 static const double stick_most = .98;
 
 /* ---- drawing ---- */
-
-static bool is_given(const uint64_t *given, size_t n, uint64_t key)
-{
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (given[mid] < key)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < n && given[low] == key;
-}
 
 void decoys_draw(struct decoy_pairs *out, const uint64_t *given, size_t n)
 {
@@ -42,7 +28,7 @@ void decoys_draw(struct decoy_pairs *out, const uint64_t *given, size_t n)
 			size_t other = (i + (chance & 1 ? step : n * REACH - step)) % n;
 			uint64_t decoy = (given[i] & 0xffffffff00000000) | (given[other] & 0xffffffff);
 
-			if (!is_given(given, n, decoy))
+			if (!sorted_u64_has(given, n, decoy))
 				vec_push(&out->pairs, decoy);
 		}
 }

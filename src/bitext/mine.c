@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "base/sort.h"
 #include "base/thread.h"
 #include "bitext/kin.h"
 #include "bitext/mine_rescore.h"
@@ -121,18 +122,7 @@ static void step(void *ctx, size_t n)
 
 static bool holds(const uint64_t *pairs, size_t n, const struct edge *e)
 {
-	uint64_t key = (uint64_t)e->x << 32 | e->y;
-	size_t low = 0, high = n;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (pairs[mid] < key)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < n && pairs[low] == key;
+	return sorted_u64_has(pairs, n, (uint64_t)e->x << 32 | e->y);
 }
 
 static void add_scored(struct edges *edges, const struct state *s, const uint64_t *pairs, size_t n)
